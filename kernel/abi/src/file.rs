@@ -1,0 +1,183 @@
+//! Files: open flags, `stat`, directory entries, `fcntl` commands.
+
+use bitflags::bitflags;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// The directory descriptor that stands for the current directory.
+pub const AT_FDCWD: i32 = -100;
+/// `unlinkat`: remove a directory.
+pub const AT_REMOVEDIR: u32 = 0x200;
+/// `newfstatat`: do not follow a symbolic link at the end of the path.
+pub const AT_SYMLINK_NOFOLLOW: u32 = 0x100;
+/// `newfstatat`: an empty path means the descriptor itself.
+pub const AT_EMPTY_PATH: u32 = 0x1000;
+
+bitflags! {
+    /// Flags of `openat`, with AArch64's values; the access mode is in the low two bits.
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    pub struct OpenFlags: u32 {
+        /// Write only (access mode 1).
+        const WRITE_ONLY = 0o1;
+        /// Read and write (access mode 2).
+        const READ_WRITE = 0o2;
+        /// Create if absent.
+        const CREATE = 0o100;
+        /// With `CREATE`: fail if it exists.
+        const EXCLUSIVE = 0o200;
+        /// Do not make it the controlling terminal.
+        const NO_CTTY = 0o400;
+        /// Cut to length 0.
+        const TRUNCATE = 0o1000;
+        /// Every write goes to the end.
+        const APPEND = 0o2000;
+        /// Do not wait.
+        const NON_BLOCKING = 0o4000;
+        /// Fail if it is not a directory.
+        const DIRECTORY = 0o40000;
+        /// Fail if it is a symbolic link.
+        const NO_FOLLOW = 0o100000;
+        /// Accepted and without meaning: all files are large.
+        const LARGE_FILE = 0o400000;
+        /// Close at exec.
+        const CLOSE_ON_EXEC = 0o2000000;
+    }
+}
+
+impl OpenFlags {
+    /// Whether the access mode allows reading.
+    pub const fn reads(self) -> bool {
+        self.bits() & 3 == 0 || self.bits() & 3 == 2
+    }
+
+    /// Whether the access mode allows writing.
+    pub const fn writes(self) -> bool {
+        self.bits() & 3 == 1 || self.bits() & 3 == 2
+    }
+}
+
+/// `fcntl`: duplicate to the lowest free descriptor at or above the argument.
+pub const F_DUPFD: u32 = 0;
+/// `fcntl`: read the descriptor's flags.
+pub const F_GETFD: u32 = 1;
+/// `fcntl`: set the descriptor's flags.
+pub const F_SETFD: u32 = 2;
+/// `fcntl`: read the open file's status flags.
+pub const F_GETFL: u32 = 3;
+/// `fcntl`: set the open file's status flags.
+pub const F_SETFL: u32 = 4;
+/// `fcntl`: as `F_DUPFD`, closing at exec.
+pub const F_DUPFD_CLOEXEC: u32 = 1030;
+/// The one descriptor flag: close at exec.
+pub const FD_CLOEXEC: u32 = 1;
+
+/// `lseek`: from the start.
+pub const SEEK_SET: u32 = 0;
+/// `lseek`: from the current offset.
+pub const SEEK_CUR: u32 = 1;
+/// `lseek`: from the end.
+pub const SEEK_END: u32 = 2;
+
+/// `faccessat`: existence.
+pub const F_OK: u32 = 0;
+/// `faccessat`: may execute.
+pub const X_OK: u32 = 1;
+/// `faccessat`: may write.
+pub const W_OK: u32 = 2;
+/// `faccessat`: may read.
+pub const R_OK: u32 = 4;
+
+/// Mode bits: the mask of the file type.
+pub const S_IFMT: u32 = 0o170000;
+/// Mode bits: a pipe.
+pub const S_IFIFO: u32 = 0o010000;
+/// Mode bits: a character device.
+pub const S_IFCHR: u32 = 0o020000;
+/// Mode bits: a directory.
+pub const S_IFDIR: u32 = 0o040000;
+/// Mode bits: a regular file.
+pub const S_IFREG: u32 = 0o100000;
+/// Mode bits: a symbolic link.
+pub const S_IFLNK: u32 = 0o120000;
+
+/// What `fstat` fills in: Linux/AArch64's `struct stat`, 128 bytes.
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+pub struct Stat {
+    /// The file system's number.
+    pub st_dev: u64,
+    /// The file's number within it.
+    pub st_ino: u64,
+    /// Type and permissions.
+    pub st_mode: u32,
+    /// Number of names.
+    pub st_nlink: u32,
+    /// Owner.
+    pub st_uid: u32,
+    /// Group.
+    pub st_gid: u32,
+    /// Device number, for a device.
+    pub st_rdev: u64,
+    /// Padding.
+    pub pad1: u64,
+    /// Length in bytes.
+    pub st_size: i64,
+    /// Preferred size of a transfer.
+    pub st_blksize: i32,
+    /// Padding.
+    pub pad2: i32,
+    /// Memory held, in units of 512 bytes.
+    pub st_blocks: i64,
+    /// Last access, seconds.
+    pub st_atime: i64,
+    /// Last access, nanoseconds.
+    pub st_atime_nsec: u64,
+    /// Last change of the contents, seconds.
+    pub st_mtime: i64,
+    /// Last change of the contents, nanoseconds.
+    pub st_mtime_nsec: u64,
+    /// Last change of the file's record, seconds.
+    pub st_ctime: i64,
+    /// Last change of the file's record, nanoseconds.
+    pub st_ctime_nsec: u64,
+    /// Unused.
+    pub unused: [u32; 2],
+}
+
+const _: () = assert!(size_of::<Stat>() == 128);
+
+/// The fixed part of a `getdents64` record; the NUL-terminated name follows, padded to 8 bytes.
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C, packed)]
+pub struct DirectoryEntry {
+    /// The file's number.
+    pub inode: u64,
+    /// Where the next record's reading would go on.
+    pub offset: i64,
+    /// Length of this record with name and padding.
+    pub record_length: u16,
+    /// Type: one of `DT_*`.
+    pub kind: u8,
+}
+
+const _: () = assert!(size_of::<DirectoryEntry>() == 19);
+
+/// Directory entry type: a pipe.
+pub const DT_FIFO: u8 = 1;
+/// Directory entry type: a character device.
+pub const DT_CHR: u8 = 2;
+/// Directory entry type: a directory.
+pub const DT_DIR: u8 = 4;
+/// Directory entry type: a regular file.
+pub const DT_REG: u8 = 8;
+/// Directory entry type: a symbolic link.
+pub const DT_LNK: u8 = 10;
+
+/// One part of a `readv` or `writev`.
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+pub struct IoVector {
+    /// Where the bytes are.
+    pub base: u64,
+    /// How many.
+    pub length: u64,
+}

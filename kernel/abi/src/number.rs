@@ -1,0 +1,208 @@
+//! The table of system calls; a call exists when it is in this table.
+
+macro_rules! syscalls {
+    ($($(#[doc = $doc:literal])* $number:literal => $name:ident,)*) => {
+        /// A system call, by its number in x8.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        #[repr(u64)]
+        pub enum Sysno {
+            $($(#[doc = $doc])* $name = $number,)*
+        }
+
+        impl Sysno {
+            /// Every call, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The call with this number, if there is one.
+            pub const fn from_number(number: u64) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// The first number that is Commons' own.
+pub const FIRST_NATIVE: u64 = 0x1000;
+
+syscalls! {
+    /// `getcwd(buffer, size) -> length`, the NUL included.
+    17 => Getcwd,
+    /// `dup(fd) -> fd`.
+    23 => Dup,
+    /// `dup3(old, new, flags) -> fd`.
+    24 => Dup3,
+    /// `fcntl(fd, command, argument)`.
+    25 => Fcntl,
+    /// `ioctl(fd, request, argument)`.
+    29 => Ioctl,
+    /// `mkdirat(dirfd, path, mode)`.
+    34 => Mkdirat,
+    /// `unlinkat(dirfd, path, flags)`.
+    35 => Unlinkat,
+    /// `linkat(olddirfd, old, newdirfd, new, flags)`.
+    37 => Linkat,
+    /// `renameat(olddirfd, old, newdirfd, new)`.
+    38 => Renameat,
+    /// `ftruncate(fd, length)`.
+    46 => Ftruncate,
+    /// `faccessat(dirfd, path, mode)`.
+    48 => Faccessat,
+    /// `chdir(path)`.
+    49 => Chdir,
+    /// `fchmod(fd, mode)`.
+    52 => Fchmod,
+    /// `openat(dirfd, path, flags, mode) -> fd`.
+    56 => Openat,
+    /// `close(fd)`.
+    57 => Close,
+    /// `pipe2(fds, flags)`.
+    59 => Pipe2,
+    /// `getdents64(fd, buffer, size) -> bytes`.
+    61 => Getdents64,
+    /// `lseek(fd, offset, whence) -> offset`.
+    62 => Lseek,
+    /// `read(fd, buffer, size) -> bytes`.
+    63 => Read,
+    /// `write(fd, buffer, size) -> bytes`.
+    64 => Write,
+    /// `readv(fd, vector, count) -> bytes`.
+    65 => Readv,
+    /// `writev(fd, vector, count) -> bytes`.
+    66 => Writev,
+    /// `readlinkat(dirfd, path, buffer, size) -> bytes`.
+    78 => Readlinkat,
+    /// `newfstatat(dirfd, path, stat, flags)`.
+    79 => Newfstatat,
+    /// `fstat(fd, stat)`.
+    80 => Fstat,
+    /// `exit(status)`: ends the calling thread.
+    93 => Exit,
+    /// `exit_group(status)`: ends the process.
+    94 => ExitGroup,
+    /// `set_tid_address(address) -> tid`.
+    96 => SetTidAddress,
+    /// `futex(address, operation, value, timeout, address2, value3)`.
+    98 => Futex,
+    /// `set_robust_list(head, size)`.
+    99 => SetRobustList,
+    /// `nanosleep(request, remaining)`.
+    101 => Nanosleep,
+    /// `clock_gettime(clock, time)`.
+    113 => ClockGettime,
+    /// `clock_getres(clock, resolution)`.
+    114 => ClockGetres,
+    /// `clock_nanosleep(clock, flags, request, remaining)`.
+    115 => ClockNanosleep,
+    /// `sched_yield()`.
+    124 => SchedYield,
+    /// `kill(pid, signal)`.
+    129 => Kill,
+    /// `tgkill(pid, tid, signal)`.
+    131 => Tgkill,
+    /// `rt_sigaction(signal, new, old, size)`.
+    134 => RtSigaction,
+    /// `rt_sigprocmask(how, new, old, size)`.
+    135 => RtSigprocmask,
+    /// `reboot(magic1, magic2, command)`.
+    142 => Reboot,
+    /// `setgid(gid)`.
+    144 => Setgid,
+    /// `setuid(uid)`.
+    146 => Setuid,
+    /// `setpgid(pid, pgid)`.
+    154 => Setpgid,
+    /// `getpgid(pid) -> pgid`.
+    155 => Getpgid,
+    /// `getsid(pid) -> sid`.
+    156 => Getsid,
+    /// `setsid() -> sid`.
+    157 => Setsid,
+    /// `uname(buffer)`.
+    160 => Uname,
+    /// `umask(mask) -> old mask`.
+    166 => Umask,
+    /// `getpid() -> pid`.
+    172 => Getpid,
+    /// `getppid() -> pid`.
+    173 => Getppid,
+    /// `getuid() -> uid`.
+    174 => Getuid,
+    /// `geteuid() -> uid`.
+    175 => Geteuid,
+    /// `getgid() -> gid`.
+    176 => Getgid,
+    /// `getegid() -> gid`.
+    177 => Getegid,
+    /// `gettid() -> tid`.
+    178 => Gettid,
+    /// `brk(address) -> address`.
+    214 => Brk,
+    /// `munmap(address, length)`.
+    215 => Munmap,
+    /// `clone(flags, stack, parent_tid, tls, child_tid) -> pid`.
+    220 => Clone,
+    /// `execve(path, argv, envp)`.
+    221 => Execve,
+    /// `mmap(address, length, protection, flags, fd, offset) -> address`.
+    222 => Mmap,
+    /// `mprotect(address, length, protection)`.
+    226 => Mprotect,
+    /// `msync(address, length, flags)`.
+    227 => Msync,
+    /// `madvise(address, length, advice)`.
+    233 => Madvise,
+    /// `wait4(pid, status, options, rusage) -> pid`.
+    260 => Wait4,
+    /// `prlimit64(pid, resource, new, old)`.
+    261 => Prlimit64,
+    /// `getrandom(buffer, size, flags) -> bytes`.
+    278 => Getrandom,
+
+    /// `region_create(name, name_length, bytes, flags, mode) -> fd`.
+    0x1000 => RegionCreate,
+    /// `region_open(name, name_length, flags) -> fd`.
+    0x1001 => RegionOpen,
+    /// `region_set_length(fd, bytes)`.
+    0x1002 => RegionSetLength,
+    /// `region_map(fd, rights) -> address`: a view of the whole region, which grows with it.
+    0x1003 => RegionMap,
+    /// `region_unmap(address)`: ends the view that begins there.
+    0x1004 => RegionUnmap,
+    /// `region_unlink(name, name_length)`.
+    0x1005 => RegionUnlink,
+    /// `region_list(records, capacity) -> regions`: fills as many records as fit.
+    0x1006 => RegionList,
+    /// `region_stat(fd, record)`.
+    0x1007 => RegionStat,
+    /// `region_departure_word(address)`: when the caller's address space ends, however it ends, the
+    /// kernel adds 1 to the 32-bit word there, in a shared view, and wakes all who wait on it.
+    0x1008 => RegionDepartureWord,
+    /// `process_list(records, capacity) -> processes`: fills as many records as fit.
+    0x1010 => ProcessList,
+    /// `memory_info(record)`.
+    0x1011 => MemoryInfo,
+    /// `system_info(record)`.
+    0x1012 => SystemInfo,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_unique_and_found_again() {
+        for (index, call) in Sysno::ALL.iter().enumerate() {
+            assert_eq!(Sysno::from_number(*call as u64), Some(*call));
+            assert!(Sysno::ALL[..index].iter().all(|other| *other as u64 != *call as u64));
+        }
+    }
+
+    #[test]
+    fn a_number_between_the_calls_is_unknown() {
+        assert_eq!(Sysno::from_number(0), None);
+        assert_eq!(Sysno::from_number(u64::MAX), None);
+    }
+}

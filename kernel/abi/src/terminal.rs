@@ -1,0 +1,138 @@
+//! Terminals: `termios` and the `ioctl` requests.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// `ioctl`: read the settings.
+pub const TCGETS: u32 = 0x5401;
+/// `ioctl`: change the settings at once.
+pub const TCSETS: u32 = 0x5402;
+/// `ioctl`: change the settings when the output has gone out.
+pub const TCSETSW: u32 = 0x5403;
+/// `ioctl`: as `TCSETSW`, throwing unread input away.
+pub const TCSETSF: u32 = 0x5404;
+/// `ioctl`: make this the controlling terminal.
+pub const TIOCSCTTY: u32 = 0x540E;
+/// `ioctl`: read the foreground process group.
+pub const TIOCGPGRP: u32 = 0x540F;
+/// `ioctl`: set the foreground process group.
+pub const TIOCSPGRP: u32 = 0x5410;
+/// `ioctl`: read the window size.
+pub const TIOCGWINSZ: u32 = 0x5413;
+/// `ioctl`: set the window size.
+pub const TIOCSWINSZ: u32 = 0x5414;
+/// `ioctl`: bytes that can be read.
+pub const FIONREAD: u32 = 0x541B;
+
+/// Input: CR is read as NL.
+pub const ICRNL: u32 = 0o400;
+/// Input: NL is read as CR.
+pub const INLCR: u32 = 0o100;
+/// Input: CR is thrown away.
+pub const IGNCR: u32 = 0o200;
+/// Output: processing as below.
+pub const OPOST: u32 = 0o1;
+/// Output: NL is sent as CR NL.
+pub const ONLCR: u32 = 0o4;
+/// Local: Ctrl-C and its like send signals.
+pub const ISIG: u32 = 0o1;
+/// Local: whole lines, with editing.
+pub const ICANON: u32 = 0o2;
+/// Local: input is echoed.
+pub const ECHO: u32 = 0o10;
+/// Local: erasing wipes the character out.
+pub const ECHOE: u32 = 0o20;
+/// Local: killing a line wipes it out.
+pub const ECHOK: u32 = 0o40;
+/// Local: control characters are echoed as `^X`.
+pub const ECHOCTL: u32 = 0o1000;
+/// Local: killing a line wipes it out character by character.
+pub const ECHOKE: u32 = 0o4000;
+/// Local: word erase and literal next.
+pub const IEXTEN: u32 = 0o100000;
+
+/// Control character: interrupt (Ctrl-C).
+pub const VINTR: usize = 0;
+/// Control character: quit (Ctrl-\).
+pub const VQUIT: usize = 1;
+/// Control character: erase.
+pub const VERASE: usize = 2;
+/// Control character: kill the line (Ctrl-U).
+pub const VKILL: usize = 3;
+/// Control character: end of file (Ctrl-D).
+pub const VEOF: usize = 4;
+/// Control character: time-out of raw reads, in tenths of a second.
+pub const VTIME: usize = 5;
+/// Control character: least number of bytes of raw reads.
+pub const VMIN: usize = 6;
+/// Control character: suspend (Ctrl-Z).
+pub const VSUSP: usize = 10;
+/// Control character: erase a word (Ctrl-W).
+pub const VWERASE: usize = 14;
+
+/// Linux's `struct termios` of the kernel interface, 36 bytes.
+#[derive(Clone, Copy, Debug, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq)]
+#[repr(C)]
+pub struct Termios {
+    /// Input modes.
+    pub input: u32,
+    /// Output modes.
+    pub output: u32,
+    /// Control modes.
+    pub control: u32,
+    /// Local modes.
+    pub local: u32,
+    /// Line discipline, 0.
+    pub line: u8,
+    /// Control characters.
+    pub characters: [u8; 19],
+}
+
+const _: () = assert!(size_of::<Termios>() == 36);
+
+impl Termios {
+    /// A console's settings at start: lines with editing, echo and signals; 115200 8N1.
+    pub const fn cooked() -> Self {
+        let mut characters = [0; 19];
+        characters[VINTR] = 3;
+        characters[VQUIT] = 0x1C;
+        characters[VERASE] = 0x7F;
+        characters[VKILL] = 0x15;
+        characters[VEOF] = 4;
+        characters[VMIN] = 1;
+        characters[VSUSP] = 0x1A;
+        characters[VWERASE] = 0x17;
+        Self {
+            input: ICRNL,
+            output: OPOST | ONLCR,
+            control: 0o10002 | 0o60 | 0o200,
+            local: ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN,
+            line: 0,
+            characters,
+        }
+    }
+
+    /// The same settings for a program that reads key by key: no editing, echo or signals.
+    pub const fn raw(mut self) -> Self {
+        self.input &= !(ICRNL | INLCR | IGNCR);
+        self.local &= !(ISIG | ICANON | ECHO | IEXTEN);
+        self.characters[VMIN] = 1;
+        self.characters[VTIME] = 0;
+        self
+    }
+}
+
+/// A terminal's size.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct WindowSize {
+    /// Lines.
+    pub rows: u16,
+    /// Characters in a line.
+    pub columns: u16,
+    /// Width in pixels, 0 if unknown.
+    pub width: u16,
+    /// Height in pixels, 0 if unknown.
+    pub height: u16,
+}

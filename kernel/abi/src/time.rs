@@ -1,0 +1,59 @@
+//! Clocks and times.
+
+use core::time::Duration;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// Wall-clock time; counts from boot where nobody has set it.
+pub const CLOCK_REALTIME: u32 = 0;
+/// Time since boot.
+pub const CLOCK_MONOTONIC: u32 = 1;
+/// Time on a core of the calling process.
+pub const CLOCK_PROCESS_CPUTIME_ID: u32 = 2;
+/// Time on a core of the calling thread.
+pub const CLOCK_THREAD_CPUTIME_ID: u32 = 3;
+/// Time since boot.
+pub const CLOCK_MONOTONIC_RAW: u32 = 4;
+/// Time since boot.
+pub const CLOCK_BOOTTIME: u32 = 7;
+/// `clock_nanosleep`: the time is absolute.
+pub const TIMER_ABSTIME: u32 = 1;
+
+/// A time or a duration.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct TimeSpec {
+    /// Whole seconds.
+    pub seconds: i64,
+    /// Nanoseconds of the second, below 1,000,000,000.
+    pub nanoseconds: i64,
+}
+
+impl TimeSpec {
+    /// From a duration.
+    pub const fn from_duration(duration: Duration) -> Self {
+        Self { seconds: duration.as_secs() as i64, nanoseconds: duration.subsec_nanos() as i64 }
+    }
+
+    /// As a duration; `None` if negative or not normalised.
+    pub const fn to_duration(self) -> Option<Duration> {
+        if self.seconds < 0 || self.nanoseconds < 0 || self.nanoseconds >= 1_000_000_000 {
+            return None;
+        }
+        Some(Duration::new(self.seconds as u64, self.nanoseconds as u32))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_not_normalised_is_no_duration() {
+        assert_eq!(TimeSpec { seconds: 0, nanoseconds: 1_000_000_000 }.to_duration(), None);
+        assert_eq!(TimeSpec { seconds: -1, nanoseconds: 0 }.to_duration(), None);
+        let time = TimeSpec { seconds: 2, nanoseconds: 5 };
+        assert_eq!(time.to_duration().map(TimeSpec::from_duration), Some(time));
+    }
+}
