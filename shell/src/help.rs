@@ -1,0 +1,93 @@
+//! One line about each command, for `help`. A new program gets its line here.
+
+/// A command with what to say about it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is called.
+    pub usage: &'static str,
+    /// What it does, in a line.
+    pub summary: &'static str,
+}
+
+const fn entry(name: &'static str, usage: &'static str, summary: &'static str) -> Entry {
+    Entry { name, usage, summary }
+}
+
+/// What the shell does itself.
+pub const BUILTINS: &[Entry] = &[
+    entry("cd", "cd [DIRECTORY]", "change the current directory; without argument to $HOME"),
+    entry("exec", "exec COMMAND [ARGUMENT…]", "replace the shell by a program"),
+    entry("exit", "exit [STATUS]", "end the shell"),
+    entry("export", "export [NAME[=VALUE]…]", "hand variables on to programs, or list those"),
+    entry("help", "help [COMMAND]", "this list, or how a command is used"),
+    entry("history", "history", "the lines typed so far"),
+    entry("jobs", "jobs", "what runs in the background"),
+    entry("pwd", "pwd", "print the current directory"),
+    entry("wait", "wait [PID | %JOB]…", "wait for background jobs; Ctrl-C stops waiting"),
+];
+
+/// The programs that come with the system.
+pub const PROGRAMS: &[Entry] = &[
+    entry("cat", "cat [FILE…]", "print files"),
+    entry("consume", "consume REGION [--count N] [--consumers N]", "read messages from a region"),
+    entry("demo", "demo [NAME]", "show what Commons can do, with commentary"),
+    entry("echo", "echo [-n] [WORD…]", "print words"),
+    entry("false", "false", "fail"),
+    entry("free", "free", "memory in use"),
+    entry("init", "init", "the first process; not for typing"),
+    entry("kill", "kill [-SIGNAL] PID…", "send a signal to processes"),
+    entry("ls", "ls [-l] [PATH…]", "list a directory"),
+    entry("poweroff", "poweroff", "switch the machine off"),
+    entry("produce", "produce REGION [--count N] [--size BYTES]", "write messages to a region"),
+    entry("ps", "ps", "list processes"),
+    entry("region", "region create|ls|rm|stat …", "named shared memory"),
+    entry("shell", "shell [FILE | -c COMMAND]", "this shell"),
+    entry("sleep", "sleep SECONDS", "wait"),
+    entry("true", "true", "succeed"),
+    entry("uptime", "uptime", "time since start"),
+];
+
+/// Commands to try first: together they are the main demonstration.
+pub const FIRST_STEPS: &[&str] = &[
+    "region create /demo 64K",
+    "produce /demo --count 100000 --size 64 &",
+    "consume /demo --count 100000",
+    "region ls",
+    "region rm /demo",
+    "demo prodcons",
+];
+
+/// What operators there are, in two lines.
+pub const SYNTAX: &str = "\
+a | b   a && b   a || b   a ; b   a &   < file   > file   >> file   2> file   2>&1
+'text'  \"text $NAME\"  \\c  $NAME  $?  $!  # comment";
+
+/// The entry for `name`, a builtin's before a program's.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    BUILTINS.iter().chain(PROGRAMS).find(|entry| entry.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_in_order_and_each_usage_begins_with_the_name() {
+        for table in [BUILTINS, PROGRAMS] {
+            assert!(table.is_sorted_by_key(|entry| entry.name));
+            for entry in table {
+                assert_eq!(entry.usage.split(' ').next(), Some(entry.name));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_steps_parse_and_use_known_commands() {
+        for line in FIRST_STEPS {
+            assert!(crate::parser::parse(line).is_ok());
+            assert!(find(line.split(' ').next().unwrap()).is_some(), "{line}");
+        }
+    }
+}
