@@ -1,0 +1,32 @@
+#!/bin/sh
+# Builds the kernel and the programs, and puts them into one image.
+#
+# image.sh IMAGE [OPTION…]: the options go to mkimage. Every file user/src/bin/NAME.rs, and every
+# directory user/src/bin/NAME with a main.rs, is a program: it becomes /bin/NAME.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+. "$root/.setup/common.sh"
+. "$root/.setup/toolchain.sh"
+use_toolchain
+
+image=$1
+shift
+built=$root/target/aarch64-unknown-none/release
+elf=$root/target/aarch64-unknown-none-softfloat/release/kernel
+
+# Two calls, because cargo would unify the features of crates that both sides use.
+cargo build --release -p kernel --target aarch64-unknown-none-softfloat
+cargo build --release -p user -p shell --target aarch64-unknown-none
+
+for source in "$root"/user/src/bin/*.rs "$root"/user/src/bin/*/main.rs; do
+    [ -e "$source" ] || continue
+    program=$(basename "${source%/main.rs}" .rs)
+    set -- "$@" --program "$program=$built/$program"
+done
+set -- "$@" --program "shell=$built/shell"
+# Files that every image has, such as /etc/motd.
+[ ! -d "$root/user/files" ] || set -- "$@" --tree "$root/user/files=/"
+
+mkdir -p "$(dirname "$image")"
+cargo run --release -q -p mkimage -- --kernel "$elf" --output "$image" "$@"
+cmp -s "$elf" "${image%8.img}.elf" || cp "$elf" "${image%8.img}.elf"

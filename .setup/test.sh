@@ -1,0 +1,84 @@
+#!/bin/sh
+# Runs every test and ends with the line `N passed, N failed`, also when something fails before.
+#
+# test.sh [all | qemu [FILTER]]: `qemu` leaves out the checks and the tests on the host. What is not a
+# test (set-up, format, lints, builds) counts as one failure when it fails, and not at all otherwise.
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root" || exit 1
+. .setup/common.sh
+. .setup/toolchain.sh
+
+scope=${1:-all}
+[ $# -eq 0 ] || shift
+passed=0
+failed=0
+state=target/test
+mkdir -p "$state"
+
+finish() {
+    printf '%s passed, %s failed\n' "$passed" "$failed"
+    exit $((failed > 0 || passed == 0))
+}
+
+# step NAME COMMAND…: something that must succeed.
+step() {
+    name=$1
+    shift
+    printf '\n== %s\n' "$name"
+    "$@" && return
+    printf '== %s FAILED\n' "$name"
+    failed=$((failed + 1))
+    return 1
+}
+
+# tests NAME AWK COMMAND…: runs tests, with their output shown as it comes. AWK prints "PASSED FAILED"
+# from it. A run that fails without a failed test (it does not compile, it was killed) counts as one.
+tests() {
+    name=$1
+    count=$2
+    shift 2
+    printf '\n== %s\n' "$name"
+    { "$@" 2>&1; echo $? >"$state/status"; } | tee "$state/log"
+    # shellcheck disable=SC2046 # two words
+    set -- $(awk "$count" "$state/log") "$(cat "$state/status")"
+    if [ "$2" -eq 0 ] && { [ "$3" -ne 0 ] || [ "$1" -eq 0 ]; }; then
+        set -- "$1" 1
+    fi
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    rm -f "$state/log" "$state/status"
+}
+
+set_up() {
+    sh .setup/cc.sh && sh .setup/rust.sh && sh .setup/lint.sh && sh .setup/qemu.sh
+}
+
+# The image under test also has the test programs and files below /extra.
+build_test_image() {
+    cargo build --release -p guest --target aarch64-unknown-none || return
+    built=target/aarch64-unknown-none/release
+    sh .setup/image.sh "$state/kernel8.img" --tree tests/extra=/extra \
+        --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie"
+}
+
+# libtest: test result: ok. 25 passed; 0 failed; …
+# shellcheck disable=SC2016
+FROM_LIBTEST='/^test result:/ { for (i = 2; i <= NF; i++) { if ($i == "passed;") p += $(i - 1); if ($i == "failed;") f += $(i - 1) } }
+    END { print p + 0, f + 0 }'
+# The crate tests: the last line is its sum.
+# shellcheck disable=SC2016
+FROM_SUM='/^[0-9]+ passed, [0-9]+ failed$/ { p = $1; f = $3 } END { print p + 0, f + 0 }'
+
+step "set-up" set_up || finish
+use_toolchain
+if [ "$scope" = all ]; then
+    step "format, lints, documentation" sh .setup/check.sh
+    tests "tests on the host" "$FROM_LIBTEST" cargo test --no-fail-fast
+fi
+if step "test image" build_test_image && step "test program" cargo build --release -p tests; then
+    export COMMONS_IMAGE="$root/$state/kernel8.img"
+    tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests -- "$@"
+fi
+printf '\n'
+finish

@@ -1,0 +1,62 @@
+# The front door: `make run` and `make test` install what they need and do the rest.
+
+IMAGE := target/kernel8.img
+GDB_PORT ?= 1234
+
+# The scripts and the crates find what was built here, whatever the caller has set.
+export CARGO_TARGET_DIR := $(CURDIR)/target
+# Would replace the flags in .cargo/config.toml, or the target that each crate is for.
+unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET
+# cargo would take make -j's job server from it, which recipes without `+` are not given.
+unexport MAKEFLAGS MFLAGS
+# DIR whose files go below /extra. Handed over in the environment, so that its name may hold anything.
+export EXTRA
+
+.PHONY: help
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU.'
+
+.PHONY: run
+run: image setup-qemu ## Boot to the shell in QEMU's raspi3b (Ctrl-A X or `poweroff` ends it)
+	@sh .setup/run.sh $(IMAGE) $(QEMU_ARGS)
+
+.PHONY: test
+test: ## Check and test everything; the last line is `N passed, N failed`
+	@sh .setup/test.sh all
+
+.PHONY: qemu-test
+qemu-test: ## Run only the tests in QEMU; CASES=WORD takes those with WORD in the name
+	@sh .setup/test.sh qemu $(CASES)
+
+.PHONY: image
+image: setup-rust ## Build target/kernel8.img (to boot) and target/kernel.elf (its symbols)
+	@sh .setup/image.sh $(IMAGE) $${EXTRA:+--tree "$$EXTRA=/extra"}
+
+.PHONY: check
+check: setup-rust setup-lint ## Check format, lints and documentation links of every crate
+	@sh .setup/check.sh
+
+.PHONY: debug
+debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
+	@echo 'Waiting for a debugger on port $(GDB_PORT). In another terminal (the MMU is off at first, so use hbreak):'
+	@echo "  gdb-multiarch target/kernel.elf -ex 'target remote :$(GDB_PORT)'"
+	@sh .setup/run.sh $(IMAGE) -S -gdb tcp:127.0.0.1:$(GDB_PORT) $(QEMU_ARGS)
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	@rm -rf target
+
+.PHONY: setup
+setup: setup-rust setup-lint setup-qemu ## Install what building, checking and running need
+
+.PHONY: setup-rust setup-lint setup-qemu
+setup-rust:
+	@sh .setup/cc.sh
+	@sh .setup/rust.sh
+
+setup-lint: setup-rust
+	@sh .setup/lint.sh
+
+setup-qemu:
+	@sh .setup/qemu.sh
