@@ -1,0 +1,219 @@
+//! A process's descriptors: small numbers for open files.
+//!
+//! What a call takes out of the table is given back, so that the caller can drop it (which may
+//! free a region's pages) after it has left the table's lock.
+
+use super::open_file::OpenFile;
+use abi::Errno;
+use abi::limits::OPEN_MAX;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A descriptor's number.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Fd(pub u32);
+
+/// Whether exec closes a descriptor.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CloseOnExec {
+    /// It does.
+    Yes,
+    /// The new program gets it.
+    No,
+}
+
+/// A reference from a table to an open file, which the file's node may count.
+struct Descriptor {
+    file: Arc<OpenFile>,
+    close_on_exec: CloseOnExec,
+}
+
+impl Descriptor {
+    fn new(file: Arc<OpenFile>, close_on_exec: CloseOnExec) -> Self {
+        file.node().descriptor_added();
+        Self { file, close_on_exec }
+    }
+}
+
+impl Drop for Descriptor {
+    fn drop(&mut self) {
+        self.file.node().descriptor_removed();
+    }
+}
+
+/// The descriptors of one process.
+#[derive(Default)]
+pub struct DescriptorTable {
+    slots: Vec<Option<Descriptor>>,
+}
+
+impl DescriptorTable {
+    /// No descriptors.
+    pub const fn new() -> Self {
+        Self { slots: Vec::new() }
+    }
+
+    /// Gives the file the lowest free number.
+    pub fn insert(&mut self, file: Arc<OpenFile>, close: CloseOnExec) -> Result<Fd, Errno> {
+        self.insert_from(0, file, close)
+    }
+
+    /// Gives the file the lowest free number that is not below `first` (`F_DUPFD`).
+    pub fn insert_from(
+        &mut self,
+        first: u32,
+        file: Arc<OpenFile>,
+        close: CloseOnExec,
+    ) -> Result<Fd, Errno> {
+        let first = first as usize;
+        if first >= OPEN_MAX {
+            return Err(Errno::EINVAL);
+        }
+        let free = self.slots.iter().skip(first).position(Option::is_none);
+        let index = free.map_or(self.slots.len().max(first), |position| first + position);
+        if index >= OPEN_MAX {
+            return Err(Errno::EMFILE);
+        }
+        *self.slot(index)? = Some(Descriptor::new(file, close));
+        Ok(Fd(index as u32))
+    }
+
+    /// Gives the file this number; returns the file that had it (`dup3`).
+    pub fn insert_at(
+        &mut self,
+        fd: Fd,
+        file: Arc<OpenFile>,
+        close: CloseOnExec,
+    ) -> Result<Option<Arc<OpenFile>>, Errno> {
+        if fd.0 as usize >= OPEN_MAX {
+            return Err(Errno::EBADF);
+        }
+        let old = self.slot(fd.0 as usize)?.replace(Descriptor::new(file, close));
+        Ok(old.map(|descriptor| descriptor.file.clone()))
+    }
+
+    /// The open file of this number.
+    pub fn get(&self, fd: Fd) -> Result<&Arc<OpenFile>, Errno> {
+        Ok(&self.descriptor(fd)?.file)
+    }
+
+    /// Takes the number away; returns its file.
+    pub fn remove(&mut self, fd: Fd) -> Result<Arc<OpenFile>, Errno> {
+        let slot = self.slots.get_mut(fd.0 as usize).ok_or(Errno::EBADF)?;
+        Ok(slot.take().ok_or(Errno::EBADF)?.file.clone())
+    }
+
+    /// Whether exec closes the descriptor (`F_GETFD`).
+    pub fn close_on_exec(&self, fd: Fd) -> Result<CloseOnExec, Errno> {
+        Ok(self.descriptor(fd)?.close_on_exec)
+    }
+
+    /// Says whether exec closes the descriptor (`F_SETFD`).
+    pub fn set_close_on_exec(&mut self, fd: Fd, close: CloseOnExec) -> Result<(), Errno> {
+        let slot = self.slots.get_mut(fd.0 as usize).ok_or(Errno::EBADF)?;
+        slot.as_mut().ok_or(Errno::EBADF)?.close_on_exec = close;
+        Ok(())
+    }
+
+    /// The same descriptors for a child: it shares the open files.
+    pub fn duplicate(&self) -> Result<Self, Errno> {
+        let mut slots = Vec::new();
+        slots.try_reserve_exact(self.slots.len()).map_err(|_| Errno::ENOMEM)?;
+        slots.extend(self.slots.iter().map(|slot| {
+            let descriptor = slot.as_ref()?;
+            Some(Descriptor::new(descriptor.file.clone(), descriptor.close_on_exec))
+        }));
+        Ok(Self { slots })
+    }
+
+    /// Takes out one of the descriptors that exec closes; called until none is left.
+    pub fn pop_close_on_exec(&mut self) -> Option<Arc<OpenFile>> {
+        let closes = |slot: &&mut Option<Descriptor>| {
+            slot.as_ref().is_some_and(|descriptor| descriptor.close_on_exec == CloseOnExec::Yes)
+        };
+        let descriptor = self.slots.iter_mut().find(closes)?.take()?;
+        Some(descriptor.file.clone())
+    }
+
+    /// The open files with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (Fd, &Arc<OpenFile>)> {
+        let numbered = self.slots.iter().enumerate();
+        numbered.filter_map(|(index, slot)| Some((Fd(index as u32), &slot.as_ref()?.file)))
+    }
+
+    fn descriptor(&self, fd: Fd) -> Result<&Descriptor, Errno> {
+        self.slots.get(fd.0 as usize).and_then(Option::as_ref).ok_or(Errno::EBADF)
+    }
+
+    /// The slot with this index, which is below `OPEN_MAX`.
+    fn slot(&mut self, index: usize) -> Result<&mut Option<Descriptor>, Errno> {
+        if index >= self.slots.len() {
+            let missing = index + 1 - self.slots.len();
+            self.slots.try_reserve(missing).map_err(|_| Errno::ENOMEM)?;
+            self.slots.resize_with(index + 1, || None);
+        }
+        Ok(&mut self.slots[index])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::pipe;
+    use abi::file::OpenFlags;
+
+    fn file() -> Arc<OpenFile> {
+        pipe::create(OpenFlags::empty()).unwrap().0
+    }
+
+    #[test]
+    fn a_file_gets_the_lowest_free_number() {
+        let mut table = DescriptorTable::new();
+        for number in 0..3 {
+            assert_eq!(table.insert(file(), CloseOnExec::No), Ok(Fd(number)));
+        }
+        table.remove(Fd(1)).unwrap();
+        assert_eq!(table.insert(file(), CloseOnExec::No), Ok(Fd(1)));
+        assert_eq!(table.insert_from(10, file(), CloseOnExec::No), Ok(Fd(10)));
+        assert_eq!(table.insert_from(10, file(), CloseOnExec::No), Ok(Fd(11)));
+        assert_eq!(table.insert_from(2, file(), CloseOnExec::No), Ok(Fd(3)));
+    }
+
+    #[test]
+    fn a_full_table_refuses_more() {
+        let mut table = DescriptorTable::new();
+        for _ in 0..OPEN_MAX {
+            table.insert(file(), CloseOnExec::No).unwrap();
+        }
+        assert_eq!(table.insert(file(), CloseOnExec::No), Err(Errno::EMFILE));
+        assert_eq!(table.insert_from(OPEN_MAX as u32, file(), CloseOnExec::No), Err(Errno::EINVAL));
+        let beyond = table.insert_at(Fd(OPEN_MAX as u32), file(), CloseOnExec::No);
+        assert_eq!(beyond.err(), Some(Errno::EBADF));
+    }
+
+    #[test]
+    fn exec_closes_what_is_marked_and_nothing_else() {
+        let mut table = DescriptorTable::new();
+        table.insert(file(), CloseOnExec::Yes).unwrap();
+        table.insert(file(), CloseOnExec::No).unwrap();
+        table.insert(file(), CloseOnExec::Yes).unwrap();
+        let mut closed = 0;
+        while table.pop_close_on_exec().is_some() {
+            closed += 1;
+        }
+        assert_eq!(closed, 2);
+        assert_eq!(table.iter().map(|(fd, _)| fd).collect::<Vec<_>>(), [Fd(1)]);
+    }
+
+    #[test]
+    fn a_copy_keeps_the_files_open() {
+        let mut table = DescriptorTable::new();
+        let one = file();
+        table.insert(one.clone(), CloseOnExec::Yes).unwrap();
+        let copy = table.duplicate().unwrap();
+        table.remove(Fd(0)).unwrap();
+        assert!(Arc::ptr_eq(copy.get(Fd(0)).unwrap(), &one));
+        assert_eq!(copy.close_on_exec(Fd(0)), Ok(CloseOnExec::Yes));
+        assert_eq!(table.get(Fd(0)).err(), Some(Errno::EBADF));
+    }
+}

@@ -1,0 +1,119 @@
+//! `/dev`: the directory of the devices, and the devices that are only rules.
+
+mod memory;
+
+use super::node::{Directory, FileSystem, Identity, Item, Name, Node, NodeRef, name_from};
+use super::permission::Permissions;
+use super::stat;
+use super::tty::TerminalNode;
+use abi::Errno;
+use abi::file::{S_IFDIR, Stat};
+use alloc::sync::{Arc, Weak};
+use memory::{MemoryDevice, Rule};
+
+const ROOT_INODE: u64 = 1;
+
+/// A directory of devices; its entries are fixed, in the order of their names.
+struct DeviceDirectory {
+    inode: u64,
+    parent: Weak<Self>,
+    entries: &'static [(&'static str, u64)],
+    nodes: alloc::vec::Vec<NodeRef>,
+}
+
+/// Names and inodes in `/dev`, sorted.
+const ENTRIES: &[(&str, u64)] = &[
+    ("console", 2),
+    ("full", 3),
+    ("null", 4),
+    ("random", 5),
+    ("shm", 6),
+    ("tty", 7),
+    ("urandom", 8),
+    ("zero", 9),
+];
+
+/// The directory `/dev`.
+pub fn create() -> NodeRef {
+    Arc::new_cyclic(|root: &Weak<DeviceDirectory>| {
+        let node = |(name, inode): &(&str, u64)| -> NodeRef {
+            let inode = *inode;
+            match *name {
+                "console" => Arc::new(TerminalNode::console(inode)),
+                "tty" => Arc::new(TerminalNode::controlling(inode)),
+                "full" => Arc::new(MemoryDevice::new(inode, Rule::Full)),
+                "null" => Arc::new(MemoryDevice::new(inode, Rule::Null)),
+                "random" => Arc::new(MemoryDevice::new(inode, Rule::Random)),
+                "urandom" => Arc::new(MemoryDevice::new(inode, Rule::Urandom)),
+                "zero" => Arc::new(MemoryDevice::new(inode, Rule::Zero)),
+                // The only directory: where the regions are mounted.
+                _ => {
+                    let nodes = alloc::vec::Vec::new();
+                    Arc::new(DeviceDirectory { inode, parent: root.clone(), entries: &[], nodes })
+                }
+            }
+        };
+        DeviceDirectory {
+            inode: ROOT_INODE,
+            parent: Weak::new(),
+            entries: ENTRIES,
+            nodes: ENTRIES.iter().map(node).collect(),
+        }
+    })
+}
+
+impl Node for DeviceDirectory {
+    fn identity(&self) -> Identity {
+        Identity { file_system: FileSystem::Devices, inode: self.inode }
+    }
+
+    fn permissions(&self) -> Permissions {
+        Permissions { mode: S_IFDIR | 0o755, uid: 0, gid: 0 }
+    }
+
+    fn stat(&self) -> Stat {
+        Stat { st_nlink: 2, ..stat::base(self) }
+    }
+
+    fn directory(&self) -> Option<&dyn Directory> {
+        Some(self)
+    }
+
+    fn is_read_only(&self) -> bool {
+        true
+    }
+}
+
+impl DeviceDirectory {
+    fn item(&self, index: usize) -> Option<Item> {
+        let (name, inode) = self.entries.get(index)?;
+        let mode = self.nodes.get(index)?.permissions().mode;
+        Some(Item { name: name_from(name.as_bytes()).ok()?, inode: *inode, mode })
+    }
+}
+
+impl Directory for DeviceDirectory {
+    fn lookup(&self, name: &[u8]) -> Result<NodeRef, Errno> {
+        let index = self.entries.binary_search_by_key(&name, |(name, _)| name.as_bytes());
+        let index = index.map_err(|_| Errno::ENOENT)?;
+        self.nodes.get(index).cloned().ok_or(Errno::ENOENT)
+    }
+
+    fn parent(&self) -> Option<NodeRef> {
+        Some(self.parent.upgrade()?)
+    }
+
+    fn name_of(&self, child: Identity) -> Option<Name> {
+        let (name, _) = self.entries.iter().find(|(_, inode)| *inode == child.inode)?;
+        name_from(name.as_bytes()).ok()
+    }
+
+    fn entry_after(&self, name: &[u8]) -> Option<Item> {
+        self.item(self.entries.partition_point(|(other, _)| other.as_bytes() <= name))
+    }
+}
+
+/// The number of a device, as `st_rdev` has it.
+pub const fn device_number(major: u64, minor: u64) -> u64 {
+    major << 8 | minor
+}

@@ -1,0 +1,107 @@
+//! Files: the name space, the file systems in it, open files and descriptors.
+//!
+//! `node` says what a file of any kind is. File systems: `archive` (`/`), `tmpfs` (`/tmp`),
+//! `device` (`/dev`), `shm` (`/dev/shm`, the regions); without names: `pipe`. `namespace` joins
+//! them into one tree, `walk` follows paths in it, `open` and `change` are the calls that take
+//! paths. `open_file` is what a descriptor in `descriptors` refers to.
+
+mod archive;
+mod change;
+mod descriptors;
+mod device;
+mod directory;
+mod namespace;
+mod node;
+mod open;
+mod open_file;
+pub mod permission;
+pub mod pipe;
+mod position;
+pub mod random;
+mod region_file;
+mod shm;
+mod stat;
+mod time;
+mod tmpfs;
+pub mod tty;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use archive::ArchiveError;
+pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
+pub use namespace::{Executable, Namespace, PathContext};
+pub use node::{Identity, Node, NodeRef};
+pub use open_file::OpenFile;
+pub use walk::Follow;
+
+use crate::region::Region;
+use abi::Errno;
+use abi::file::OpenFlags;
+use alloc::sync::Arc;
+use arch::addr::PhysAddr;
+use core::fmt;
+use node::NewFile;
+use spin::Once;
+
+static NAMESPACE: Once<Namespace> = Once::new();
+
+/// Why there is no name space to start with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MountError {
+    /// The archive is damaged.
+    Archive(ArchiveError),
+    /// A file system could not be mounted.
+    Mount(Errno),
+}
+
+impl fmt::Display for MountError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Archive(error) => error.fmt(formatter),
+            Self::Mount(error) => write!(formatter, "a file system cannot be mounted: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for MountError {}
+
+impl From<Errno> for MountError {
+    fn from(error: Errno) -> Self {
+        Self::Mount(error)
+    }
+}
+
+/// Makes the name space: the archive, which lies at `start` in memory, and the rest on top of it.
+///
+/// Called once, before any process.
+pub fn mount_archive(start: PhysAddr, archive: &'static [u8]) -> Result<(), MountError> {
+    let namespace = assemble(start, archive)?;
+    NAMESPACE.call_once(|| namespace);
+    Ok(())
+}
+
+/// The name space.
+///
+/// # Panics
+///
+/// If no archive is mounted: no process runs before that.
+pub fn namespace() -> &'static Namespace {
+    NAMESPACE.get().expect("invariant: the archive is mounted before the first process")
+}
+
+/// Opens a region; permissions are checked already. The same as opening `/dev/shm/NAME`.
+pub fn open_region(region: Arc<Region>, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
+    OpenFile::new(Arc::new(shm::RegionNode::new(region)), flags)
+}
+
+fn assemble(start: PhysAddr, archive: &'static [u8]) -> Result<Namespace, MountError> {
+    let root = archive::build(archive, start, &["dev", "tmp"]).map_err(MountError::Archive)?;
+    let mut namespace = Namespace::new(root);
+    namespace.mount(b"/dev", device::create())?;
+    namespace.mount(b"/dev/shm", Arc::new(shm::RegionDirectory))?;
+    let temporary = NewFile { mode: 0o1777, uid: 0, gid: 0 };
+    namespace.mount(b"/tmp", tmpfs::create(temporary)?)?;
+    Ok(namespace)
+}

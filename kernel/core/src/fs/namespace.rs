@@ -1,0 +1,202 @@
+//! The tree of names: the root file system, and others mounted on its directories.
+//!
+//! The mounts are fixed when the system starts, so that a look-up takes no lock for them.
+
+use super::node::{Name, NodeRef};
+use super::permission::{Permissions, Want};
+use super::walk::{Follow, Walk};
+use crate::process::Credentials;
+use crate::region::Region;
+use abi::Errno;
+use abi::file::{S_IFMT, S_IFREG, Stat};
+use abi::limits::PATH_MAX;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a path means depends on who uses it.
+#[derive(Clone, Copy)]
+pub struct PathContext<'a> {
+    /// Where a relative path begins: the current directory, or that of a descriptor.
+    pub directory: &'a NodeRef,
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Permissions that new files do not get.
+    pub umask: u32,
+}
+
+struct Mount {
+    point: NodeRef,
+    root: NodeRef,
+}
+
+/// All names that there are.
+pub struct Namespace {
+    root: NodeRef,
+    mounts: Vec<Mount>,
+}
+
+impl Namespace {
+    /// A name space of one file system.
+    pub const fn new(root: NodeRef) -> Self {
+        Self { root, mounts: Vec::new() }
+    }
+
+    /// Puts a file system over a directory; the path is absolute and leads through no link.
+    pub fn mount(&mut self, path: &[u8], root: NodeRef) -> Result<(), Errno> {
+        let context = PathContext {
+            directory: &self.root,
+            credentials: Credentials { uid: 0, gid: 0 },
+            umask: 0,
+        };
+        let point = self.find(&context, path, Follow::Yes)?;
+        if point.directory().is_none() {
+            return Err(Errno::ENOTDIR);
+        }
+        self.mounts.push(Mount { point, root });
+        Ok(())
+    }
+
+    /// The directory `/`.
+    pub const fn root(&self) -> &NodeRef {
+        &self.root
+    }
+
+    /// The file at the end of a path.
+    pub fn find(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        follow: Follow,
+    ) -> Result<NodeRef, Errno> {
+        Walk::begin(self, context, path)?.finish(follow)
+    }
+
+    /// `newfstatat`.
+    pub fn stat(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        follow: Follow,
+    ) -> Result<Stat, Errno> {
+        Ok(self.find(context, path, follow)?.stat())
+    }
+
+    /// `faccessat`; an empty `want` asks whether the file exists.
+    pub fn access(&self, context: &PathContext<'_>, path: &[u8], want: Want) -> Result<(), Errno> {
+        let node = self.find(context, path, Follow::Yes)?;
+        if want.contains(Want::WRITE) && node.is_read_only() {
+            return Err(Errno::EROFS);
+        }
+        check(&node, context.credentials, want)
+    }
+
+    /// `readlinkat`: where the symbolic link leads.
+    pub fn read_link(&self, context: &PathContext<'_>, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        let node = self.find(context, path, Follow::No)?;
+        node.link_target().map(Vec::from).ok_or(Errno::EINVAL)
+    }
+
+    /// `chdir`: the directory, if the caller may look names up in it.
+    pub fn directory(&self, context: &PathContext<'_>, path: &[u8]) -> Result<NodeRef, Errno> {
+        let node = self.find(context, path, Follow::Yes)?;
+        if node.directory().is_none() {
+            return Err(Errno::ENOTDIR);
+        }
+        check(&node, context.credentials, Want::EXECUTE)?;
+        Ok(node)
+    }
+
+    /// `getcwd`: the absolute path of a directory; `ENOENT` if it has been removed.
+    pub fn path_of(&self, directory: &NodeRef) -> Result<Vec<u8>, Errno> {
+        let mut names: Vec<Name> = Vec::new();
+        let mut length = 1;
+        let mut node = self.mount_point_below(directory);
+        while node.identity() != self.root.identity() {
+            let parent = node.directory().and_then(|node| node.parent()).ok_or(Errno::ENOENT)?;
+            let name = parent.directory().and_then(|parent| parent.name_of(node.identity()));
+            let name = name.ok_or(Errno::ENOENT)?;
+            length += name.len() + 1;
+            if length >= PATH_MAX {
+                return Err(Errno::ENAMETOOLONG);
+            }
+            names.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+            names.push(name);
+            node = self.mount_point_below(&parent);
+        }
+        let mut path = Vec::new();
+        path.try_reserve(length).map_err(|_| Errno::ENOMEM)?;
+        for name in names.iter().rev() {
+            path.push(b'/');
+            path.extend_from_slice(name);
+        }
+        if path.is_empty() {
+            path.push(b'/');
+        }
+        Ok(path)
+    }
+
+    /// The program at the end of a path, for exec.
+    pub fn executable(&self, context: &PathContext<'_>, path: &[u8]) -> Result<Executable, Errno> {
+        let node = self.find(context, path, Follow::Yes)?;
+        let permissions = node.permissions();
+        if permissions.mode & S_IFMT != S_IFREG {
+            return Err(Errno::EACCES);
+        }
+        check(&node, context.credentials, Want::EXECUTE)?;
+        let region = node.region()?;
+        node.begin_execution()?;
+        Ok(Executable { region, permissions, node })
+    }
+
+    /// The directory above, which for a mounted root is on another file system.
+    pub(super) fn parent(&self, node: &NodeRef) -> Result<NodeRef, Errno> {
+        let node = self.mount_point_below(node);
+        if node.identity() == self.root.identity() {
+            return Ok(self.root.clone());
+        }
+        let parent = node.directory().ok_or(Errno::ENOTDIR)?.parent().ok_or(Errno::ENOENT)?;
+        Ok(self.uncovered(parent))
+    }
+
+    /// The root of what is mounted on the node, or the node.
+    pub(super) fn uncovered(&self, node: NodeRef) -> NodeRef {
+        if node.directory().is_none() {
+            return node;
+        }
+        let identity = node.identity();
+        let mount = self.mounts.iter().find(|mount| mount.point.identity() == identity);
+        mount.map_or(node, |mount| mount.root.clone())
+    }
+
+    /// Whether a file system is mounted here.
+    pub(super) fn is_mounted(&self, root: &NodeRef) -> bool {
+        let identity = root.identity();
+        self.mounts.iter().any(|mount| mount.root.identity() == identity)
+    }
+
+    fn mount_point_below(&self, node: &NodeRef) -> NodeRef {
+        let identity = node.identity();
+        let mount = self.mounts.iter().find(|mount| mount.root.identity() == identity);
+        mount.map_or(node, |mount| &mount.point).clone()
+    }
+}
+
+/// Fails unless the caller may do this to the file.
+pub(super) fn check(node: &NodeRef, caller: Credentials, want: Want) -> Result<(), Errno> {
+    if node.permissions().allow(caller, want) { Ok(()) } else { Err(Errno::EACCES) }
+}
+
+/// A file that is being run; while it lives, nobody opens the file for writing.
+pub struct Executable {
+    /// The file's bytes.
+    pub region: Arc<Region>,
+    /// Mode and owner.
+    pub permissions: Permissions,
+    node: NodeRef,
+}
+
+impl Drop for Executable {
+    fn drop(&mut self) {
+        self.node.end_execution();
+    }
+}

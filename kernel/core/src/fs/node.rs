@@ -1,0 +1,277 @@
+//! What every file of every file system is: a node; and what a directory adds to it.
+//!
+//! A file system is a set of types that implement these two traits. Nodes check nothing about
+//! the caller: permissions are the name space's business.
+
+use super::permission::Permissions;
+use crate::region::Region;
+use crate::sched::WaitQueue;
+use crate::user_memory::{UserBuffer, UserData};
+use abi::Errno;
+use abi::file::{OpenFlags, Stat};
+use abi::limits::NAME_MAX;
+use alloc::sync::Arc;
+use arch::addr::VirtAddr;
+use core::any::Any;
+
+/// A reference to a node of any kind.
+pub type NodeRef = Arc<dyn Node>;
+
+/// The name of a file within its directory.
+pub type Name = heapless::Vec<u8, NAME_MAX>;
+
+/// The name, unless it is too long for one.
+pub fn name_from(bytes: &[u8]) -> Result<Name, Errno> {
+    Name::from_slice(bytes).map_err(|_| Errno::ENAMETOOLONG)
+}
+
+/// A file system's number, as `stat` tells it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u64)]
+pub enum FileSystem {
+    /// The archive that travels with the kernel.
+    Archive = 1,
+    /// The devices.
+    Devices = 2,
+    /// The regions.
+    Regions = 3,
+    /// Files in memory.
+    Memory = 4,
+    /// Pipes, which have no name.
+    Pipes = 5,
+}
+
+/// Which file it is: two nodes with the same identity are the same file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Identity {
+    /// The file system.
+    pub file_system: FileSystem,
+    /// The file's number within it.
+    pub inode: u64,
+}
+
+/// Whether a call may wait for data or for room.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Waiting {
+    /// It may.
+    Allowed,
+    /// It fails with `EAGAIN` instead.
+    Refused,
+}
+
+impl Waiting {
+    /// What `attempt` gives, waiting in the queue for it or not.
+    pub fn attempt<T>(
+        self,
+        queue: &WaitQueue,
+        mut attempt: impl FnMut() -> Option<T>,
+    ) -> Result<T, Errno> {
+        match self {
+            Self::Allowed => Ok(queue.wait_until(None, attempt)?),
+            Self::Refused => attempt().ok_or(Errno::EAGAIN),
+        }
+    }
+}
+
+/// Where a write goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// To this offset.
+    Offset(u64),
+    /// To wherever the file ends when the write takes place.
+    End,
+}
+
+/// What a write has done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Written {
+    /// Bytes that were written.
+    pub count: usize,
+    /// The offset behind the last of them.
+    pub end: u64,
+}
+
+/// Whether the file has offsets.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Seeking {
+    /// It has: reads and writes go where the offset is, and move it.
+    Offsets,
+    /// Every offset is the same: `lseek` succeeds and means nothing.
+    Ignored,
+    /// It is a stream: `lseek` is `ESPIPE`.
+    Stream,
+}
+
+/// An entry of a directory, as listings tell it.
+pub struct Item {
+    /// The name.
+    pub name: Name,
+    /// The file's number.
+    pub inode: u64,
+    /// The file's mode, with its type.
+    pub mode: u32,
+}
+
+/// A file of any kind.
+///
+/// Reads and writes may wait, and touch user memory: they are called without locks held.
+pub trait Node: Any + Send + Sync {
+    /// Which file it is.
+    fn identity(&self) -> Identity;
+
+    /// Mode with type, and owner.
+    fn permissions(&self) -> Permissions;
+
+    /// What `fstat` tells.
+    fn stat(&self) -> Stat;
+
+    /// The node as a directory, if it is one.
+    fn directory(&self) -> Option<&dyn Directory> {
+        None
+    }
+
+    /// Where a symbolic link leads, if it is one.
+    fn link_target(&self) -> Option<&[u8]> {
+        None
+    }
+
+    /// Whether the file can be changed by nobody, whatever its mode.
+    fn is_read_only(&self) -> bool {
+        false
+    }
+
+    /// Whether the file has offsets.
+    fn seeking(&self) -> Seeking {
+        Seeking::Offsets
+    }
+
+    /// An open file begins to refer to the node.
+    fn open(&self, _flags: OpenFlags) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    /// An open file refers to the node no longer; `flags` are those that it was opened with.
+    fn close(&self, _flags: OpenFlags) {}
+
+    /// Copies bytes from `offset` on into the buffer; 0 at the end.
+    fn read(&self, _offset: u64, _to: &mut UserBuffer<'_>, _: Waiting) -> Result<usize, Errno> {
+        Err(if self.directory().is_some() { Errno::EISDIR } else { Errno::EINVAL })
+    }
+
+    /// Copies the data into the file.
+    fn write(&self, _: Place, _: &mut UserData<'_>, _: Waiting) -> Result<Written, Errno> {
+        Err(Errno::EINVAL)
+    }
+
+    /// The number of bytes in the file.
+    fn length(&self) -> u64 {
+        0
+    }
+
+    /// Cuts or extends the file.
+    fn set_length(&self, _length: u64) -> Result<(), Errno> {
+        Err(Errno::EINVAL)
+    }
+
+    /// Changes the permission bits.
+    fn set_mode(&self, _mode: u32) -> Result<(), Errno> {
+        Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
+    }
+
+    /// The region that holds the file's bytes: what `mmap` maps.
+    fn region(&self) -> Result<Arc<Region>, Errno> {
+        Err(Errno::ENODEV)
+    }
+
+    /// `ioctl`.
+    fn control(&self, _request: u32, _argument: VirtAddr) -> Result<u64, Errno> {
+        Err(Errno::ENOTTY)
+    }
+
+    /// A process begins to run the file; `ETXTBSY` if it is open for writing.
+    fn begin_execution(&self) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    /// A process has ended that ran the file.
+    fn end_execution(&self) {}
+
+    /// A descriptor begins to refer to the file.
+    fn descriptor_added(&self) {}
+
+    /// A descriptor refers to the file no longer.
+    fn descriptor_removed(&self) {}
+}
+
+/// Owner and mode of a file to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewFile {
+    /// Permission bits, umask already applied.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
+/// Where a renamed file goes.
+pub struct Destination<'a> {
+    /// The directory, of the same file system.
+    pub directory: &'a NodeRef,
+    /// The name in it.
+    pub name: &'a [u8],
+    /// The file that has this name already and gives way.
+    pub replaced: Option<Identity>,
+}
+
+/// Names that lead to nodes.
+///
+/// Names given are 1 to 255 bytes and neither `.` nor `..`. Where the caller has looked at the
+/// file before, its identity is given too, so that another file that has taken the name since is
+/// left alone (`ENOENT`). The methods that change something fail with `EROFS` where the file
+/// system cannot change.
+pub trait Directory {
+    /// The file of this name.
+    fn lookup(&self, name: &[u8]) -> Result<NodeRef, Errno>;
+
+    /// The directory above; `None` for the root of the file system.
+    fn parent(&self) -> Option<NodeRef>;
+
+    /// The name under which a file is found here.
+    fn name_of(&self, child: Identity) -> Option<Name>;
+
+    /// The first entry whose name is greater than `name`, in the order of bytes.
+    ///
+    /// So a listing gives each name that stays exactly once, whatever comes and goes meanwhile.
+    fn entry_after(&self, name: &[u8]) -> Option<Item>;
+
+    /// Makes a file; `EEXIST` if the name is taken.
+    fn create_file(&self, _name: &[u8], _file: NewFile) -> Result<NodeRef, Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Makes a directory.
+    fn create_directory(&self, _name: &[u8], _file: NewFile) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Gives a file of the same file system one more name.
+    fn link(&self, _name: &[u8], _node: &NodeRef) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Takes a name away from a file.
+    fn unlink(&self, _name: &[u8], _expected: Identity) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Removes an empty directory.
+    fn remove_directory(&self, _name: &[u8], _expected: Identity) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Moves a name, here or to another directory of the file system, in one step.
+    fn rename(&self, _name: &[u8], _: Identity, _to: &Destination<'_>) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+}

@@ -1,0 +1,140 @@
+//! `openat`: finding a file or making it, and the checks before it is open.
+
+use super::namespace::{Namespace, PathContext};
+use super::node::{NewFile, Node, NodeRef};
+use super::open_file::OpenFile;
+use super::permission::Want;
+use super::walk::{Follow, Last, Slash, Walk};
+use abi::Errno;
+use abi::file::{OpenFlags, S_IFMT, S_IFREG};
+use alloc::sync::Arc;
+
+enum Found {
+    Existing(NodeRef),
+    /// Its mode binds later opens, not the one that made it.
+    Created(NodeRef),
+}
+
+impl Namespace {
+    /// Opens the file at the end of a path.
+    pub fn open(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        flags: OpenFlags,
+        mode: u32,
+    ) -> Result<Arc<OpenFile>, Errno> {
+        let has_access_mode = flags.reads() || flags.writes();
+        if !has_access_mode || flags.contains(OpenFlags::CREATE | OpenFlags::DIRECTORY) {
+            return Err(Errno::EINVAL);
+        }
+        let found = if flags.contains(OpenFlags::CREATE) {
+            self.find_or_create(context, path, flags, mode)?
+        } else {
+            Found::Existing(self.find(context, path, follow_of(flags))?)
+        };
+        match found {
+            Found::Created(node) => OpenFile::new(node, flags),
+            Found::Existing(node) => {
+                check_open(&*node, context, flags)?;
+                let file = OpenFile::new(node.clone(), flags)?;
+                if flags.contains(OpenFlags::TRUNCATE) && is_kind(&*node, S_IFREG) {
+                    node.set_length(0)?;
+                }
+                Ok(file)
+            }
+        }
+    }
+
+    fn find_or_create(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        flags: OpenFlags,
+        mode: u32,
+    ) -> Result<Found, Errno> {
+        let mut walk = Walk::begin(self, context, path)?;
+        let mut last = walk.reach_last()?;
+        loop {
+            // A directory cannot be made so, nor opened to be written.
+            let Last::Name(slash) = last else {
+                let is_exclusive = flags.contains(OpenFlags::EXCLUSIVE);
+                return Err(if is_exclusive { Errno::EEXIST } else { Errno::EISDIR });
+            };
+            match walk.look_up() {
+                Ok(_) if flags.contains(OpenFlags::EXCLUSIVE) => return Err(Errno::EEXIST),
+                Ok(node) => match node.link_target() {
+                    Some(target) if follow_of(flags) == Follow::Yes => {
+                        walk.follow(target, slash)?;
+                        last = walk.reach_last()?;
+                    }
+                    None if slash == Slash::Present && node.directory().is_none() => {
+                        return Err(Errno::ENOTDIR);
+                    }
+                    _ => return Ok(Found::Existing(node)),
+                },
+                Err(Errno::ENOENT) if slash == Slash::Present => return Err(Errno::EISDIR),
+                Err(Errno::ENOENT) => match create(&walk, context, mode) {
+                    // Somebody else made it since: look again.
+                    Err(Errno::EEXIST) => {}
+                    outcome => return outcome.map(Found::Created),
+                },
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+fn create(walk: &Walk<'_>, context: &PathContext<'_>, mode: u32) -> Result<NodeRef, Errno> {
+    let directory = walk.reached();
+    if directory.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    walk.check(Want::WRITE | Want::EXECUTE)?;
+    directory.directory().ok_or(Errno::ENOTDIR)?.create_file(walk.name(), context.new_file(mode))
+}
+
+impl PathContext<'_> {
+    /// Owner and mode of a file that the caller makes.
+    pub(super) const fn new_file(&self, mode: u32) -> NewFile {
+        NewFile {
+            mode: mode & 0o7777 & !self.umask,
+            uid: self.credentials.uid,
+            gid: self.credentials.gid,
+        }
+    }
+}
+
+const fn follow_of(flags: OpenFlags) -> Follow {
+    let exclusive = OpenFlags::CREATE.union(OpenFlags::EXCLUSIVE);
+    if flags.contains(OpenFlags::NO_FOLLOW) || flags.contains(exclusive) {
+        Follow::No
+    } else {
+        Follow::Yes
+    }
+}
+
+fn is_kind(node: &dyn Node, kind: u32) -> bool {
+    node.permissions().mode & S_IFMT == kind
+}
+
+fn check_open(node: &dyn Node, context: &PathContext<'_>, flags: OpenFlags) -> Result<(), Errno> {
+    if node.link_target().is_some() {
+        return Err(Errno::ELOOP);
+    }
+    let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
+    if node.directory().is_some() {
+        if changes || flags.contains(OpenFlags::CREATE) {
+            return Err(Errno::EISDIR);
+        }
+    } else if flags.contains(OpenFlags::DIRECTORY) {
+        return Err(Errno::ENOTDIR);
+    }
+    if changes && node.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    let mut want = Want::empty();
+    want.set(Want::READ, flags.reads());
+    want.set(Want::WRITE, changes);
+    if node.permissions().allow(context.credentials, want) { Ok(()) } else { Err(Errno::EACCES) }
+}

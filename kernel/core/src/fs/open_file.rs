@@ -1,0 +1,187 @@
+//! Open files: a node with an offset and flags, shared by the descriptors that refer to it.
+
+use super::directory;
+use super::node::{NodeRef, Place, Seeking, Waiting};
+use super::position::Position;
+use crate::process::Credentials;
+use crate::region::Region;
+use crate::user_memory::{UserBuffer, UserData};
+use abi::Errno;
+use abi::file::{OpenFlags, SEEK_CUR, SEEK_END, SEEK_SET, Stat};
+use alloc::sync::Arc;
+use arch::addr::VirtAddr;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+/// Flags that can be changed while the file is open.
+const STATUS: OpenFlags = OpenFlags::APPEND.union(OpenFlags::NON_BLOCKING);
+
+/// What POSIX calls an open file description.
+pub struct OpenFile {
+    node: NodeRef,
+    flags: OpenFlags,
+    status: AtomicU32,
+    position: Position,
+}
+
+impl OpenFile {
+    /// Opens a node; permissions are checked already.
+    pub(super) fn new(node: NodeRef, flags: OpenFlags) -> Result<Arc<Self>, Errno> {
+        node.open(flags)?;
+        Ok(Arc::new(Self {
+            node,
+            flags,
+            status: AtomicU32::new((flags & STATUS).bits()),
+            position: Position::new(),
+        }))
+    }
+
+    /// The file.
+    pub const fn node(&self) -> &NodeRef {
+        &self.node
+    }
+
+    /// Whether it was opened for reading.
+    pub const fn reads(&self) -> bool {
+        self.flags.reads()
+    }
+
+    /// Whether it was opened for writing.
+    pub const fn writes(&self) -> bool {
+        self.flags.writes()
+    }
+
+    /// What `F_GETFL` tells: access mode and status flags.
+    pub fn status_flags(&self) -> OpenFlags {
+        let access = OpenFlags::WRITE_ONLY | OpenFlags::READ_WRITE;
+        (self.flags & access) | self.status()
+    }
+
+    /// `F_SETFL`: changes the flags that can be changed and ignores the others.
+    pub fn set_status_flags(&self, flags: OpenFlags) {
+        self.status.store((flags & STATUS).bits(), Ordering::Relaxed);
+    }
+
+    /// Reads from where the offset is.
+    pub fn read(&self, to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
+        if !self.reads() {
+            return Err(Errno::EBADF);
+        }
+        if self.node.seeking() != Seeking::Offsets {
+            return self.node.read(0, to, self.waiting());
+        }
+        let mut claim = self.position.claim()?;
+        let count = self.node.read(claim.offset, to, self.waiting())?;
+        claim.offset += count as u64;
+        Ok(count)
+    }
+
+    /// Writes to where the offset is, or to the end.
+    pub fn write(&self, from: &mut UserData<'_>) -> Result<usize, Errno> {
+        if !self.writes() {
+            return Err(Errno::EBADF);
+        }
+        if self.node.seeking() != Seeking::Offsets {
+            return Ok(self.node.write(Place::End, from, self.waiting())?.count);
+        }
+        let mut claim = self.position.claim()?;
+        let appends = self.status().contains(OpenFlags::APPEND);
+        let place = if appends { Place::End } else { Place::Offset(claim.offset) };
+        let written = self.node.write(place, from, self.waiting())?;
+        if written.count > 0 {
+            claim.offset = written.end;
+        }
+        Ok(written.count)
+    }
+
+    /// `lseek`.
+    pub fn seek(&self, offset: i64, whence: u32) -> Result<u64, Errno> {
+        match self.node.seeking() {
+            Seeking::Offsets => {}
+            Seeking::Ignored => return Ok(0),
+            Seeking::Stream => return Err(Errno::ESPIPE),
+        }
+        let mut claim = self.position.claim()?;
+        let base = match whence {
+            SEEK_SET => 0,
+            SEEK_CUR => claim.offset,
+            SEEK_END => self.node.length(),
+            _ => return Err(Errno::EINVAL),
+        };
+        let target = base.checked_add_signed(offset).ok_or(Errno::EINVAL)?;
+        if i64::try_from(target).is_err() {
+            return Err(Errno::EINVAL);
+        }
+        if let Some(directory) = self.node.directory() {
+            claim.listed = directory::name_at(directory, target);
+        }
+        claim.offset = target;
+        Ok(target)
+    }
+
+    /// `getdents64`.
+    pub fn read_directory(&self, to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
+        if !self.reads() {
+            return Err(Errno::EBADF);
+        }
+        let directory = self.node.directory().ok_or(Errno::ENOTDIR)?;
+        let mut claim = self.position.claim()?;
+        directory::list(&*self.node, directory, &mut claim, to)
+    }
+
+    /// `fstat`.
+    pub fn stat(&self) -> Stat {
+        self.node.stat()
+    }
+
+    /// `ftruncate`.
+    pub fn set_length(&self, length: u64) -> Result<(), Errno> {
+        if !self.writes() || self.node.seeking() != Seeking::Offsets {
+            return Err(Errno::EINVAL);
+        }
+        self.node.set_length(length)
+    }
+
+    /// `fchmod`.
+    pub fn set_mode(&self, mode: u32, caller: Credentials) -> Result<(), Errno> {
+        if self.node.is_read_only() {
+            return Err(Errno::EROFS);
+        }
+        if !self.node.permissions().is_owned_by(caller) {
+            return Err(Errno::EPERM);
+        }
+        self.node.set_mode(mode & 0o7777)
+    }
+
+    /// `ioctl`.
+    pub fn control(&self, request: u32, argument: VirtAddr) -> Result<u64, Errno> {
+        self.node.control(request, argument)
+    }
+
+    /// The region that `mmap` maps; `ENODEV` if the file is none.
+    pub fn region(&self) -> Result<Arc<Region>, Errno> {
+        self.node.region()
+    }
+
+    /// The directory, as the start of a relative path.
+    pub fn directory(&self) -> Result<&NodeRef, Errno> {
+        if self.node.directory().is_some() { Ok(&self.node) } else { Err(Errno::ENOTDIR) }
+    }
+
+    fn status(&self) -> OpenFlags {
+        OpenFlags::from_bits_truncate(self.status.load(Ordering::Relaxed))
+    }
+
+    fn waiting(&self) -> Waiting {
+        if self.status().contains(OpenFlags::NON_BLOCKING) {
+            Waiting::Refused
+        } else {
+            Waiting::Allowed
+        }
+    }
+}
+
+impl Drop for OpenFile {
+    fn drop(&mut self) {
+        self.node.close(self.flags);
+    }
+}

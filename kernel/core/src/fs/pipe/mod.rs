@@ -1,0 +1,246 @@
+//! Pipes: 64 KiB between writers and readers.
+//!
+//! User memory is touched without the lock. A writer fills a chunk of its own and then puts it
+//! into the pipe in one step, which makes writes of up to `PIPE_BUF` bytes atomic. A reader takes
+//! the first chunk out of the pipe, copies from it, and puts back what is left, all of it if the
+//! copy failed; for that long it has the claim, without which no other reader reads.
+
+mod buffer;
+
+#[cfg(test)]
+mod tests;
+
+use super::node::{FileSystem, Identity, Node, Place, Seeking, Waiting, Written};
+use super::open_file::OpenFile;
+use super::permission::Permissions;
+use super::stat;
+use super::time::{self, Times};
+use crate::process::signal;
+use crate::sched::WaitQueue;
+use crate::sync::{Lock, Rank};
+use crate::user_memory::{UserBuffer, UserData};
+use abi::Errno;
+use abi::file::{OpenFlags, S_IFIFO, Stat};
+use abi::limits::PIPE_BUF;
+use abi::signal::Signal;
+use abi::terminal::FIONREAD;
+use abi::time::TimeSpec;
+use alloc::sync::Arc;
+use arch::addr::VirtAddr;
+use buffer::{Buffer, Chunk};
+use core::sync::atomic::{AtomicU64, Ordering};
+
+static NEXT_INODE: AtomicU64 = AtomicU64::new(1);
+
+struct State {
+    buffer: Buffer,
+    readers: u32,
+    writers: u32,
+    is_claimed: bool,
+    /// The least room for which a writer waits.
+    awaited_room: usize,
+}
+
+struct Pipe {
+    inode: u64,
+    created: TimeSpec,
+    state: Lock<State>,
+    /// Who waits for data, for the writers' end, or for the claim.
+    data: WaitQueue,
+    room: WaitQueue,
+}
+
+/// A new pipe: the end to read from, and the end to write to.
+///
+/// Of the flags only `NON_BLOCKING` counts.
+pub fn create(flags: OpenFlags) -> Result<(Arc<OpenFile>, Arc<OpenFile>), Errno> {
+    let pipe = Arc::new(Pipe {
+        inode: NEXT_INODE.fetch_add(1, Ordering::Relaxed),
+        created: time::now(),
+        state: Lock::new(
+            Rank::Pipe,
+            State {
+                buffer: Buffer::new(),
+                readers: 0,
+                writers: 0,
+                is_claimed: false,
+                awaited_room: usize::MAX,
+            },
+        ),
+        data: WaitQueue::new(),
+        room: WaitQueue::new(),
+    });
+    let status = flags & OpenFlags::NON_BLOCKING;
+    let read_end = OpenFile::new(pipe.clone(), status)?;
+    let write_end = OpenFile::new(pipe, status | OpenFlags::WRITE_ONLY)?;
+    Ok((read_end, write_end))
+}
+
+/// The right to read, given back when it is dropped.
+struct Claim<'a>(&'a Pipe);
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().is_claimed = false;
+        self.0.data.wake_one();
+    }
+}
+
+impl Pipe {
+    /// Waits until there is something to read and nobody else reads; `None` at the end.
+    fn claim(&self, waiting: Waiting) -> Result<Option<Claim<'_>>, Errno> {
+        let attempt = || {
+            let mut state = self.state.lock();
+            if state.is_claimed {
+                return None;
+            }
+            if state.buffer.is_empty() {
+                return (state.writers == 0).then_some(None);
+            }
+            state.is_claimed = true;
+            Some(Some(Claim(self)))
+        };
+        waiting.attempt(&self.data, attempt)
+    }
+
+    /// Copies from the first chunk; what was not copied stays in the pipe.
+    fn read_chunk(&self, to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
+        let Some(mut chunk) = self.state.lock().buffer.take_first() else { return Ok(0) };
+        let outcome = to.put(chunk.bytes());
+        chunk.consume(*outcome.as_ref().unwrap_or(&0));
+        let mut state = self.state.lock();
+        state.buffer.put_back(chunk);
+        if state.buffer.room() >= state.awaited_room {
+            state.awaited_room = usize::MAX;
+            drop(state);
+            self.room.wake_all();
+        }
+        outcome
+    }
+
+    /// Puts the chunk into the pipe, waiting for room; returns how many of its bytes went in.
+    ///
+    /// A writer that may not wait puts in what fits, if the whole write was too long to be atomic.
+    fn push(&self, chunk: Chunk, total: usize, waiting: Waiting) -> Result<usize, Errno> {
+        let mut chunk = Some(chunk);
+        let attempt = || {
+            let mut state = self.state.lock();
+            let Some(pending) = &mut chunk else { return Some(Ok(0)) };
+            if state.readers == 0 {
+                return Some(Err(Errno::EPIPE));
+            }
+            let room = state.buffer.room();
+            let length = pending.bytes().len();
+            if room < length {
+                let may_split = waiting == Waiting::Refused && total > PIPE_BUF && room > 0;
+                if !may_split {
+                    state.awaited_room = state.awaited_room.min(length);
+                    return None;
+                }
+                pending.truncate(room);
+            }
+            let length = pending.bytes().len();
+            Some(state.buffer.push(chunk.take()?).map(|()| length))
+        };
+        let count = waiting.attempt(&self.room, attempt)??;
+        self.data.wake_one();
+        Ok(count)
+    }
+
+    fn write_all(&self, from: &mut UserData<'_>, waiting: Waiting) -> (usize, Result<(), Errno>) {
+        let total = from.remaining();
+        let mut done = 0;
+        while from.remaining() > 0 {
+            let spare = self.state.lock().buffer.take_spare();
+            let piece = Chunk::fill(spare, from);
+            let length = piece.as_ref().map_or(0, |chunk| chunk.bytes().len());
+            match piece.and_then(|chunk| self.push(chunk, total, waiting)) {
+                Ok(count) => {
+                    done += count;
+                    if count < length {
+                        return (done, Err(Errno::EAGAIN));
+                    }
+                }
+                Err(error) => return (done, Err(error)),
+            }
+        }
+        (done, Ok(()))
+    }
+}
+
+impl Node for Pipe {
+    fn identity(&self) -> Identity {
+        Identity { file_system: FileSystem::Pipes, inode: self.inode }
+    }
+
+    fn permissions(&self) -> Permissions {
+        Permissions { mode: S_IFIFO | 0o600, uid: 0, gid: 0 }
+    }
+
+    fn stat(&self) -> Stat {
+        let mut stat = stat::base(self);
+        Times::all(self.created).fill(&mut stat);
+        stat
+    }
+
+    fn seeking(&self) -> Seeking {
+        Seeking::Stream
+    }
+
+    fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
+        let mut state = self.state.lock();
+        state.readers += u32::from(flags.reads());
+        state.writers += u32::from(flags.writes());
+        Ok(())
+    }
+
+    fn close(&self, flags: OpenFlags) {
+        let mut state = self.state.lock();
+        state.readers -= u32::from(flags.reads());
+        state.writers -= u32::from(flags.writes());
+        drop(state);
+        self.data.wake_all();
+        self.room.wake_all();
+    }
+
+    fn read(&self, _: u64, to: &mut UserBuffer<'_>, waiting: Waiting) -> Result<usize, Errno> {
+        if to.remaining() == 0 {
+            return Ok(0);
+        }
+        let Some(_claim) = self.claim(waiting)? else {
+            // The next reader in the queue is at the end too.
+            self.data.wake_one();
+            return Ok(0);
+        };
+        let mut done = 0;
+        while to.remaining() > 0 {
+            match self.read_chunk(to) {
+                Ok(0) => break,
+                Ok(count) => done += count,
+                Err(error) if done == 0 => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(done)
+    }
+
+    fn write(&self, _: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {
+        let (done, outcome) = self.write_all(from, wait);
+        if outcome == Err(Errno::EPIPE) {
+            signal::send_to_current(Signal::PIPE);
+        }
+        match outcome {
+            Err(error) if done == 0 => Err(error),
+            _ => Ok(Written { count: done, end: 0 }),
+        }
+    }
+
+    fn control(&self, request: u32, argument: VirtAddr) -> Result<u64, Errno> {
+        if request != FIONREAD {
+            return Err(Errno::ENOTTY);
+        }
+        let length = self.state.lock().buffer.len() as i32;
+        UserBuffer::user(argument, size_of::<i32>()).put(&length.to_le_bytes())?;
+        Ok(0)
+    }
+}

@@ -1,0 +1,186 @@
+//! `/dev/shm`: a directory whose entries are the regions with names, and the file that a region
+//! is. `/dev/shm/NAME` is the region named `/NAME`.
+
+use super::node::{
+    Destination, Directory, FileSystem, Identity, Item, Name, NewFile, Node, NodeRef, Place,
+    Waiting, Written, name_from,
+};
+use super::permission::Permissions;
+use super::{region_file, stat};
+use crate::region::names::{self, Exclusive, Found};
+use crate::region::{Region, RegionAttributes};
+use crate::sync::{Lock, Rank};
+use crate::user_memory::{UserBuffer, UserData};
+use abi::Errno;
+use abi::file::{S_IFDIR, S_IFREG, Stat};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// Held by writes that make a region longer.
+static GROWTH: Lock<()> = Lock::new(Rank::FileAttributes, ());
+
+/// No region has this number.
+const ROOT_INODE: u64 = 0;
+
+/// A region as a file.
+pub struct RegionNode {
+    region: Arc<Region>,
+    /// The name by which it was found, without `/`: where a further name is linked to.
+    name: Option<Name>,
+}
+
+impl RegionNode {
+    /// The file that a region is.
+    pub const fn new(region: Arc<Region>) -> Self {
+        Self { region, name: None }
+    }
+
+    fn named(region: Arc<Region>, name: &[u8]) -> Result<NodeRef, Errno> {
+        Ok(Arc::new(Self { region, name: Some(name_from(name)?) }))
+    }
+}
+
+impl Node for RegionNode {
+    fn identity(&self) -> Identity {
+        Identity { file_system: FileSystem::Regions, inode: self.region.id() }
+    }
+
+    fn permissions(&self) -> Permissions {
+        let RegionAttributes { mode, uid, gid } = self.region.attributes();
+        Permissions { mode: S_IFREG | mode & 0o7777, uid, gid }
+    }
+
+    fn stat(&self) -> Stat {
+        let base = Stat { st_nlink: self.region.names(), ..stat::base(self) };
+        stat::with_contents(base, self.region.length(), self.region.resident_pages())
+    }
+
+    fn read(&self, offset: u64, to: &mut UserBuffer<'_>, _: Waiting) -> Result<usize, Errno> {
+        self.region.read(offset, to)
+    }
+
+    fn write(&self, at: Place, from: &mut UserData<'_>, _: Waiting) -> Result<Written, Errno> {
+        region_file::write(&self.region, &GROWTH, at, from)
+    }
+
+    fn length(&self) -> u64 {
+        self.region.length()
+    }
+
+    fn set_length(&self, length: u64) -> Result<(), Errno> {
+        let _growing = GROWTH.lock();
+        self.region.set_length(length)
+    }
+
+    fn set_mode(&self, mode: u32) -> Result<(), Errno> {
+        self.region.set_mode(mode);
+        Ok(())
+    }
+
+    fn region(&self) -> Result<Arc<Region>, Errno> {
+        Ok(self.region.clone())
+    }
+
+    fn descriptor_added(&self) {
+        self.region.add_descriptor();
+    }
+
+    fn descriptor_removed(&self) {
+        self.region.remove_descriptor();
+    }
+}
+
+/// The directory of the regions' names; anybody may make one, only owners remove them.
+pub struct RegionDirectory;
+
+/// A name as the table of names has it.
+fn key(name: &[u8]) -> Vec<u8> {
+    [b"/", name].concat()
+}
+
+fn attributes(file: NewFile) -> RegionAttributes {
+    RegionAttributes { mode: file.mode, uid: file.uid, gid: file.gid }
+}
+
+impl Node for RegionDirectory {
+    fn identity(&self) -> Identity {
+        Identity { file_system: FileSystem::Regions, inode: ROOT_INODE }
+    }
+
+    fn permissions(&self) -> Permissions {
+        Permissions { mode: S_IFDIR | 0o1777, uid: 0, gid: 0 }
+    }
+
+    fn stat(&self) -> Stat {
+        Stat { st_nlink: 2, ..stat::base(self) }
+    }
+
+    fn directory(&self) -> Option<&dyn Directory> {
+        Some(self)
+    }
+}
+
+impl RegionDirectory {
+    /// Fails unless the name is still that of the file that the caller has looked at.
+    fn expect(&self, name: &[u8], expected: Identity) -> Result<(), Errno> {
+        let region = names::open(&key(name)).ok_or(Errno::ENOENT)?;
+        if region.id() == expected.inode { Ok(()) } else { Err(Errno::ENOENT) }
+    }
+}
+
+impl Directory for RegionDirectory {
+    fn lookup(&self, name: &[u8]) -> Result<NodeRef, Errno> {
+        RegionNode::named(names::open(&key(name)).ok_or(Errno::ENOENT)?, name)
+    }
+
+    fn parent(&self) -> Option<NodeRef> {
+        None
+    }
+
+    fn name_of(&self, _child: Identity) -> Option<Name> {
+        None
+    }
+
+    fn entry_after(&self, name: &[u8]) -> Option<Item> {
+        let (name, region) = names::next(&key(name))?;
+        let mode = S_IFREG | region.attributes().mode & 0o7777;
+        Some(Item { name: name_from(name.get(1..)?).ok()?, inode: region.id(), mode })
+    }
+
+    fn create_file(&self, name: &[u8], file: NewFile) -> Result<NodeRef, Errno> {
+        match names::create(&key(name), attributes(file), 0, Exclusive::Yes)? {
+            Found::Created(region) | Found::Existing(region) => RegionNode::named(region, name),
+        }
+    }
+
+    fn create_directory(&self, _name: &[u8], _file: NewFile) -> Result<(), Errno> {
+        // Names of regions have no second slash.
+        Err(Errno::EPERM)
+    }
+
+    fn link(&self, name: &[u8], node: &NodeRef) -> Result<(), Errno> {
+        let node: Arc<dyn core::any::Any + Send + Sync> = node.clone();
+        let node = node.downcast::<RegionNode>().map_err(|_| Errno::EXDEV)?;
+        let old = node.name.as_ref().ok_or(Errno::ENOENT)?;
+        names::link(&key(old), &key(name))
+    }
+
+    fn unlink(&self, name: &[u8], expected: Identity) -> Result<(), Errno> {
+        self.expect(name, expected)?;
+        names::unlink(&key(name))
+    }
+
+    fn remove_directory(&self, _name: &[u8], _expected: Identity) -> Result<(), Errno> {
+        Err(Errno::ENOTDIR)
+    }
+
+    /// For a moment the region has both names.
+    fn rename(&self, name: &[u8], file: Identity, to: &Destination<'_>) -> Result<(), Errno> {
+        self.expect(name, file)?;
+        if let Some(replaced) = to.replaced {
+            self.unlink(to.name, replaced)?;
+        }
+        names::link(&key(name), &key(to.name))?;
+        names::unlink(&key(name))
+    }
+}

@@ -1,0 +1,203 @@
+//! A file or directory in memory.
+
+use super::{MemoryFileSystem, NodeCount};
+use crate::fs::node::{Directory, FileSystem, Identity, NewFile, Node, Place, Waiting, Written};
+use crate::fs::permission::Permissions;
+use crate::fs::time::{self, Times};
+use crate::fs::{region_file, stat};
+use crate::region::{Region, RegionAttributes};
+use crate::sync::{Lock, Rank};
+use crate::user_memory::{UserBuffer, UserData};
+use abi::Errno;
+use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
+use alloc::sync::{Arc, Weak};
+use core::sync::atomic::Ordering;
+
+/// What can change of a file besides its bytes and names.
+struct Attributes {
+    permissions: Permissions,
+    times: Times,
+    links: u32,
+    /// Open files that can write.
+    writers: u32,
+    /// Processes that run the file.
+    runners: u32,
+}
+
+/// A file or directory in memory.
+pub struct MemoryNode {
+    inode: u64,
+    count: NodeCount,
+    pub(super) itself: Weak<Self>,
+    /// A file's bytes; a directory has none.
+    bytes: Option<Arc<Region>>,
+    attributes: Lock<Attributes>,
+}
+
+impl MemoryNode {
+    /// A directory without a name.
+    pub fn directory_in(fs: &Arc<MemoryFileSystem>, file: NewFile) -> Result<Arc<Self>, Errno> {
+        Self::new(fs, file, S_IFDIR, None)
+    }
+
+    /// An empty file without a name.
+    pub fn file_in(fs: &Arc<MemoryFileSystem>, file: NewFile) -> Result<Arc<Self>, Errno> {
+        let NewFile { mode, uid, gid } = file;
+        let bytes = Region::create(RegionAttributes { mode, uid, gid }, 0)?;
+        Self::new(fs, file, S_IFREG, Some(bytes))
+    }
+
+    fn new(
+        file_system: &Arc<MemoryFileSystem>,
+        file: NewFile,
+        kind: u32,
+        bytes: Option<Arc<Region>>,
+    ) -> Result<Arc<Self>, Errno> {
+        let NewFile { mode, uid, gid } = file;
+        let attributes = Attributes {
+            permissions: Permissions { mode: kind | mode & 0o7777, uid, gid },
+            times: Times::all(time::now()),
+            links: 1,
+            writers: 0,
+            runners: 0,
+        };
+        let inode = file_system.next_inode.fetch_add(1, Ordering::Relaxed);
+        let count = NodeCount::new(file_system)?;
+        Ok(Arc::new_cyclic(|itself| Self {
+            inode,
+            count,
+            itself: itself.clone(),
+            bytes,
+            attributes: Lock::new(Rank::FileAttributes, attributes),
+        }))
+    }
+
+    /// The file's number.
+    pub const fn inode(&self) -> u64 {
+        self.inode
+    }
+
+    /// Whether it is a directory.
+    pub const fn is_directory(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    /// The file system that it belongs to.
+    pub(super) const fn file_system(&self) -> &Arc<MemoryFileSystem> {
+        &self.count.0
+    }
+
+    /// Notes that the file has a name more or less.
+    pub fn change_links(&self, change: i32) {
+        let mut attributes = self.attributes.lock();
+        attributes.links = attributes.links.saturating_add_signed(change);
+        attributes.times.changed = time::now();
+    }
+
+    /// Notes that the contents have changed.
+    pub fn note_change(&self) {
+        self.attributes.lock().times.modify();
+    }
+
+    fn bytes(&self) -> Result<&Arc<Region>, Errno> {
+        self.bytes.as_ref().ok_or(Errno::EISDIR)
+    }
+}
+
+impl Node for MemoryNode {
+    fn identity(&self) -> Identity {
+        Identity { file_system: FileSystem::Memory, inode: self.inode }
+    }
+
+    fn permissions(&self) -> Permissions {
+        self.attributes.lock().permissions
+    }
+
+    fn stat(&self) -> Stat {
+        let mut stat = stat::base(self);
+        if let Some(bytes) = &self.bytes {
+            stat = stat::with_contents(stat, bytes.length(), bytes.resident_pages());
+        }
+        let attributes = self.attributes.lock();
+        attributes.times.fill(&mut stat);
+        stat.st_nlink = attributes.links;
+        drop(attributes);
+        if self.is_directory() && stat.st_nlink > 0 {
+            let tree = self.file_system().tree.lock();
+            let below = tree.names(self.inode).filter(|(_, node)| node.is_directory());
+            stat.st_nlink = 2 + below.count() as u32;
+        }
+        stat
+    }
+
+    fn directory(&self) -> Option<&dyn Directory> {
+        self.is_directory().then_some(self)
+    }
+
+    fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
+        // Cutting the file counts as writing to it, whatever the access mode.
+        if flags.writes() || flags.contains(OpenFlags::TRUNCATE) {
+            let mut attributes = self.attributes.lock();
+            if attributes.runners > 0 {
+                return Err(Errno::ETXTBSY);
+            }
+            attributes.writers += u32::from(flags.writes());
+        }
+        Ok(())
+    }
+
+    fn close(&self, flags: OpenFlags) {
+        if flags.writes() {
+            self.attributes.lock().writers -= 1;
+        }
+    }
+
+    fn read(&self, offset: u64, to: &mut UserBuffer<'_>, _: Waiting) -> Result<usize, Errno> {
+        let count = self.bytes()?.read(offset, to)?;
+        self.attributes.lock().times.access();
+        Ok(count)
+    }
+
+    fn write(&self, at: Place, from: &mut UserData<'_>, _: Waiting) -> Result<Written, Errno> {
+        let written = region_file::write(self.bytes()?, &self.attributes, at, from)?;
+        if written.count > 0 {
+            self.note_change();
+        }
+        Ok(written)
+    }
+
+    fn length(&self) -> u64 {
+        self.bytes.as_ref().map_or(0, |bytes| bytes.length())
+    }
+
+    fn set_length(&self, length: u64) -> Result<(), Errno> {
+        let mut attributes = self.attributes.lock();
+        self.bytes()?.set_length(length)?;
+        attributes.times.modify();
+        Ok(())
+    }
+
+    fn set_mode(&self, mode: u32) -> Result<(), Errno> {
+        let mut attributes = self.attributes.lock();
+        attributes.permissions.mode = attributes.permissions.mode & !0o7777 | mode & 0o7777;
+        attributes.times.changed = time::now();
+        Ok(())
+    }
+
+    fn region(&self) -> Result<Arc<Region>, Errno> {
+        self.bytes.clone().ok_or(Errno::ENODEV)
+    }
+
+    fn begin_execution(&self) -> Result<(), Errno> {
+        let mut attributes = self.attributes.lock();
+        if attributes.writers > 0 {
+            return Err(Errno::ETXTBSY);
+        }
+        attributes.runners += 1;
+        Ok(())
+    }
+
+    fn end_execution(&self) {
+        self.attributes.lock().runners -= 1;
+    }
+}

@@ -1,0 +1,224 @@
+//! Following a path from component to component.
+//!
+//! A path is walked up to its last component, which the caller looks at itself: it may have to
+//! make or remove it. Where that turns out to be a symbolic link, the walk is sent on.
+
+use super::namespace::{Namespace, PathContext};
+use super::node::{Name, NodeRef, name_from};
+use super::permission::Want;
+use crate::process::Credentials;
+use abi::Errno;
+use abi::limits::PATH_MAX;
+use alloc::vec::Vec;
+
+/// Symbolic links that one path may lead through.
+const LINKS_MAX: u32 = 40;
+
+/// Whether a symbolic link at the end of a path is followed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Follow {
+    /// It is.
+    Yes,
+    /// The link itself is meant.
+    No,
+}
+
+/// Whether a path ended in `/`, and so must lead to a directory.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Slash {
+    /// It did.
+    Present,
+    /// It did not.
+    Absent,
+}
+
+/// The last component of a path, to be looked up in the directory that the walk has reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Last {
+    /// A name, which the walk has.
+    Name(Slash),
+    /// `.`
+    This,
+    /// `..`
+    Parent,
+    /// None: the path is `/`.
+    Root,
+}
+
+/// A walk along a path.
+pub struct Walk<'a> {
+    namespace: &'a Namespace,
+    credentials: Credentials,
+    current: NodeRef,
+    /// The component looked at last.
+    name: Name,
+    path: Path<'a>,
+    links_left: u32,
+}
+
+/// A path with a mark up to where it is walked; owned as soon as a link has changed it.
+enum Path<'a> {
+    Given(&'a [u8]),
+    Linked(Vec<u8>, usize),
+}
+
+impl Path<'_> {
+    fn rest(&self) -> &[u8] {
+        match self {
+            Self::Given(rest) => rest,
+            Self::Linked(bytes, walked) => &bytes[*walked..],
+        }
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        match self {
+            Self::Given(rest) => *rest = &rest[bytes..],
+            Self::Linked(_, walked) => *walked += bytes,
+        }
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// A walk at its beginning.
+    pub fn begin(
+        namespace: &'a Namespace,
+        context: &PathContext<'_>,
+        path: &'a [u8],
+    ) -> Result<Self, Errno> {
+        if path.is_empty() {
+            return Err(Errno::ENOENT);
+        }
+        // PATH_MAX counts the NUL.
+        if path.len() >= PATH_MAX {
+            return Err(Errno::ENAMETOOLONG);
+        }
+        let current =
+            if path[0] == b'/' { namespace.root().clone() } else { context.directory.clone() };
+        Ok(Self {
+            namespace,
+            credentials: context.credentials,
+            current,
+            name: Name::new(),
+            path: Path::Given(path),
+            links_left: LINKS_MAX,
+        })
+    }
+
+    /// The directory that the walk has reached.
+    pub const fn reached(&self) -> &NodeRef {
+        &self.current
+    }
+
+    /// The last component of the path, where it is a name.
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// Walks up to the last component.
+    pub fn reach_last(&mut self) -> Result<Last, Errno> {
+        loop {
+            let skipped = self.path.rest().iter().take_while(|byte| **byte == b'/').count();
+            self.path.advance(skipped);
+            let rest = self.path.rest();
+            if rest.is_empty() {
+                return Ok(Last::Root);
+            }
+            let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+            self.name = name_from(&rest[..end])?;
+            let is_last = rest[end..].iter().all(|byte| *byte == b'/');
+            let slash = if rest.len() > end { Slash::Present } else { Slash::Absent };
+            self.path.advance(end);
+            self.check_search()?;
+            if is_last {
+                return Ok(match self.name.as_slice() {
+                    b"." => Last::This,
+                    b".." => Last::Parent,
+                    _ => Last::Name(slash),
+                });
+            }
+            match self.name.as_slice() {
+                b"." => {}
+                b".." => self.current = self.namespace.parent(&self.current)?,
+                _ => self.enter()?,
+            }
+        }
+    }
+
+    /// The file of the name in the directory reached, or the file system mounted on it.
+    pub fn look_up(&self) -> Result<NodeRef, Errno> {
+        let directory = self.current.directory().ok_or(Errno::ENOTDIR)?;
+        Ok(self.namespace.uncovered(directory.lookup(&self.name)?))
+    }
+
+    /// Goes on where a link in the directory reached leads; what was left of the path follows.
+    pub fn follow(&mut self, target: &[u8], slash: Slash) -> Result<(), Errno> {
+        self.links_left = self.links_left.checked_sub(1).ok_or(Errno::ELOOP)?;
+        if target.is_empty() {
+            return Err(Errno::ENOENT);
+        }
+        let rest = self.path.rest();
+        let length = target.len() + rest.len() + 1;
+        if length >= PATH_MAX {
+            return Err(Errno::ENAMETOOLONG);
+        }
+        let mut path = Vec::new();
+        path.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
+        path.extend_from_slice(target);
+        if slash == Slash::Present {
+            path.push(b'/');
+        }
+        path.extend_from_slice(rest);
+        if target[0] == b'/' {
+            self.current = self.namespace.root().clone();
+        }
+        self.path = Path::Linked(path, 0);
+        Ok(())
+    }
+
+    /// The file at the end of the path.
+    pub fn finish(mut self, follow: Follow) -> Result<NodeRef, Errno> {
+        loop {
+            let slash = match self.reach_last()? {
+                Last::Root | Last::This => return Ok(self.current),
+                Last::Parent => return self.namespace.parent(&self.current),
+                Last::Name(slash) => slash,
+            };
+            let node = self.look_up()?;
+            if let Some(target) = node.link_target()
+                && (follow == Follow::Yes || slash == Slash::Present)
+            {
+                self.follow(target, slash)?;
+                continue;
+            }
+            if slash == Slash::Present && node.directory().is_none() {
+                return Err(Errno::ENOTDIR);
+            }
+            return Ok(node);
+        }
+    }
+
+    /// Fails unless the caller may do this to the directory reached.
+    pub fn check(&self, want: Want) -> Result<(), Errno> {
+        let allowed = self.current.permissions().allow(self.credentials, want);
+        if allowed { Ok(()) } else { Err(Errno::EACCES) }
+    }
+
+    fn check_search(&self) -> Result<(), Errno> {
+        if self.current.directory().is_none() {
+            return Err(Errno::ENOTDIR);
+        }
+        self.check(Want::EXECUTE)
+    }
+
+    fn enter(&mut self) -> Result<(), Errno> {
+        let node = self.look_up()?;
+        if let Some(target) = node.link_target() {
+            return self.follow(target, Slash::Absent);
+        }
+        if node.directory().is_none() {
+            return Err(Errno::ENOTDIR);
+        }
+        self.current = node;
+        Ok(())
+    }
+}

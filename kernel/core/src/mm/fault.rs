@@ -1,0 +1,282 @@
+//! Page faults: making what a view promises.
+//!
+//! A fault that finds everything in place was overtaken by another core, or by an entry that was
+//! made wider without invalidating what processors remember: it invalidates and tries again.
+
+use super::descriptor::{Ownership, PageEntry, Rights, TableEntry, TableKind};
+use super::directory::Borrowed;
+use super::frame::Frame;
+use super::frames::OutOfMemory;
+use super::gather::Gather;
+use super::object::PageError;
+use super::space::{AddressSpace, State, view_rights};
+use super::table::LeafTable;
+use super::view::{Attachment, Backing, Sharing, View};
+use abi::memory::Protection;
+use arch::addr::{PAGE_SIZE, VirtAddr};
+use arch::tlb;
+
+/// What a program, or the kernel for it, wanted to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// A load.
+    Read,
+    /// A store.
+    Write,
+    /// An instruction fetch.
+    Execute,
+}
+
+impl Access {
+    const fn protection(self) -> Protection {
+        match self {
+            Self::Read => Protection::READ,
+            Self::Write => Protection::WRITE,
+            Self::Execute => Protection::EXECUTE,
+        }
+    }
+
+    fn rights(self) -> Rights {
+        Rights::from_bits_truncate(self.protection().bits() as u8)
+    }
+}
+
+/// Why an access can't be allowed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FaultError {
+    /// No view shows the address.
+    Unmapped,
+    /// The view does not allow it.
+    Denied,
+    /// The view's object ends before the page.
+    BeyondEnd,
+    /// There is no memory for the page.
+    OutOfMemory,
+}
+
+impl From<OutOfMemory> for FaultError {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+impl From<PageError> for FaultError {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::BeyondEnd => Self::BeyondEnd,
+            PageError::OutOfMemory => Self::OutOfMemory,
+        }
+    }
+}
+
+/// What a fault changed in the tables.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Change {
+    /// A page appeared where none was: processors remember nothing of it.
+    Added,
+    /// A page that was there allows more, or did already: what processors remember is stale.
+    Widened,
+}
+
+impl AddressSpace {
+    /// Makes the page at the address accessible, if its view allows the access.
+    pub fn fault(&self, address: VirtAddr, access: Access) -> Result<(), FaultError> {
+        let mut gather = self.gather();
+        let state = self.state.lock();
+        if state.fault(address, access, &mut gather)? == Change::Widened {
+            gather.page(address, None);
+        }
+        tlb::publish();
+        gather.flush();
+        drop(state);
+        Ok(())
+    }
+
+    /// A reference to the page at the address, made accessible as a fault would.
+    pub fn page_for(&self, address: VirtAddr, access: Access) -> Result<Frame, FaultError> {
+        let mut gather = self.gather();
+        let state = self.state.lock();
+        if state.fault(address, access, &mut gather)? == Change::Widened {
+            gather.page(address, None);
+        }
+        let table = state.directory.table(address).ok_or(FaultError::Unmapped)?;
+        let frame = table.frame(address.level3_index()).ok_or(FaultError::Unmapped)?;
+        tlb::publish();
+        gather.flush();
+        drop(state);
+        Ok(frame)
+    }
+
+    /// Stores bytes at the address, as the program could if it were running.
+    pub fn store(&self, mut address: VirtAddr, mut bytes: &[u8]) -> Result<(), FaultError> {
+        while !bytes.is_empty() {
+            let frame = self.page_for(address, Access::Write)?;
+            let length = bytes.len().min(PAGE_SIZE - address.page_offset());
+            frame.write(address.page_offset(), &bytes[..length]);
+            address = address.add(length);
+            bytes = &bytes[length..];
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn fault(
+        &self,
+        address: VirtAddr,
+        access: Access,
+        gather: &mut Gather,
+    ) -> Result<Change, FaultError> {
+        let (range, view) =
+            self.views.get_key_value(&address.value()).ok_or(FaultError::Unmapped)?;
+        if !view.protection.contains(access.protection()) {
+            return Err(FaultError::Denied);
+        }
+        let unit = address.unit_start();
+        if let Backing::Object { attachment, .. } = &view.backing
+            && let Some(index) = view.linked_table(range, unit)
+            && self.unit_is_free_or_linked(unit)
+        {
+            return self.link(unit, view, attachment, index, address);
+        }
+        let table = match self.private_table(unit, address, access, gather)? {
+            Some(table) => table,
+            None => return Ok(Change::Widened),
+        };
+        let index = address.level3_index();
+        let entry = table.entry(index);
+        if entry.frame().is_none() {
+            let (frame, rights, ownership) = new_page(view, address, access)?;
+            table.set(index, frame, rights, ownership);
+            return Ok(Change::Added);
+        }
+        if access == Access::Write && !entry.rights().contains(Rights::WRITE) {
+            break_copy(&table, address, view_rights(view), gather)?;
+        } else if !entry.rights().contains(access.rights()) {
+            table.set_rights(index, entry.rights() | access.rights());
+        }
+        Ok(Change::Widened)
+    }
+
+    fn unit_is_free_or_linked(&self, unit: VirtAddr) -> bool {
+        let entry = self.directory.entry(unit);
+        entry.table().is_none() || entry.kind() == TableKind::Linked
+    }
+
+    /// Links the object's table into the unit, and makes the object have the page.
+    fn link(
+        &self,
+        unit: VirtAddr,
+        view: &View,
+        attachment: &Attachment,
+        index: usize,
+        address: VirtAddr,
+    ) -> Result<Change, FaultError> {
+        drop(attachment.object.page(view.page_index(address))?);
+        if self.directory.entry(unit).table().is_none() {
+            self.directory.prepare(unit)?;
+            let table = attachment.object.table(index)?;
+            let entry = TableEntry::new(table.address(), TableKind::Linked, view_rights(view));
+            self.directory.set(unit, table, entry);
+            return Ok(Change::Added);
+        }
+        Ok(Change::Widened)
+    }
+
+    /// The unit's private table, of which this address space is the only owner.
+    ///
+    /// `None` if a table shared with a relative allows the access already: it stays shared.
+    fn private_table(
+        &self,
+        unit: VirtAddr,
+        address: VirtAddr,
+        access: Access,
+        gather: &mut Gather,
+    ) -> Result<Option<Borrowed>, FaultError> {
+        let Some(table) = self.directory.table(unit) else {
+            self.directory.prepare(unit)?;
+            let table = LeafTable::new()?;
+            let entry = TableEntry::own(table.address());
+            self.directory.set(unit, table, entry);
+            return Ok(self.directory.table(unit));
+        };
+        let entry = self.directory.entry(unit);
+        if entry.kind() == TableKind::Linked {
+            // The view no longer shows the whole unit: it gets entries of its own.
+            self.cut_link(unit, gather)?;
+            return Ok(self.directory.table(unit));
+        }
+        if entry.allows_write() {
+            return Ok(Some(table));
+        }
+        if table.is_exclusive() {
+            self.directory.narrow(unit, TableEntry::own(table.address()));
+            gather.unit(unit, None);
+            return Ok(Some(table));
+        }
+        let page = table.entry(address.level3_index());
+        let serves = page.frame().is_some() && page.rights().contains(access.rights());
+        if serves && access != Access::Write {
+            return Ok(None);
+        }
+        self.split_table(unit, gather)?;
+        Ok(self.directory.table(unit))
+    }
+
+    /// Gives the unit a table of its own in place of one that is shared with relatives.
+    pub(super) fn split_table(
+        &self,
+        unit: VirtAddr,
+        gather: &mut Gather,
+    ) -> Result<(), OutOfMemory> {
+        let Some(shared) = self.directory.table(unit) else { return Ok(()) };
+        let own = shared.split()?;
+        self.replace_table(unit, own, gather);
+        Ok(())
+    }
+}
+
+/// The page that a view promises at an address where there is none yet.
+fn new_page(
+    view: &View,
+    address: VirtAddr,
+    access: Access,
+) -> Result<(Frame, Rights, Ownership), FaultError> {
+    let rights = view_rights(view);
+    match &view.backing {
+        Backing::Anonymous => Ok((Frame::zeroed()?, rights, Ownership::Private)),
+        Backing::Object { attachment, sharing: Sharing::Shared, .. } => {
+            let frame = attachment.object.page(view.page_index(address))?;
+            Ok((frame, rights, Ownership::Shared))
+        }
+        Backing::Object { attachment, sharing: Sharing::Private, .. } => {
+            let frame = attachment.object.page(view.page_index(address))?;
+            if access == Access::Write {
+                return Ok((frame.copied()?, rights, Ownership::Private));
+            }
+            Ok((frame, rights - Rights::WRITE, Ownership::Private))
+        }
+    }
+}
+
+/// Makes a page writable: in place if nobody else refers to it, else as a copy.
+fn break_copy(
+    table: &LeafTable,
+    address: VirtAddr,
+    rights: Rights,
+    gather: &mut Gather,
+) -> Result<(), OutOfMemory> {
+    let index = address.level3_index();
+    let entry: PageEntry = table.entry(index);
+    let Some(frame) = table.frame(index) else { return Ok(()) };
+    // One reference is the table's, one is `frame`.
+    if entry.ownership() == Ownership::Shared || frame.count() == 2 {
+        table.set_rights(index, rights);
+        return Ok(());
+    }
+    let copy = frame.copied()?;
+    gather.page(address, table.take(index));
+    gather.flush();
+    table.set(index, copy, rights, Ownership::Private);
+    Ok(())
+}

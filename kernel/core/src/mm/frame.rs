@@ -1,0 +1,126 @@
+//! A counted handle to a frame whose contents programs see.
+//!
+//! The kernel never makes a reference to such a frame's bytes: a program may write them at any
+//! time. It copies.
+#![allow(unsafe_code, reason = "the bottom of memory: raw frames become counted handles here")]
+
+use super::frames::{self, FrameUse, OutOfMemory};
+use arch::addr::{PAGE_SIZE, PhysAddr};
+use core::sync::atomic::{Ordering, fence};
+
+/// One reference to a frame; the last one to go frees it.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Frame(PhysAddr);
+
+impl Frame {
+    /// A new frame of zeroes.
+    pub fn zeroed() -> Result<Self, OutOfMemory> {
+        let address = frames::allocate(FrameUse::User)?;
+        // SAFETY: the frame was just allocated, so nobody else refers to it.
+        unsafe { arch::ram::zero_frame(address) };
+        Ok(Self(address))
+    }
+
+    /// A new frame with this one's contents.
+    pub fn copied(&self) -> Result<Self, OutOfMemory> {
+        let address = frames::allocate(FrameUse::User)?;
+        // SAFETY: the target was just allocated; the source lives as long as `self`.
+        unsafe { arch::ram::copy_frame(address, self.0) };
+        Ok(Self(address))
+    }
+
+    /// A reference to a frame of the image, which the pool does not manage and never frees.
+    pub fn of_image(address: PhysAddr) -> Self {
+        let frame = core::mem::ManuallyDrop::new(Self(address));
+        let count = frames::count_of(address);
+        // A first reference for the image itself, so that the count never comes down to 0.
+        if count.load(Ordering::Relaxed) == 0 {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        Self::clone(&frame)
+    }
+
+    /// How many references there are.
+    pub fn count(&self) -> u32 {
+        let count = frames::count_of(self.0).load(Ordering::Relaxed);
+        // Pairs with the release of a reference that another core has dropped.
+        fence(Ordering::Acquire);
+        count
+    }
+
+    /// Where the frame is.
+    pub const fn address(&self) -> PhysAddr {
+        self.0
+    }
+
+    /// Gives the reference up to a table entry, which [`Self::from_entry`] takes it back from.
+    pub fn into_entry(self) -> PhysAddr {
+        core::mem::ManuallyDrop::new(self).0
+    }
+
+    /// Takes back the reference that a table entry holds.
+    ///
+    /// # Safety
+    ///
+    /// - The address came from [`Self::into_entry`] and was not taken back since.
+    pub const unsafe fn from_entry(address: PhysAddr) -> Self {
+        Self(address)
+    }
+
+    /// Copies bytes out of the frame, from `offset` on.
+    ///
+    /// # Panics
+    ///
+    /// If they do not lie within the frame.
+    pub fn read(&self, offset: usize, to: &mut [u8]) {
+        assert!(offset <= PAGE_SIZE && to.len() <= PAGE_SIZE - offset);
+        // SAFETY: the bytes lie in a frame that lives as long as `self`.
+        unsafe { arch::ram::read_bytes(self.0.add(offset as u64), to) };
+    }
+
+    /// Copies bytes into the frame, from `offset` on.
+    ///
+    /// # Panics
+    ///
+    /// If they do not fit in the frame.
+    pub fn write(&self, offset: usize, from: &[u8]) {
+        assert!(offset <= PAGE_SIZE && from.len() <= PAGE_SIZE - offset);
+        // SAFETY: the bytes lie in a frame that lives as long as `self` and that only programs
+        // and copies like this one access.
+        unsafe { arch::ram::write_bytes(self.0.add(offset as u64), from) };
+    }
+
+    /// Adds to the 32-bit word at `offset`, atomically; returns what it was.
+    ///
+    /// # Panics
+    ///
+    /// If no aligned word lies there.
+    pub fn add_u32(&self, offset: usize, value: u32) -> u32 {
+        assert!(offset.is_multiple_of(4) && offset < PAGE_SIZE);
+        // SAFETY: the word is aligned and lies in a frame that lives as long as `self`.
+        unsafe { arch::ram::add_u32(self.0.add(offset as u64), value) }
+    }
+
+    /// Makes instructions that were written into the frame visible to instruction fetches.
+    pub fn synchronise_instructions(&self) {
+        // SAFETY: the frame lives as long as `self`; cache maintenance changes no contents.
+        unsafe { arch::ram::make_executable(self.0) };
+    }
+}
+
+impl Clone for Frame {
+    fn clone(&self) -> Self {
+        frames::count_of(self.0).fetch_add(1, Ordering::Relaxed);
+        Self(self.0)
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        if frames::count_of(self.0).fetch_sub(1, Ordering::Release) == 1 {
+            // All uses through other references come before the frame is used again.
+            fence(Ordering::Acquire);
+            frames::free(self.0, FrameUse::User);
+        }
+    }
+}

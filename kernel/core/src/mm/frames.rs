@@ -1,0 +1,234 @@
+//! Physical memory: who may take a frame, how many are left, and how often each is referred to.
+//!
+//! Every frame has a reference count. Each core keeps a few free frames to itself, so that most
+//! allocations touch no lock that another core wants.
+
+use super::chunks::Chunks;
+use crate::sync::{Lock, PerCore, Rank};
+use abi::Errno;
+use arch::addr::{PAGE_SIZE, PhysAddr};
+use core::ops::Range;
+use core::sync::atomic::{AtomicIsize, AtomicU32, AtomicUsize, Ordering};
+use heapless::Vec;
+use spin::Once;
+
+/// Frames that a core keeps to itself at most.
+const CACHE_FRAMES: usize = 64;
+/// Frames that move between a core and the common pool at once.
+const BATCH: usize = 32;
+/// Frames that user memory leaves to the kernel, so that it can end processes when memory is out.
+const RESERVE_FRAMES: usize = 256;
+
+/// There is no memory left for this use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct OutOfMemory;
+
+impl From<OutOfMemory> for Errno {
+    fn from(_: OutOfMemory) -> Self {
+        Self::ENOMEM
+    }
+}
+
+/// What a frame is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FrameUse {
+    /// Contents that programs see.
+    User,
+    /// A translation table.
+    Table,
+    /// Part of a kernel stack.
+    Stack,
+    /// The kernel's heap.
+    Heap,
+}
+
+const USES: usize = 4;
+
+struct Pool {
+    counts: &'static [AtomicU32],
+    chunks: Lock<Chunks>,
+    caches: PerCore<Lock<Vec<PhysAddr, CACHE_FRAMES>>>,
+    /// Free frames in `chunks`, readable without its lock.
+    shared_free: AtomicUsize,
+    used: [AtomicUsize; USES],
+    total: usize,
+}
+
+static POOL: Once<Pool> = Once::new();
+static HEAP_BYTES: AtomicIsize = AtomicIsize::new(0);
+
+fn pool() -> &'static Pool {
+    POOL.get().expect("invariant: frames are set up before anything allocates")
+}
+
+/// Takes over the memory of the board; called once, at boot.
+///
+/// The book-keeping is placed in the first free range that is large enough.
+///
+/// # Panics
+///
+/// If the free memory has no room for the book-keeping.
+///
+/// # Safety
+///
+/// - `free` are disjoint ranges of RAM, page aligned, mapped in the linear map for ever.
+/// - Nothing else uses them.
+#[allow(unsafe_code, reason = "this is where RAM becomes frames")]
+pub unsafe fn set_up(free: &[Range<PhysAddr>]) {
+    let end = free.iter().map(|range| range.end.frame_number()).max().unwrap_or(0);
+    let (free_words, partial_words) = Chunks::bitmap_words(end);
+    let bytes = (free_words + partial_words) * size_of::<u64>() + end * size_of::<AtomicU32>();
+    let pages = bytes.div_ceil(PAGE_SIZE);
+    let home = free
+        .iter()
+        .position(|range| range.end.frame_number() - range.start.frame_number() >= pages)
+        .expect("not enough memory for the table of frames");
+    let start = free[home].start;
+    for page in 0..pages {
+        // SAFETY: the caller gives this RAM away, and it is within one of its ranges.
+        unsafe { arch::ram::zero_frame(start.add((page * PAGE_SIZE) as u64)) };
+    }
+    let words = arch::ram::linear(start).cast::<u64>();
+    // SAFETY: `pages` zeroed pages at `start` hold all three tables and are used for nothing else.
+    let free_map = unsafe { core::slice::from_raw_parts_mut(words, free_words) };
+    let partial = words.wrapping_add(free_words);
+    // SAFETY: as above, directly behind the first table.
+    let partial_map = unsafe { core::slice::from_raw_parts_mut(partial, partial_words) };
+    let counts = partial.wrapping_add(partial_words).cast::<AtomicU32>();
+    // SAFETY: as above, directly behind the second; zero is a valid count.
+    let counts = unsafe { core::slice::from_raw_parts(counts, end) };
+    let mut chunks = Chunks::new(free_map, partial_map);
+    for (index, range) in free.iter().enumerate() {
+        let skipped = if index == home { pages } else { 0 };
+        let frames = range.start.frame_number() + skipped..range.end.frame_number();
+        // SAFETY: the caller's promise, less the pages that were just used.
+        unsafe { chunks.add(frames) };
+    }
+    let total = chunks.free_frames();
+    POOL.call_once(|| Pool {
+        counts,
+        chunks: Lock::new(Rank::Frames, chunks),
+        caches: PerCore::new([const { Lock::new(Rank::FrameCache, Vec::new()) }; 4]),
+        shared_free: AtomicUsize::new(total),
+        used: [const { AtomicUsize::new(0) }; USES],
+        total,
+    });
+}
+
+impl Pool {
+    fn take(&self) -> Result<PhysAddr, OutOfMemory> {
+        let mut cache = self.caches.mine().lock();
+        if let Some(frame) = cache.pop() {
+            return Ok(frame);
+        }
+        let mut chunks = self.chunks.lock();
+        let frame = chunks.take()?;
+        while cache.len() < BATCH
+            && let Ok(extra) = chunks.take()
+        {
+            cache.push(extra).expect("invariant: a batch fits in the cache");
+        }
+        self.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+        Ok(frame)
+    }
+
+    fn give(&self, frame: PhysAddr) {
+        let mut cache = self.caches.mine().lock();
+        if cache.push(frame).is_ok() {
+            return;
+        }
+        let mut chunks = self.chunks.lock();
+        chunks.give(frame);
+        for _ in 0..BATCH {
+            if let Some(extra) = cache.pop() {
+                chunks.give(extra);
+            }
+        }
+        self.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+    }
+
+    fn note(&self, purpose: FrameUse, frames: isize) {
+        self.used[purpose as usize].fetch_add(frames as usize, Ordering::Relaxed);
+    }
+}
+
+/// Takes a frame; its contents are whatever was there, its count is 1.
+pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
+    let pool = pool();
+    if purpose == FrameUse::User && pool.shared_free.load(Ordering::Relaxed) < RESERVE_FRAMES {
+        return Err(OutOfMemory);
+    }
+    let frame = pool.take()?;
+    pool.note(purpose, 1);
+    count_of(frame).store(1, Ordering::Relaxed);
+    Ok(frame)
+}
+
+/// Gives a frame back whose count has come down to 0.
+pub fn free(frame: PhysAddr, purpose: FrameUse) {
+    let pool = pool();
+    pool.note(purpose, -1);
+    pool.give(frame);
+}
+
+/// Takes `pages` frames in a row, aligned to their number rounded up to a power of two.
+pub fn allocate_run(pages: usize, purpose: FrameUse) -> Option<PhysAddr> {
+    if pages == 1 {
+        return allocate(purpose).ok();
+    }
+    let pool = pool();
+    let mut chunks = pool.chunks.lock();
+    let start = chunks.take_run(pages).ok()?;
+    pool.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+    pool.note(purpose, pages.next_power_of_two() as isize);
+    Some(start)
+}
+
+/// Gives frames back that [`allocate_run`] gave for the same number.
+pub fn free_run(start: PhysAddr, pages: usize, purpose: FrameUse) {
+    if pages == 1 {
+        return free(start, purpose);
+    }
+    let pool = pool();
+    let mut chunks = pool.chunks.lock();
+    chunks.give_run(start, pages);
+    pool.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+    pool.note(purpose, -(pages.next_power_of_two() as isize));
+}
+
+/// The reference count of a frame that the pool manages.
+///
+/// # Panics
+///
+/// If the frame lies above all RAM.
+#[inline]
+pub fn count_of(frame: PhysAddr) -> &'static AtomicU32 {
+    &pool().counts[frame.frame_number()]
+}
+
+/// Whether a call that needs kernel memory should be refused to keep the reserve.
+pub fn is_kernel_memory_short() -> bool {
+    pool().shared_free.load(Ordering::Relaxed) < RESERVE_FRAMES / 2
+}
+
+/// Notes that the kernel's heap has `bytes` more, or fewer, in use.
+pub fn note_heap_bytes(bytes: isize) {
+    HEAP_BYTES.fetch_add(bytes, Ordering::Relaxed);
+}
+
+/// The pool in figures; `image` is left at 0.
+pub fn statistics() -> abi::memory::MemoryInfo {
+    let pool = pool();
+    let cached: usize = pool.caches.iter().map(|cache| cache.lock().len()).sum();
+    let used = |purpose: FrameUse| pool.used[purpose as usize].load(Ordering::Relaxed) as u64;
+    abi::memory::MemoryInfo {
+        total: pool.total as u64,
+        free: (pool.chunks.lock().free_frames() + cached) as u64,
+        user: used(FrameUse::User),
+        tables: used(FrameUse::Table),
+        stacks: used(FrameUse::Stack),
+        heap: used(FrameUse::Heap),
+        heap_bytes: HEAP_BYTES.load(Ordering::Relaxed).max(0) as u64,
+        image: 0,
+    }
+}

@@ -1,0 +1,76 @@
+//! What was taken out of an address space and may go once no processor can reach it.
+//!
+//! Break-before-make: entries are emptied first, then the translations are invalidated on all
+//! cores, then the frames and tables are let go (Arm ARM, D8.14).
+
+use super::frame::Frame;
+use super::table::LeafTable;
+use arch::addr::{PAGE_SIZE, PageRange, UNIT_SIZE, VirtAddr};
+use arch::tlb::{self, Asid};
+use heapless::Vec;
+
+/// Frames and tables on their way out; dropping it invalidates and lets go.
+#[must_use = "what was gathered is let go when this is dropped"]
+pub struct Gather {
+    asid: Asid,
+    frames: Vec<Frame, 64>,
+    tables: Vec<LeafTable, 16>,
+    stale: Option<PageRange>,
+}
+
+impl Gather {
+    /// For an address space with this number.
+    pub const fn new(asid: Asid) -> Self {
+        Self { asid, frames: Vec::new(), tables: Vec::new(), stale: None }
+    }
+
+    /// A page's entry was emptied or allows less now.
+    pub fn page(&mut self, address: VirtAddr, frame: Option<Frame>) {
+        let start = address.page_start();
+        self.note(PageRange::from_bounds(start, start.add(PAGE_SIZE)));
+        if let Some(frame) = frame
+            && let Err(frame) = self.frames.push(frame)
+        {
+            self.flush();
+            drop(frame);
+        }
+    }
+
+    /// A unit's level-2 entry was emptied or allows less now.
+    pub fn unit(&mut self, address: VirtAddr, table: Option<LeafTable>) {
+        let start = address.unit_start();
+        self.note(PageRange::from_bounds(start, start.add(UNIT_SIZE)));
+        if let Some(table) = table
+            && let Err(table) = self.tables.push(table)
+        {
+            self.flush();
+            drop(table);
+        }
+    }
+
+    /// Invalidates what is stale on all cores, then lets go.
+    pub fn flush(&mut self) {
+        if let Some(range) = self.stale.take() {
+            tlb::flush_pages(self.asid, range);
+        }
+        self.frames.clear();
+        self.tables.clear();
+    }
+
+    fn note(&mut self, range: Option<PageRange>) {
+        let Some(range) = range else { return };
+        self.stale = match self.stale {
+            None => Some(range),
+            Some(old) => PageRange::from_bounds(
+                old.start().min(range.start()),
+                old.end().max(range.end()),
+            ),
+        };
+    }
+}
+
+impl Drop for Gather {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}

@@ -1,0 +1,32 @@
+//! Memory: frames, translation tables, address spaces.
+//!
+//! `frames` hands out physical memory, `frame` and `table` are counted handles to it, `space` is
+//! what a process sees. A level-3 table is an object that several address spaces and a region
+//! can share (docs/memory.md).
+
+mod asid;
+mod chunks;
+mod descriptor;
+mod directory;
+mod fault;
+mod fork;
+mod frame;
+pub mod frames;
+mod gather;
+mod object;
+mod placement;
+mod protect;
+mod space;
+mod table;
+mod unmap;
+mod view;
+
+pub use descriptor::{Ownership, Rights};
+pub use fault::{Access, FaultError};
+pub use frame::Frame;
+pub use frames::{FrameUse, OutOfMemory};
+pub use object::{MemoryObject, PageError};
+pub use placement::{PROGRAM_BASE, STACK_TOP, USER_START};
+pub use space::{AddressSpace, Location, MapError, MapRequest, Placement};
+pub use table::LeafTable;
+pub use view::{Attachment, Backing, Sharing, View};

@@ -1,0 +1,46 @@
+//! What a view can show: an object that owns pages. Regions are the one kind; `mm` does not know
+//! more of them than this.
+
+use super::{AddressSpace, Frame, LeafTable, OutOfMemory, Ownership, Rights};
+use alloc::sync::Arc;
+use core::any::Any;
+
+/// Why an object has no page to show.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PageError {
+    /// The object ends before that page.
+    BeyondEnd,
+    /// There is no memory for it.
+    OutOfMemory,
+}
+
+impl From<OutOfMemory> for PageError {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+/// An object that owns pages and the level-3 tables that lead to them.
+pub trait MemoryObject: Any + Send + Sync {
+    /// Its number, never used again.
+    fn id(&self) -> u64;
+    /// The page with this index, made if it is not there yet.
+    fn page(&self, index: usize) -> Result<Frame, PageError>;
+    /// The table for this unit (2 MiB), to be linked.
+    fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory>;
+    /// A private table with the pages of this unit that exist and that `keep` selects, by their
+    /// index within the unit; they appear with these rights.
+    fn table_copy(
+        &self,
+        unit: usize,
+        keep: &mut dyn FnMut(usize) -> bool,
+        rights: Rights,
+        ownership: Ownership,
+    ) -> Result<LeafTable, OutOfMemory>;
+    /// The length in pages of an object that can never grow.
+    fn fixed_pages(&self) -> Option<usize>;
+    /// An address space begins to show the object.
+    fn attach(&self, space: &Arc<AddressSpace>);
+    /// An address space has ended a view that [`Self::attach`] announced.
+    fn detach(&self, space_id: u64);
+}

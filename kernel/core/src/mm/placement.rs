@@ -1,0 +1,69 @@
+//! Where things lie in the user half.
+//!
+//! Everything that a small program has fits in the first GiB, so that one level-2 table serves
+//! it and fork has one table to go through. What does not fit goes above.
+//!
+//! | from | what |
+//! |---|---|
+//! | 64 KiB | lowest address that can be mapped |
+//! | 4 MiB | programs, and the break behind them |
+//! | 256 MiB | views of regions, each on a 2 MiB border |
+//! | 512 MiB | other mappings |
+//! | 1 GiB − 64 KiB | the stack, downwards |
+//! | 4 GiB | programs without an address of their own (static-PIE) |
+//! | 64 GiB | views and mappings that do not fit below |
+
+use arch::addr::{PAGE_SIZE, PageRange, UNIT_SIZE, VirtAddr};
+use core::ops::Range;
+use rangemap::RangeMap;
+
+use super::view::View;
+
+/// The lowest address that can be mapped: a null pointer with an offset stays a fault.
+pub const USER_START: usize = 0x1_0000;
+/// The end of the stack.
+pub const STACK_TOP: usize = 0x3FFF_0000;
+/// Where programs without an address of their own go.
+pub const PROGRAM_BASE: usize = 0x1_0000_0000;
+
+const REGIONS: Range<usize> = 0x1000_0000..0x2000_0000;
+const MAPPINGS: Range<usize> = 0x2000_0000..0x3F00_0000;
+const REGIONS_ABOVE: Range<usize> = 0x20_0000_0000..0x7F_0000_0000;
+const MAPPINGS_ABOVE: Range<usize> = 0x10_0000_0000..0x20_0000_0000;
+
+/// What is to be placed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shape {
+    /// Pages anywhere.
+    Pages,
+    /// A view of a region, which should begin on a unit's border so that tables can be linked.
+    Units,
+}
+
+/// A free range of `bytes` bytes, or `None` if the address space has no such gap.
+pub fn find_gap(
+    views: &RangeMap<usize, View>,
+    shape: Shape,
+    bytes: usize,
+) -> Option<PageRange> {
+    let (areas, align) = match shape {
+        Shape::Pages => ([MAPPINGS, MAPPINGS_ABOVE], PAGE_SIZE),
+        Shape::Units => ([REGIONS, REGIONS_ABOVE], UNIT_SIZE),
+    };
+    areas.iter().find_map(|area| find_in(views, area, bytes, align))
+}
+
+fn find_in(
+    views: &RangeMap<usize, View>,
+    area: &Range<usize>,
+    bytes: usize,
+    align: usize,
+) -> Option<PageRange> {
+    views.gaps(area).find_map(|gap| {
+        // A page stays free before and behind, so that running off an end is a fault.
+        let start = gap.start.checked_add(PAGE_SIZE)?.checked_next_multiple_of(align)?;
+        let end = start.checked_add(bytes)?;
+        let fits = end.checked_add(PAGE_SIZE)? <= gap.end;
+        fits.then(|| PageRange::from_bytes(VirtAddr::new(start), bytes))?
+    })
+}

@@ -1,0 +1,336 @@
+//! An address space: the views of one process and the tables that make them real.
+//!
+//! Views say what should be there; tables are filled when a page is touched, or linked whole
+//! from the object that owns them. All changes happen under the space's lock; what leaves the
+//! tables goes through a [`Gather`], so that nothing is reused while a processor can reach it.
+
+use super::asid::OwnedAsid;
+use super::descriptor::Rights;
+use super::directory::Directory;
+use super::frames::OutOfMemory;
+use super::gather::Gather;
+use super::object::MemoryObject;
+use super::placement::{self, Shape, USER_START};
+use super::view::{Attachment, Backing, Sharing, View};
+use crate::sync::{Lock, Rank};
+use abi::Errno;
+use abi::limits::VIEW_MAX;
+use abi::memory::Protection;
+use alloc::sync::Arc;
+use arch::addr::{PAGE_SIZE, PageRange, PhysAddr, USER_END, VirtAddr};
+use core::ops::Range;
+use core::sync::atomic::{AtomicU64, Ordering};
+use rangemap::RangeMap;
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// What one process sees.
+pub struct AddressSpace {
+    id: u64,
+    root: PhysAddr,
+    pub(super) state: Lock<State>,
+    // Dropped after the tables: the number's return invalidates what processors remember.
+    asid: OwnedAsid,
+}
+
+/// What the lock of an address space guards.
+pub(super) struct State {
+    pub(super) views: RangeMap<usize, View>,
+    pub(super) directory: Directory,
+    /// From where the break may grow to where it is.
+    pub(super) program_break: Range<usize>,
+}
+
+/// Where a mapping goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Placement {
+    /// Wherever there is room.
+    Anywhere,
+    /// There if it is free, else anywhere.
+    Hint(VirtAddr),
+    /// There, in place of what is there.
+    Fixed(VirtAddr),
+    /// There, or not at all.
+    FixedNoReplace(VirtAddr),
+}
+
+/// A mapping that is asked for.
+pub struct MapRequest {
+    /// Where.
+    pub placement: Placement,
+    /// How long; rounded up to pages.
+    pub bytes: usize,
+    /// What the program may do now.
+    pub protection: Protection,
+    /// What it may ever be allowed.
+    pub maximum: Protection,
+    /// The object, the offset of the first byte in it (whole pages) and whether stores reach it;
+    /// `None` for zeroed memory.
+    pub object: Option<(Arc<dyn MemoryObject>, u64, Sharing)>,
+}
+
+/// Why a mapping can't be made or changed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MapError {
+    /// The range is empty, not on page borders, or outside of what programs have.
+    BadRange,
+    /// Something is there already.
+    Occupied,
+    /// There is no gap that is long enough, or there are too many views.
+    NoRoom,
+    /// The object's rights, or the rule that nothing is writable and executable, forbid it.
+    Denied,
+    /// Some of the range is not mapped.
+    Unmapped,
+    /// There is no memory left.
+    OutOfMemory,
+}
+
+impl From<OutOfMemory> for MapError {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+impl From<MapError> for Errno {
+    fn from(error: MapError) -> Self {
+        match error {
+            MapError::BadRange => Self::EINVAL,
+            MapError::Occupied => Self::EEXIST,
+            MapError::Denied => Self::EACCES,
+            MapError::NoRoom | MapError::Unmapped | MapError::OutOfMemory => Self::ENOMEM,
+        }
+    }
+}
+
+/// What a 32-bit word in memory is, whatever address it has: the key of a futex.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Location {
+    /// A word of a shared object: its number and the offset.
+    Object(u64, u64),
+    /// A word of an address space's own memory: its number and the address.
+    Private(u64, u64),
+}
+
+impl AddressSpace {
+    /// An address space without views.
+    pub fn new() -> Result<Arc<Self>, OutOfMemory> {
+        Self::with_directory(Directory::new()?)
+    }
+
+    pub(super) fn with_directory(directory: Directory) -> Result<Arc<Self>, OutOfMemory> {
+        let root = directory.root();
+        let state = State { views: RangeMap::new(), directory, program_break: 0..0 };
+        Ok(Arc::new(Self {
+            root,
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            state: Lock::new(Rank::Space, state),
+            asid: OwnedAsid::new()?,
+        }))
+    }
+
+    /// The number of this address space, never used again.
+    pub const fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// A gatherer for what leaves this address space.
+    pub(super) const fn gather(&self) -> Gather {
+        Gather::new(self.asid.get())
+    }
+
+    pub(super) const fn asid(&self) -> arch::tlb::Asid {
+        self.asid.get()
+    }
+
+    /// Makes this the address space of the core that asks.
+    pub fn activate(&self) {
+        arch::space::activate(self.root, self.asid.get());
+    }
+
+    /// Makes a view.
+    pub fn map(self: &Arc<Self>, request: MapRequest) -> Result<VirtAddr, MapError> {
+        check_protection(request.protection, request.maximum)?;
+        let attachment = request
+            .object
+            .as_ref()
+            .map(|(object, _, _)| Attachment::new(object.clone(), self));
+        let mut gather = self.gather();
+        let mut state = self.state.lock();
+        if state.views.len() >= VIEW_MAX {
+            return Err(MapError::NoRoom);
+        }
+        let range = state.place(&request, &mut gather)?;
+        let backing = match (attachment, &request.object) {
+            (Some(attachment), Some((_, offset, sharing))) => Backing::Object {
+                attachment,
+                base: range.start().value().wrapping_sub(*offset as usize),
+                sharing: *sharing,
+            },
+            _ => Backing::Anonymous,
+        };
+        let view =
+            View { protection: request.protection, maximum: request.maximum, backing };
+        state.views.insert(range.start().value()..range.end().value(), view);
+        drop(state);
+        Ok(range.start())
+    }
+
+    /// The view that shows the address, with its range.
+    pub fn view_at(&self, address: VirtAddr) -> Option<(PageRange, View)> {
+        let state = self.state.lock();
+        let (range, view) = state.views.get_key_value(&address.value())?;
+        let range =
+            PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
+        Some((range, view.clone()))
+    }
+
+    /// The end of the view before the address, for a message about a fault.
+    pub fn view_before(&self, address: VirtAddr) -> Option<(PageRange, View)> {
+        let state = self.state.lock();
+        let (range, view) =
+            state.views.overlapping(0..address.value().max(1)).next_back()?;
+        let range =
+            PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
+        Some((range, view.clone()))
+    }
+
+    /// Whether every page of the range is in a view.
+    pub fn is_mapped(&self, range: PageRange) -> bool {
+        let bounds = range.start().value()..range.end().value();
+        self.state.lock().views.gaps(&bounds).next().is_none()
+    }
+
+    /// What the word at the address is, for a futex; `None` where nothing is mapped.
+    pub fn locate(&self, address: VirtAddr) -> Option<Location> {
+        let state = self.state.lock();
+        let view = state.views.get(&address.value())?;
+        Some(match &view.backing {
+            Backing::Object { attachment, base, sharing: Sharing::Shared } => Location::Object(
+                attachment.object.id(),
+                address.value().wrapping_sub(*base) as u64,
+            ),
+            _ => Location::Private(self.id, address.value() as u64),
+        })
+    }
+
+    /// What a processor finds in the tables for an address: the frame, and what a program may do.
+    pub fn translation(&self, address: VirtAddr) -> Option<(PhysAddr, Rights)> {
+        let state = self.state.lock();
+        let table = state.directory.table(address)?;
+        let entry = table.entry(address.level3_index());
+        let allowed = state.directory.entry(address).rights();
+        Some((entry.frame()?, entry.rights() & allowed))
+    }
+
+    /// Sets where the break begins, behind a program that was just loaded.
+    pub fn set_break_start(&self, start: VirtAddr) {
+        let start = start.value().next_multiple_of(PAGE_SIZE);
+        self.state.lock().program_break = start..start;
+    }
+
+    /// Moves the break; returns where it is then, which is where it was if it can't move.
+    pub fn move_break(self: &Arc<Self>, wanted: VirtAddr) -> VirtAddr {
+        let current = self.state.lock().program_break.clone();
+        if wanted.value() < current.start || wanted.value() > USER_END - PAGE_SIZE {
+            return VirtAddr::new(current.end);
+        }
+        let old_end = current.end.next_multiple_of(PAGE_SIZE);
+        let new_end = wanted.value().next_multiple_of(PAGE_SIZE);
+        let moved = if new_end > old_end {
+            self.map(MapRequest {
+                placement: Placement::FixedNoReplace(VirtAddr::new(old_end)),
+                bytes: new_end - old_end,
+                protection: Protection::READ | Protection::WRITE,
+                maximum: Protection::all(),
+                object: None,
+            })
+            .is_ok()
+        } else {
+            new_end == old_end
+                || self.unmap(VirtAddr::new(new_end), old_end - new_end).is_ok()
+        };
+        let mut state = self.state.lock();
+        if moved {
+            state.program_break.end = wanted.value();
+        }
+        VirtAddr::new(state.program_break.end)
+    }
+
+    /// Bytes in views, and pages in tables.
+    pub fn usage(&self) -> (u64, u64) {
+        let state = self.state.lock();
+        let bytes = state.views.iter().map(|(range, _)| range.len() as u64).sum();
+        let mut pages = 0;
+        state.directory.for_each(|unit, _| {
+            if let Some(table) = state.directory.table(unit) {
+                pages += table.pages() as u64;
+            }
+        });
+        (bytes, pages)
+    }
+}
+
+impl State {
+    /// Finds or clears the range for a request.
+    fn place(&mut self, request: &MapRequest, gather: &mut Gather) -> Result<PageRange, MapError> {
+        let at = |address: VirtAddr| {
+            PageRange::from_bytes(address, request.bytes)
+                .filter(|range| range.start().value() >= USER_START)
+                .ok_or(MapError::BadRange)
+        };
+        let is_free = |state: &Self, range: PageRange| {
+            !state.views.overlaps(&(range.start().value()..range.end().value()))
+        };
+        match request.placement {
+            Placement::Fixed(address) => {
+                let range = at(address)?;
+                self.unmap_range(range, gather)?;
+                return Ok(range);
+            }
+            Placement::FixedNoReplace(address) => {
+                let range = at(address)?;
+                return if is_free(self, range) { Ok(range) } else { Err(MapError::Occupied) };
+            }
+            Placement::Hint(address) => {
+                if let Ok(range) = at(address.page_start())
+                    && is_free(self, range)
+                {
+                    return Ok(range);
+                }
+            }
+            Placement::Anywhere => {}
+        }
+        let shape = match request.object {
+            Some((_, _, Sharing::Shared)) => Shape::Units,
+            _ => Shape::Pages,
+        };
+        if request.bytes == 0 || request.bytes > USER_END {
+            return Err(if request.bytes == 0 { MapError::BadRange } else { MapError::NoRoom });
+        }
+        placement::find_gap(&self.views, shape, request.bytes).ok_or(MapError::NoRoom)
+    }
+
+    /// The view at an address, with its range.
+    pub(super) fn view(&self, address: VirtAddr) -> Option<(Range<usize>, View)> {
+        let (range, view) = self.views.get_key_value(&address.value())?;
+        Some((range.clone(), view.clone()))
+    }
+}
+
+/// Nothing is writable and executable at once, or beyond what the descriptor allows.
+pub(super) fn check_protection(
+    protection: Protection,
+    maximum: Protection,
+) -> Result<(), MapError> {
+    let both = Protection::WRITE | Protection::EXECUTE;
+    if protection.contains(both) || !maximum.contains(protection) {
+        return Err(MapError::Denied);
+    }
+    Ok(())
+}
+
+/// The rights of a view's pages as far as the view goes.
+pub(super) fn view_rights(view: &View) -> Rights {
+    Rights::from(view.protection)
+}

@@ -1,0 +1,201 @@
+//! Ending views, whole or in part, and cutting links that no longer show a whole unit.
+
+use super::descriptor::{Ownership, Rights, TableEntry, TableKind};
+use super::frames::OutOfMemory;
+use super::gather::Gather;
+use super::space::{AddressSpace, MapError, State, view_rights};
+use super::table::LeafTable;
+use super::view::{Backing, Sharing};
+use arch::addr::{PAGE_SIZE, PageRange, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
+
+impl AddressSpace {
+    /// Ends what is shown in a range; gaps in it are no error.
+    pub fn unmap(&self, start: VirtAddr, bytes: usize) -> Result<(), MapError> {
+        let range = PageRange::from_bytes(start, bytes).ok_or(MapError::BadRange)?;
+        let mut gather = self.gather();
+        let mut state = self.state.lock();
+        state.unmap_range(range, &mut gather)?;
+        drop(state);
+        Ok(())
+    }
+
+    /// Ends the view that begins at the address, whatever its length.
+    pub fn unmap_view(&self, start: VirtAddr) -> Result<(), MapError> {
+        let (range, _) = self
+            .view_at(start)
+            .filter(|(range, view)| {
+                range.start() == start && matches!(view.backing, Backing::Object { .. })
+            })
+            .ok_or(MapError::BadRange)?;
+        self.unmap(range.start(), range.bytes())
+    }
+
+    /// Throws the private pages of a range away; the next touch starts anew.
+    pub fn discard(&self, start: VirtAddr, bytes: usize) -> Result<(), MapError> {
+        let range = PageRange::from_bytes(start, bytes).ok_or(MapError::BadRange)?;
+        let mut gather = self.gather();
+        let state = self.state.lock();
+        for part in range.units() {
+            let entry = state.directory.entry(part.start());
+            if entry.table().is_some() && entry.kind() == TableKind::Private {
+                state.clear_pages(part, &mut gather)?;
+            }
+        }
+        gather.flush();
+        drop(state);
+        Ok(())
+    }
+
+    /// Takes pages of an object away from private entries, after the object has shrunk to
+    /// `pages`; linked units follow the object by themselves.
+    pub fn forget_pages(&self, object_id: u64, pages: usize) -> Result<(), OutOfMemory> {
+        let mut gather = self.gather();
+        let state = self.state.lock();
+        for (range, view) in state.views.iter() {
+            let Backing::Object { attachment, .. } = &view.backing else { continue };
+            if attachment.object.id() != object_id {
+                continue;
+            }
+            for address in (range.start..range.end).step_by(PAGE_SIZE).map(VirtAddr::new) {
+                let entry = state.directory.entry(address);
+                let private = entry.table().is_some() && entry.kind() == TableKind::Private;
+                if private && view.page_index(address) >= pages {
+                    let page = PageRange::from_bytes(address, PAGE_SIZE);
+                    page.map_or(Ok(()), |page| state.clear_pages(page, &mut gather))?;
+                }
+            }
+        }
+        gather.flush();
+        drop(state);
+        Ok(())
+    }
+}
+
+impl State {
+    /// Ends what is shown in a range.
+    ///
+    /// Everything that needs memory happens first, so that a failure leaves all as it was.
+    pub(super) fn unmap_range(
+        &mut self,
+        range: PageRange,
+        gather: &mut Gather,
+    ) -> Result<(), MapError> {
+        let bounds = range.start().value()..range.end().value();
+        if !self.views.overlaps(&bounds) {
+            return Ok(());
+        }
+        for part in range.units() {
+            self.prepare_to_change(part, gather)?;
+        }
+        for part in range.units() {
+            self.clear_part(part, gather);
+        }
+        gather.flush();
+        self.views.remove(bounds);
+        Ok(())
+    }
+
+    /// Makes the table of a unit that is cleared in part one that may be changed.
+    pub(super) fn prepare_to_change(
+        &self,
+        part: PageRange,
+        gather: &mut Gather,
+    ) -> Result<(), OutOfMemory> {
+        let unit = part.start().unit_start();
+        let Some(table) = self.directory.table(unit) else { return Ok(()) };
+        if self.covers_all_views_of_unit(part) {
+            return Ok(());
+        }
+        let entry = self.directory.entry(unit);
+        if entry.kind() == TableKind::Linked {
+            return self.cut_link(unit, gather);
+        }
+        if !entry.allows_write() {
+            if table.is_exclusive() {
+                self.directory.narrow(unit, TableEntry::own(table.address()));
+                gather.unit(unit, None);
+            } else {
+                self.split_table(unit, gather)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Empties the pages of a part of a unit after [`Self::prepare_to_change`].
+    fn clear_part(&self, part: PageRange, gather: &mut Gather) {
+        let unit = part.start().unit_start();
+        if self.covers_all_views_of_unit(part) {
+            if let Some(table) = self.directory.take(unit) {
+                gather.unit(unit, Some(table));
+            }
+            return;
+        }
+        let Some(table) = self.directory.table(unit) else { return };
+        for page in part.iter() {
+            if let Some(frame) = table.take(page.level3_index()) {
+                gather.page(page, Some(frame));
+            }
+        }
+    }
+
+    /// Empties the pages of a part of a unit, splitting a table that is shared.
+    fn clear_pages(&self, part: PageRange, gather: &mut Gather) -> Result<(), OutOfMemory> {
+        let unit = part.start().unit_start();
+        let Some(table) = self.directory.table(unit) else { return Ok(()) };
+        if !self.directory.entry(unit).allows_write() && !table.is_exclusive() {
+            self.split_table(unit, gather)?;
+        }
+        let Some(table) = self.directory.table(unit) else { return Ok(()) };
+        for page in part.iter() {
+            if let Some(frame) = table.take(page.level3_index()) {
+                gather.page(page, Some(frame));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing is shown in the unit outside of the part.
+    fn covers_all_views_of_unit(&self, part: PageRange) -> bool {
+        let unit = part.start().unit_start().value();
+        let before = unit..part.start().value();
+        let behind = part.end().value()..unit + UNIT_SIZE;
+        (before.is_empty() || !self.views.overlaps(&before))
+            && (behind.is_empty() || !self.views.overlaps(&behind))
+    }
+
+    /// Replaces a linked table by entries of the address space's own, with the same pages.
+    pub(super) fn cut_link(
+        &self,
+        unit: VirtAddr,
+        gather: &mut Gather,
+    ) -> Result<(), OutOfMemory> {
+        let unit_range = unit.value()..unit.value() + UNIT_SIZE;
+        let linked = self.views.overlapping(unit_range).find_map(|(range, view)| {
+            let Backing::Object { attachment, base, sharing } = &view.backing else { return None };
+            Some((range, view, attachment, base, sharing))
+        });
+        let own = match linked {
+            Some((range, view, attachment, base, sharing)) => {
+                let index = unit.value().wrapping_sub(*base) >> UNIT_SHIFT;
+                let mut keep = |page: usize| range.contains(&(unit.value() + page * PAGE_SIZE));
+                let (rights, ownership) = match sharing {
+                    Sharing::Shared => (view_rights(view), Ownership::Shared),
+                    Sharing::Private => (view_rights(view) - Rights::WRITE, Ownership::Private),
+                };
+                attachment.object.table_copy(index, &mut keep, rights, ownership)?
+            }
+            None => LeafTable::new()?,
+        };
+        self.replace_table(unit, own, gather);
+        Ok(())
+    }
+
+    /// Puts a table of the address space's own in the place of another (break before make).
+    pub(super) fn replace_table(&self, unit: VirtAddr, own: LeafTable, gather: &mut Gather) {
+        let old = self.directory.take(unit);
+        gather.unit(unit, old);
+        gather.flush();
+        let entry = TableEntry::own(own.address());
+        self.directory.set(unit, own, entry);
+    }
+}

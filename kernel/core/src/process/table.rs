@@ -1,0 +1,191 @@
+//! All processes, by number, and how they are related.
+//!
+//! One lock guards all family ties, so that fork, exit and wait see them whole.
+
+use super::object::Process;
+use crate::sync::{Lock, Rank};
+use abi::Errno;
+use abi::limits::PROCESS_MAX;
+use abi::process::ExitStatus;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::sync::atomic::Ordering;
+
+/// The number of init, which inherits the children of processes that end.
+pub const INIT: u32 = 1;
+/// Numbers are given out up to here before the first is used again.
+const PID_MAX: u32 = 4_194_304;
+
+/// A process's place in the table.
+pub struct Entry {
+    pub process: Arc<Process>,
+    pub parent: u32,
+    pub children: Vec<u32>,
+    /// How it ended, once it has.
+    pub status: Option<ExitStatus>,
+}
+
+/// The table.
+pub struct Table {
+    entries: BTreeMap<u32, Entry>,
+    next: u32,
+}
+
+pub static TABLE: Lock<Table> =
+    Lock::new(Rank::ProcessTable, Table { entries: BTreeMap::new(), next: INIT });
+
+impl Table {
+    /// The entry of a process.
+    pub fn get(&self, pid: u32) -> Option<&Entry> {
+        self.entries.get(&pid)
+    }
+
+    /// The entry of a process, to be changed.
+    pub fn get_mut(&mut self, pid: u32) -> Option<&mut Entry> {
+        self.entries.get_mut(&pid)
+    }
+
+    /// Every entry, in the order of the numbers.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// A number that no process, group or session has.
+    pub fn new_pid(&mut self) -> Result<u32, Errno> {
+        if self.entries.len() >= PROCESS_MAX {
+            return Err(Errno::EAGAIN);
+        }
+        loop {
+            let pid = self.next;
+            self.next = if pid >= PID_MAX { INIT + 1 } else { pid + 1 };
+            let is_used = |entry: &Entry| {
+                entry.process.group.load(Ordering::Relaxed) == pid
+                    || entry.process.session.load(Ordering::Relaxed) == pid
+            };
+            // Only after the numbers have come around can one be in use.
+            let fresh = self.entries.last_key_value().is_none_or(|(last, _)| *last < pid);
+            if fresh || (!self.entries.contains_key(&pid) && !self.iter().any(is_used)) {
+                return Ok(pid);
+            }
+        }
+    }
+
+    /// Adds a process as a child of another.
+    pub fn insert(&mut self, process: Arc<Process>, parent: u32) {
+        if let Some(entry) = self.entries.get_mut(&parent) {
+            entry.children.push(process.pid);
+        }
+        let entry = Entry { parent, children: Vec::new(), status: None, process };
+        self.entries.insert(entry.process.pid, entry);
+    }
+
+    /// Takes a process out.
+    pub fn remove(&mut self, pid: u32) -> Option<Entry> {
+        let entry = self.entries.remove(&pid)?;
+        if let Some(parent) = self.entries.get_mut(&entry.parent) {
+            parent.children.retain(|child| *child != pid);
+        }
+        Some(entry)
+    }
+
+    /// Gives the children of a process to init; returns whether one of them has ended.
+    pub fn give_children_to_init(&mut self, pid: u32) -> bool {
+        let Some(entry) = self.entries.get_mut(&pid) else { return false };
+        let children = core::mem::take(&mut entry.children);
+        let mut any_ended = false;
+        for child in &children {
+            if let Some(entry) = self.entries.get_mut(child) {
+                entry.parent = INIT;
+                any_ended |= entry.status.is_some();
+            }
+        }
+        if let Some(init) = self.entries.get_mut(&INIT) {
+            init.children.extend(children);
+        }
+        any_ended
+    }
+}
+
+/// The process with this number; one that has ended counts until its parent has asked.
+pub fn find(pid: u32) -> Option<Arc<Process>> {
+    TABLE.lock().get(pid).map(|entry| entry.process.clone())
+}
+
+/// Processes in the system.
+pub fn count() -> usize {
+    TABLE.lock().entries.len()
+}
+
+/// The process group of the caller.
+pub fn current_group() -> u32 {
+    crate::sched::current_process().group.load(Ordering::Relaxed)
+}
+
+/// The session of the caller.
+pub fn current_session() -> u32 {
+    crate::sched::current_process().session.load(Ordering::Relaxed)
+}
+
+/// Whether a process of that group is in that session.
+pub fn is_group_of_session(group: u32, session: u32) -> bool {
+    TABLE.lock().iter().any(|entry| {
+        entry.process.group.load(Ordering::Relaxed) == group
+            && entry.process.session.load(Ordering::Relaxed) == session
+    })
+}
+
+/// Puts the caller, or a child of it, into a process group of its session.
+pub fn set_group(caller: &Process, pid: u32, group: u32) -> Result<(), Errno> {
+    let table = TABLE.lock();
+    let pid = if pid == 0 { caller.pid } else { pid };
+    let group = if group == 0 { pid } else { group };
+    let entry = table.get(pid).filter(|entry| entry.status.is_none()).ok_or(Errno::ESRCH)?;
+    if pid != caller.pid && entry.parent != caller.pid {
+        return Err(Errno::ESRCH);
+    }
+    let session = entry.process.session.load(Ordering::Relaxed);
+    if session != caller.session.load(Ordering::Relaxed) || session == pid {
+        return Err(Errno::EPERM);
+    }
+    let exists = group == pid
+        || table.iter().any(|other| {
+            other.process.group.load(Ordering::Relaxed) == group
+                && other.process.session.load(Ordering::Relaxed) == session
+        });
+    if !exists {
+        return Err(Errno::EPERM);
+    }
+    entry.process.group.store(group, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Makes the caller the leader of a new session and of a group in it.
+pub fn set_session(caller: &Process) -> Result<u32, Errno> {
+    let table = TABLE.lock();
+    let leads_group = |entry: &Entry| entry.process.group.load(Ordering::Relaxed) == caller.pid;
+    // Init is the leader of its group and session from the start, and may say so.
+    if caller.pid != INIT && table.iter().any(leads_group) {
+        return Err(Errno::EPERM);
+    }
+    caller.session.store(caller.pid, Ordering::Relaxed);
+    caller.group.store(caller.pid, Ordering::Relaxed);
+    Ok(caller.pid)
+}
+
+impl Process {
+    /// Its process group.
+    pub fn group(&self) -> u32 {
+        self.group.load(Ordering::Relaxed)
+    }
+
+    /// Its session.
+    pub fn session(&self) -> u32 {
+        self.session.load(Ordering::Relaxed)
+    }
+
+    /// Its parent's number; 0 for init.
+    pub fn parent(&self) -> u32 {
+        TABLE.lock().get(self.pid).map_or(0, |entry| entry.parent)
+    }
+}

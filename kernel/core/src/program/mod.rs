@@ -1,0 +1,7 @@
+//! Programs: what an ELF file asks for, where its parts go, and the stack that it starts with.
+
+pub mod elf;
+pub mod stack;
+mod text;
+
+pub use text::text_region;

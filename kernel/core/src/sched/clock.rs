@@ -1,0 +1,26 @@
+//! The scheduler in figures.
+
+use super::core_state::{CORES, ONLINE};
+use abi::system::SystemInfo;
+use arch::clock;
+use core::sync::atomic::Ordering;
+
+/// Fills in what the scheduler knows: uptime, idle times, switches, cores, runnable threads.
+pub fn statistics(info: &mut SystemInfo) {
+    let now = clock::now();
+    info.uptime = now;
+    info.cores = ONLINE.load(Ordering::Relaxed).count_ones();
+    info.runnable = 0;
+    info.switches = 0;
+    for (core, idle) in CORES.iter().zip(info.idle.iter_mut()) {
+        info.switches += core.switches.load(Ordering::Relaxed);
+        *idle = core.idle_time.load(Ordering::Relaxed);
+        info.runnable += core.queue.len() as u32;
+        let running = core.running.lock();
+        match &running.current {
+            Some(thread) if thread.is_idle() => *idle += now.saturating_sub(running.since),
+            Some(_) => info.runnable += 1,
+            None => {}
+        }
+    }
+}

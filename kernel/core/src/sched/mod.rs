@@ -1,0 +1,28 @@
+//! Threads and the cores that run them.
+//!
+//! Each core has a run queue of its own and takes from others when it is idle. A thread blocks
+//! by `park` and is made ready by `unpark` (`state` has the protocol between the two); wait
+//! queues and futexes are made of these. There is no periodic tick: a core's timer is set for
+//! its next deadline, or for the end of a time slice if somebody waits for the core.
+
+mod clock;
+mod core_state;
+pub mod futex;
+mod run_queue;
+mod state;
+mod switch;
+mod thread;
+mod timers;
+mod wait_queue;
+
+pub use clock::statistics;
+pub use core_state::{current, current_process, slice_is_used, with_current};
+pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
+pub use thread::{Thread, ThreadEntry};
+pub use timers::handle_timer;
+pub use wait_queue::{WaitError, WaitQueue};
+
+/// Another core has asked this one to look at its run queue: the end of its slice is set.
+pub fn handle_ipi() {
+    core_state::arm_timer();
+}

@@ -1,0 +1,156 @@
+//! Leaving one thread and going on with another.
+#![allow(unsafe_code, reason = "the switch of stacks is the scheduler's one unsafe step")]
+
+use super::core_state::{CORES, IDLE, ONLINE, arm_timer, current, enqueue, pick};
+use super::state::Step;
+use super::thread::Thread;
+use crate::sync::assert_nothing_held;
+use alloc::sync::Arc;
+use arch::clock;
+use arch::context::{self, ThreadContext};
+use arch::cpu;
+use core::cell::UnsafeCell;
+use core::sync::atomic::Ordering;
+
+/// A thread's saved registers: touched only by the core that leaves or enters the thread.
+pub struct ContextCell(UnsafeCell<ThreadContext>);
+
+// SAFETY: the contents are reached through `get_mut` by a sole owner, or through `pointer` by
+// `switch_to`; the thread's state machine lets one core at a time do that.
+unsafe impl Sync for ContextCell {}
+// SAFETY: saved registers mean the same on every core.
+unsafe impl Send for ContextCell {}
+
+impl ContextCell {
+    /// Around a context.
+    pub const fn new(context: ThreadContext) -> Self {
+        Self(UnsafeCell::new(context))
+    }
+
+    /// The context of a thread that nobody else knows yet.
+    pub fn get_mut(&mut self) -> &mut ThreadContext {
+        self.0.get_mut()
+    }
+
+    const fn pointer(&self) -> *mut ThreadContext {
+        self.0.get()
+    }
+}
+
+/// Makes the code that runs on this core its idle thread.
+pub fn start() {
+    let core = cpu::core_id();
+    let idle = Arc::new(Thread::idle(core));
+    let mut running = CORES.mine().running.lock();
+    running.current = Some(idle.clone());
+    running.idle = Some(idle);
+    running.since = clock::now();
+    drop(running);
+    ONLINE.fetch_or(1 << core, Ordering::AcqRel);
+}
+
+/// Runs threads, and waits for interrupts when there are none; the idle thread's whole life.
+pub fn idle_loop() -> ! {
+    let bit = 1_u32 << cpu::core_id();
+    loop {
+        if let Some(thread) = pick() {
+            IDLE.fetch_and(!bit, Ordering::AcqRel);
+            switch_to(thread);
+            continue;
+        }
+        // Whoever queues a thread after this sees the bit and sends an interrupt; whoever queued
+        // one before is found by looking once more.
+        if IDLE.fetch_or(bit, Ordering::AcqRel) & bit == 0 {
+            continue;
+        }
+        arm_timer();
+        cpu::wait_for_interrupt();
+        cpu::take_interrupts();
+    }
+}
+
+/// Waits until somebody unparks this thread, or until the deadline; may return early.
+pub fn park(deadline: Option<u64>) {
+    let thread = current();
+    let timer = deadline.map(|at| CORES.mine().timers.add(at, thread.clone()));
+    if thread.state.park() == Step::Switch {
+        leave();
+    }
+    if let Some(timer) = timer {
+        timer.cancel();
+    }
+}
+
+/// Lets other threads have the core, if any wait for it.
+pub fn yield_now() {
+    let Some(next) = pick() else { return };
+    let thread = current();
+    thread.state.yield_core();
+    drop(thread);
+    switch_to(next);
+}
+
+/// Ends the running thread.
+pub fn end_thread() -> ! {
+    let thread = current();
+    thread.state.end();
+    drop(thread);
+    leave();
+    unreachable!("an ended thread was chosen to run")
+}
+
+/// Goes on with another thread; the state of the running one says what becomes of it.
+fn leave() {
+    let next = pick().or_else(|| CORES.mine().running.lock().idle.clone());
+    switch_to(next.expect("invariant: every core has an idle thread"));
+}
+
+fn switch_to(next: Arc<Thread>) {
+    assert_nothing_held();
+    let core = CORES.mine();
+    let now = clock::now();
+    let mut running = core.running.lock();
+    let Some(previous) = running.current.take() else { return };
+    let time = now.saturating_sub(running.since);
+    let account = if previous.is_idle() { &core.idle_time } else { &previous.cpu_time };
+    previous.running_since.store(0, Ordering::Relaxed);
+    account.fetch_add(time, Ordering::Relaxed);
+    next.running_since.store(now, Ordering::Relaxed);
+    running.since = now;
+    next.state.chosen();
+    next.core.store(cpu::core_id() as u32, Ordering::Relaxed);
+    let from = previous.context.pointer();
+    let to = next.context.pointer();
+    let space = next.process.as_ref().map(|process| process.space());
+    running.current = Some(next);
+    running.previous = Some(previous);
+    drop(running);
+    core.switches.fetch_add(1, Ordering::Relaxed);
+    match space {
+        Some(Some(space)) => space.activate(),
+        _ => arch::space::deactivate(),
+    }
+    arm_timer();
+    // SAFETY: both contexts live: `previous` holds one thread until the switch is complete,
+    // `current` the other. `next` came from a run queue or is this core's idle thread, so no
+    // other core runs it or can choose it; the state machine says the same of the one that leaves.
+    unsafe { context::switch(from, to) };
+    complete_switch();
+}
+
+/// The first thing on the new thread's stack: what becomes of the one that left.
+fn complete_switch() {
+    let previous = CORES.mine().running.lock().previous.take();
+    let Some(previous) = previous else { return };
+    match previous.state.left() {
+        Step::Enqueue if previous.is_idle() => {}
+        Step::Enqueue => enqueue(previous),
+        Step::Release => crate::process::thread_has_left(previous),
+        Step::Nothing | Step::Switch => {}
+    }
+}
+
+/// What a new thread calls before anything else.
+pub fn begin_thread() {
+    complete_switch();
+}

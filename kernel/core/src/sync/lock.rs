@@ -1,0 +1,115 @@
+//! A spin lock with a place in the lock order.
+
+use super::order::Held;
+use core::ops::{Deref, DerefMut};
+use spin::mutex::{SpinMutex, SpinMutexGuard};
+
+/// The lock order: a core that holds a lock takes only locks that stand further down.
+///
+/// Debug kernels check every acquisition and panic with both ranks.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[repr(u8)]
+pub enum Rank {
+    /// The process table and the family ties of all processes.
+    ProcessTable,
+    /// One process's threads, command, credentials.
+    Process,
+    /// One process's descriptors.
+    Descriptors,
+    /// The current directory of a process.
+    WorkingDirectory,
+    /// The mount table.
+    Mounts,
+    /// A directory or a file of a file system.
+    Inode,
+    /// The attributes of a file, and its growth.
+    FileAttributes,
+    /// The offset of an open file.
+    OpenFile,
+    /// A pipe.
+    Pipe,
+    /// The terminal's line discipline.
+    Terminal,
+    /// The terminal's output.
+    TerminalOutput,
+    /// The random generator.
+    Random,
+    /// The names of regions.
+    RegionNames,
+    /// An address space.
+    Space,
+    /// The regions made of program text.
+    ProgramText,
+    /// A region's tables and length.
+    Region,
+    /// The numbers of address spaces.
+    Asids,
+    /// A bucket of the futex table.
+    Futex,
+    /// The waiters of a wait queue.
+    WaitQueue,
+    /// The deadlines of a core.
+    Timers,
+    /// The threads that wait for a core.
+    RunQueue,
+    /// What a core is doing.
+    Core,
+    /// A size class of the kernel heap.
+    Heap,
+    /// A core's own free frames.
+    FrameCache,
+    /// The free frames that all cores share.
+    Frames,
+    /// The kernel's log.
+    Log,
+}
+
+/// A value that one core at a time may touch.
+pub struct Lock<T> {
+    rank: Rank,
+    inner: SpinMutex<T>,
+}
+
+impl<T> Lock<T> {
+    /// A free lock around a value.
+    pub const fn new(rank: Rank, value: T) -> Self {
+        Self { rank, inner: SpinMutex::new(value) }
+    }
+
+    /// Spins until the lock is free, then holds it until the guard is dropped.
+    #[inline]
+    pub fn lock(&self) -> Guard<'_, T> {
+        let held = Held::acquire(self.rank);
+        Guard { inner: self.inner.lock(), _held: held }
+    }
+
+    /// The value, when nobody else can have the lock.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.inner.get_mut()
+    }
+
+    /// The value, taken out of the lock.
+    pub fn into_inner(self) -> T {
+        self.inner.into_inner()
+    }
+}
+
+/// The right to touch a lock's value; dropping it frees the lock.
+pub struct Guard<'a, T> {
+    inner: SpinMutexGuard<'a, T>,
+    _held: Held,
+}
+
+impl<T> Deref for Guard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
+impl<T> DerefMut for Guard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.inner
+    }
+}

@@ -1,0 +1,132 @@
+//! A call's arguments: registers as types, and structures in user memory.
+
+use crate::fs::Fd;
+use abi::Errno;
+use abi::limits::PATH_MAX;
+use alloc::vec::Vec;
+use arch::addr::{USER_END, VirtAddr};
+use arch::trap::TrapFrame;
+use arch::user_memory::{self, StringError};
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+/// The six argument registers.
+pub struct Arguments([u64; 6]);
+
+/// A range that a program names: not proven to be mapped, or to be its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// Where it begins.
+    pub address: VirtAddr,
+    /// How long it is said to be.
+    pub bytes: usize,
+}
+
+impl Claim {
+    /// Fails with `EFAULT` if the range is not within the user half: a size may be any number.
+    pub const fn check(&self) -> Result<(), Errno> {
+        match self.address.value().checked_add(self.bytes) {
+            Some(end) if end <= USER_END => Ok(()),
+            _ => Err(Errno::EFAULT),
+        }
+    }
+}
+
+impl Arguments {
+    /// The arguments in a program's registers.
+    pub const fn of(frame: &TrapFrame) -> Self {
+        let x = &frame.x;
+        Self([x[0], x[1], x[2], x[3], x[4], x[5]])
+    }
+
+    /// Argument `index` as it is.
+    pub const fn u64(&self, index: usize) -> u64 {
+        self.0[index]
+    }
+
+    /// The low half of argument `index`: the rest of the register means nothing.
+    pub const fn u32(&self, index: usize) -> u32 {
+        self.0[index] as u32
+    }
+
+    /// Argument `index` as a descriptor.
+    pub const fn fd(&self, index: usize) -> Fd {
+        Fd(self.0[index] as u32)
+    }
+
+    /// Argument `index` as an address.
+    pub const fn address(&self, index: usize) -> VirtAddr {
+        VirtAddr::new(self.0[index] as usize)
+    }
+
+    /// Argument `index` as a size.
+    pub const fn size(&self, index: usize) -> usize {
+        self.0[index] as usize
+    }
+
+    /// Arguments `address` and `size` as a range.
+    pub const fn buffer(&self, address: usize, size: usize) -> Claim {
+        Claim { address: self.address(address), bytes: self.size(size) }
+    }
+}
+
+/// Copies a structure out of user memory.
+pub fn load<T: FromBytes + IntoBytes>(address: VirtAddr) -> Result<T, Errno> {
+    let mut value = T::new_zeroed();
+    user_memory::copy_in(value.as_mut_bytes(), address).map_err(|_| Errno::EFAULT)?;
+    Ok(value)
+}
+
+/// Copies a structure into user memory.
+pub fn store<T: IntoBytes + Immutable>(address: VirtAddr, value: &T) -> Result<(), Errno> {
+    user_memory::copy_out(address, value.as_bytes()).map_err(|_| Errno::EFAULT)
+}
+
+/// As [`store`], unless the address is 0.
+pub fn store_if_asked<T: IntoBytes + Immutable>(
+    address: VirtAddr,
+    value: &T,
+) -> Result<(), Errno> {
+    if address.value() == 0 { Ok(()) } else { store(address, value) }
+}
+
+/// Copies a NUL-terminated string of at most `limit` bytes, its NUL included.
+///
+/// `too_long` is the error for a longer one.
+pub fn string(address: VirtAddr, limit: usize, too_long: Errno) -> Result<Vec<u8>, Errno> {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 256];
+    loop {
+        let length = chunk.len().min(limit - bytes.len());
+        let at = address.add(bytes.len());
+        let (found, ended) = match user_memory::read_string(at, &mut chunk[..length]) {
+            Ok(found) => (found, true),
+            Err(StringError::TooLong) => (length, false),
+            Err(StringError::BadAddress) => return Err(Errno::EFAULT),
+        };
+        bytes.try_reserve(found).map_err(|_| Errno::ENOMEM)?;
+        bytes.extend_from_slice(&chunk[..found]);
+        if ended {
+            return Ok(bytes);
+        }
+        if bytes.len() >= limit {
+            return Err(too_long);
+        }
+    }
+}
+
+/// Copies a path.
+pub fn path(address: VirtAddr) -> Result<Vec<u8>, Errno> {
+    string(address, PATH_MAX, Errno::ENAMETOOLONG)
+}
+
+/// Copies a name that is given with its length.
+pub fn name(claim: Claim, limit: usize) -> Result<Vec<u8>, Errno> {
+    if claim.bytes > limit {
+        return Err(Errno::ENAMETOOLONG);
+    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve(claim.bytes).map_err(|_| Errno::ENOMEM)?;
+    bytes.resize(claim.bytes, 0);
+    user_memory::copy_in(&mut bytes, claim.address).map_err(|_| Errno::EFAULT)?;
+    Ok(bytes)
+}

@@ -1,0 +1,101 @@
+//! Calls about the system as a whole.
+
+use super::arguments::{Claim, store};
+use crate::board::board;
+use crate::fs;
+use crate::mm::frames;
+use crate::process;
+use crate::sched;
+use crate::user_memory::UserBuffer;
+use abi::Errno;
+use abi::process::ProcessRecord;
+use abi::system::{
+    REBOOT_MAGIC1, REBOOT_MAGIC2, REBOOT_POWER_OFF, REBOOT_RESTART, SystemInfo, SystemName,
+};
+use arch::addr::VirtAddr;
+use core::sync::atomic::Ordering;
+
+/// The most that `getrandom` gives at once.
+const RANDOM_BYTES_MAX: usize = 1 << 20;
+
+pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
+    if !sched::current_process().credentials().is_root() {
+        return Err(Errno::EPERM);
+    }
+    if magic1 != REBOOT_MAGIC1 || magic2 != REBOOT_MAGIC2 {
+        return Err(Errno::EINVAL);
+    }
+    match command {
+        REBOOT_POWER_OFF => {
+            fs::tty::panic_write(b"");
+            board().power_off()
+        }
+        REBOOT_RESTART => {
+            fs::tty::panic_write(b"");
+            board().restart()
+        }
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+pub fn uname(to: VirtAddr) -> Result<u64, Errno> {
+    let name = SystemName {
+        system: field("Commons"),
+        node: field("commons"),
+        release: field(env!("CARGO_PKG_VERSION")),
+        version: field("#1 SMP"),
+        machine: field("aarch64"),
+        domain: field("(none)"),
+    };
+    store(to, &name)?;
+    Ok(0)
+}
+
+/// A text, NUL-padded; cut if it is too long.
+fn field<const N: usize>(text: &str) -> [u8; N] {
+    let mut bytes = [0; N];
+    let length = text.len().min(N - 1);
+    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+    bytes
+}
+
+pub fn getrandom(claim: Claim, flags: u32) -> Result<u64, Errno> {
+    const NONBLOCK_OR_RANDOM: u32 = 3;
+    if flags & !NONBLOCK_OR_RANDOM != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let mut buffer = UserBuffer::user(claim.address, claim.bytes.min(RANDOM_BYTES_MAX));
+    let mut done = 0;
+    while buffer.remaining() > 0 {
+        let mut bytes = [0; 256];
+        fs::random::fill(&mut bytes);
+        done += buffer.put(&bytes)?;
+    }
+    Ok(done as u64)
+}
+
+pub fn process_list(records: VirtAddr, capacity: usize) -> Result<u64, Errno> {
+    let all = process::list();
+    for (index, record) in all.iter().take(capacity).enumerate() {
+        store(records.add(index * size_of::<ProcessRecord>()), record)?;
+    }
+    Ok(all.len() as u64)
+}
+
+pub fn memory_info(to: VirtAddr) -> Result<u64, Errno> {
+    let mut info = frames::statistics();
+    info.image = crate::boot::image_pages();
+    store(to, &info)?;
+    Ok(0)
+}
+
+pub fn system_info(to: VirtAddr) -> Result<u64, Errno> {
+    let mut info: SystemInfo = zerocopy::FromZeros::new_zeroed();
+    sched::statistics(&mut info);
+    info.calls = super::CALLS.load(Ordering::Relaxed);
+    info.faults = crate::trap::FAULTS.load(Ordering::Relaxed);
+    info.processes = process::count() as u32;
+    info.board = field(board().name());
+    store(to, &info)?;
+    Ok(0)
+}

@@ -1,0 +1,157 @@
+//! Regions: lengths, bytes, names and what becomes of the pages.
+
+use abi::Errno;
+use arch::addr::{PAGE_SIZE, PhysAddr};
+use kcore::mm::{Location, MemoryObject, PageError, frames};
+use kcore::region::names::{self, Exclusive, Found};
+use kcore::region::{DepartureWord, DepartureWords, Region, RegionAttributes};
+use kcore::user_memory::{UserBuffer, UserData};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+const ATTRIBUTES: RegionAttributes = RegionAttributes { mode: 0o640, uid: 7, gid: 8 };
+
+/// One test at a time, so that each can count frames.
+fn memory() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    let guard = ONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    ONCE.call_once(|| {
+        let ram = PhysAddr::new(0x10_0000)..PhysAddr::new(0x200_0000);
+        // SAFETY: the simulated RAM is there for the whole run, and nothing else uses it.
+        unsafe { frames::set_up(&[ram]) };
+    });
+    guard
+}
+
+fn region(length: u64) -> Arc<Region> {
+    Region::create(ATTRIBUTES, length).expect("memory is plenty")
+}
+
+fn read(region: &Region, offset: u64, length: usize) -> Vec<u8> {
+    let mut bytes = vec![0xEE; length];
+    let read = region.read(offset, &mut UserBuffer::kernel(&mut bytes)).expect("readable");
+    bytes.truncate(read);
+    bytes
+}
+
+fn write(region: &Region, offset: u64, bytes: &[u8]) -> usize {
+    region.write(offset, &mut UserData::kernel(bytes)).expect("writable")
+}
+
+#[test]
+fn reads_and_writes_stop_at_the_exact_length() {
+    let _memory = memory();
+    let region = region(4097);
+    assert_eq!(region.length(), 4097);
+    assert_eq!(write(&region, 4090, b"0123456789"), 7);
+    assert_eq!(read(&region, 4088, 100), b"\0\x000123456");
+    assert_eq!(read(&region, 4097, 1), b"");
+    assert_eq!(read(&region, u64::MAX, 1), b"");
+    assert_eq!(region.resident_pages(), 2);
+}
+
+#[test]
+fn reading_untouched_bytes_makes_no_pages() {
+    let _memory = memory();
+    let region = region(1 << 30);
+    assert_eq!(read(&region, 123_456, 5000), vec![0; 5000]);
+    assert_eq!(region.resident_pages(), 0);
+}
+
+#[test]
+fn what_is_cut_off_comes_back_as_zeroes() {
+    let _memory = memory();
+    let before = frames::statistics().free;
+    let region = region(3 * 4096);
+    write(&region, 0, &[b'x'; 3 * 4096]);
+    region.set_length(100).expect("shrinks");
+    assert_eq!(region.resident_pages(), 1);
+    region.set_length(8192).expect("grows");
+    let bytes = read(&region, 0, 8192);
+    assert!(bytes[..100].iter().all(|byte| *byte == b'x'));
+    assert!(bytes[100..].iter().all(|byte| *byte == 0));
+    assert_eq!(region.page(2), Err(PageError::BeyondEnd));
+    drop(region);
+    assert_eq!(frames::statistics().free, before);
+}
+
+#[test]
+fn a_length_that_no_address_space_could_hold_is_refused() {
+    let _memory = memory();
+    assert_eq!(Region::create(ATTRIBUTES, u64::MAX).err(), Some(Errno::EFBIG));
+    assert_eq!(region(0).set_length(1 << 40), Err(Errno::EFBIG));
+}
+
+#[test]
+fn a_region_of_the_image_shows_the_image_and_cannot_be_changed() {
+    let _memory = memory();
+    let image = PhysAddr::new(0x8_0000);
+    // SAFETY: the simulated image lies below the frames that the pool manages.
+    unsafe { arch::ram::write_bytes(image, b"text of the program") };
+    // SAFETY: as above.
+    unsafe { arch::ram::write_bytes(image.add(4996), b"next file in the archive") };
+    let file = Region::of_image(image, 5000).expect("page aligned");
+    assert_eq!(read(&file, 8, 3), b"the");
+    assert_eq!(file.page(0).expect("there").address(), image);
+    assert_eq!(file.write(0, &mut UserData::kernel(b"x")), Err(Errno::EROFS));
+    assert_eq!(file.set_length(1), Err(Errno::EROFS));
+    let part = file.part_of_image(4096, 904).expect("a page's start");
+    assert_eq!(part.length(), 904);
+    assert_eq!(part.page(0), file.page(1));
+    let mut tail = [0xEE; 8];
+    part.page(0).expect("there").read(900, &mut tail);
+    assert_eq!(tail, *b"next\0\0\0\0");
+    assert!(file.part_of_image(4096, 905).is_err());
+    assert!(file.part_of_image(u64::MAX, 2).is_err());
+}
+
+#[test]
+fn a_name_is_free_at_once_and_the_memory_lives_on() {
+    let _memory = memory();
+    let before = frames::statistics().free;
+    let create = || names::create(b"/name-test", ATTRIBUTES, 4096, Exclusive::Yes);
+    let Ok(Found::Created(first)) = create() else { panic!("the name was taken") };
+    write(&first, 0, b"first");
+    assert_eq!(create().err(), Some(Errno::EEXIST));
+    names::unlink(b"/name-test").expect("there");
+    assert_eq!(names::unlink(b"/name-test"), Err(Errno::ENOENT));
+    let Ok(Found::Created(second)) = create() else { panic!("the name was taken") };
+    assert_eq!(read(&second, 0, 5), b"\0\0\0\0\0");
+    assert_eq!(read(&first, 0, 5), b"first");
+    names::unlink(b"/name-test").expect("there");
+    drop((first, second));
+    assert_eq!(frames::statistics().free, before);
+}
+
+#[test]
+fn a_second_name_leads_to_the_same_region() {
+    let _memory = memory();
+    let Ok(Found::Created(region)) =
+        names::create(b"/link-a", ATTRIBUTES, 10, Exclusive::No)
+    else {
+        panic!("the name was taken")
+    };
+    names::link(b"/link-a", b"/link-b").expect("free");
+    assert_eq!(names::link(b"/link-a", b"/link-b"), Err(Errno::EEXIST));
+    assert_eq!(names::link(b"/nobody", b"/link-c"), Err(Errno::ENOENT));
+    assert_eq!(region.names(), 2);
+    names::unlink(b"/link-a").expect("there");
+    assert_eq!(names::open(b"/link-b").map(|found| found.id()), Some(region.id()));
+    names::unlink(b"/link-b").expect("there");
+}
+
+#[test]
+fn a_departure_adds_one_to_its_word_and_names_the_place_to_wake() {
+    let _memory = memory();
+    let region = region(8192);
+    let mut words = DepartureWords::new();
+    words.add(DepartureWord::new(region.clone(), 4100).expect("aligned")).expect("room");
+    words.add(DepartureWord::new(region.clone(), 4100).expect("aligned")).expect("the same");
+    let mut woken = Vec::new();
+    words.fire(|location| woken.push(location));
+    assert_eq!(woken, [Location::Object(region.id(), 4100)]);
+    assert_eq!(read(&region, 4100, 4), [1, 0, 0, 0]);
+    assert!(DepartureWord::new(region.clone(), 2).is_err());
+    assert!(DepartureWord::new(region.clone(), 8192).is_err());
+    assert!(DepartureWord::new(region, u64::MAX - 3).is_err());
+}
