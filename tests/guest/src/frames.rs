@@ -1,0 +1,40 @@
+//! Counting free frames, to see that nothing leaks.
+
+use crate::{Checks, os};
+
+/// How long frames of processes that have just ended may take to come back: the last thread of a
+/// process gives its kernel stack back only after its parent was told.
+const SETTLING: u64 = 2_000_000_000;
+
+/// The kernel's count of free frames; 0 where the kernel has no such call.
+pub fn free() -> u64 {
+    os::memory_info().map_or(0, |information| information.free)
+}
+
+/// Runs the work once to warm up and once with the frames counted before and after.
+pub fn unchanged(checks: &mut Checks, name: &str, mut work: impl FnMut()) {
+    work();
+    let before = settled(None);
+    work();
+    checks.equal(name, settled(Some(before)), before);
+}
+
+/// The count when it is as wanted, or when it has had time to be; without a wish, when it holds still.
+pub fn settled(wanted: Option<u64>) -> u64 {
+    let begin = os::now();
+    let mut count = free();
+    let mut since = begin;
+    loop {
+        let now = os::now();
+        let is_still = now - since > SETTLING / 20;
+        let is_done = wanted.map_or(is_still, |wanted| count == wanted);
+        if is_done || now - begin > SETTLING {
+            return count;
+        }
+        os::yield_core();
+        let next = free();
+        if next != count {
+            (count, since) = (next, os::now());
+        }
+    }
+}

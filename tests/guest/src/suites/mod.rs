@@ -1,0 +1,67 @@
+//! The suites, one subject each.
+
+mod breaks;
+mod cores;
+mod crowd;
+mod descriptors;
+mod elf;
+mod exec;
+mod exhaustion;
+mod fairness;
+mod faults;
+mod files;
+mod fork;
+mod fork_stores;
+mod futex;
+mod hostile_calls;
+mod killing;
+mod memory;
+mod native;
+mod pipes;
+mod regions;
+mod registers;
+mod signals;
+mod stack;
+mod startup;
+mod system;
+mod time;
+mod wait;
+
+pub use faults::fault;
+
+use crate::Checks;
+use core::ffi::CStr;
+
+/// A suite's name and its checks.
+type Suite = (&'static CStr, fn(&mut Checks));
+
+/// Every suite.
+pub const ALL: &[Suite] = &[
+    (c"system", system::run),
+    (c"cores", cores::run),
+    (c"startup", startup::run),
+    (c"exec", exec::run),
+    (c"fork", fork::run),
+    (c"fork-stores", fork_stores::run),
+    (c"wait", wait::run),
+    (c"signals", signals::run),
+    (c"memory", memory::run),
+    (c"break", breaks::run),
+    (c"stack", stack::run),
+    (c"regions", regions::run),
+    (c"native", native::run),
+    (c"pipes", pipes::run),
+    (c"descriptors", descriptors::run),
+    (c"files", files::run),
+    (c"futex", futex::run),
+    (c"time", time::run),
+    (c"hostile-elf", elf::run),
+    (c"hostile-calls", hostile_calls::run),
+    (c"registers", registers::run),
+    (c"fairness", fairness::run),
+    (c"exhaustion", exhaustion::run),
+    (c"faults", faults::run),
+    (c"thousand", crowd::thousand),
+    (c"crowd", crowd::run),
+    (c"killing", killing::run),
+];

@@ -1,0 +1,42 @@
+//! The suites of the in-OS test program, for what a shell cannot see.
+
+use crate::case::Case;
+use crate::guest;
+
+/// Suites and what they show, as sentences.
+const SUITES: &[(&str, &str)] = &[
+    ("system", "the_systems_own_records_are_consistent"),
+    ("startup", "a_program_starts_with_linux_layout_on_its_stack"),
+    ("exec", "exec_hands_over_words_environment_and_descriptors"),
+    ("fork", "fork_isolates_parent_and_child"),
+    ("fork-stores", "the_kernels_own_stores_break_copy_on_write"),
+    ("wait", "wait4_tells_how_children_ended"),
+    ("signals", "signals_do_what_is_standard"),
+    ("memory", "mappings_follow_the_standard"),
+    ("break", "the_program_break_moves"),
+    ("stack", "the_stack_grows_to_its_limit_and_no_further"),
+    ("regions", "regions_live_as_long_as_somebody_uses_them"),
+    ("native", "the_native_calls_of_regions_keep_their_word"),
+    ("pipes", "pipes_are_atomic_and_end_properly"),
+    ("descriptors", "descriptors_are_the_lowest_free_and_close_at_exec"),
+    ("files", "files_and_directories_follow_the_standard"),
+    ("futex", "futexes_work_across_processes_and_addresses"),
+    ("time", "clocks_and_sleeps_are_right"),
+    ("hostile-elf", "corrupted_programs_never_harm_the_kernel"),
+    ("hostile-calls", "hostile_arguments_never_harm_the_kernel"),
+    ("registers", "registers_survive_preemption_fork_and_calls"),
+    ("fairness", "more_busy_processes_than_cores_all_progress"),
+    ("exhaustion", "running_out_is_an_error_and_leaks_nothing"),
+];
+
+/// The cases of this subject.
+pub fn cases() -> Vec<Case> {
+    SUITES
+        .iter()
+        .map(|(suite, sentence)| {
+            Case::booted(format!("guests::{sentence}"), |machine| {
+                guest::run_suite(machine, guest::PROGRAM, suite)
+            })
+        })
+        .collect()
+}

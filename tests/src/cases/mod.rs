@@ -1,0 +1,51 @@
+//! Every promise as a case; one file per subject.
+
+mod boot;
+mod ends;
+mod extra;
+mod faults;
+mod files;
+mod guests;
+mod idle;
+mod leaks;
+mod main_job;
+mod programs;
+mod ring;
+mod shell_jobs;
+mod shell_words;
+mod terminal;
+
+use crate::case::Case;
+
+/// All cases, in the order of the list that `--list` prints.
+pub fn all() -> Vec<Case> {
+    let subjects: [fn() -> Vec<Case>; 14] = [
+        boot::cases,
+        main_job::cases,
+        ring::cases,
+        shell_words::cases,
+        shell_jobs::cases,
+        terminal::cases,
+        programs::cases,
+        files::cases,
+        extra::cases,
+        faults::cases,
+        leaks::cases,
+        ends::cases,
+        idle::cases,
+        guests::cases,
+    ];
+    subjects.into_iter().flat_map(|cases| cases()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_cases_of_both_kinds() {
+        use crate::case::Company;
+        assert!(all().iter().any(|case| case.company == Company::Alone));
+        assert!(all().len() > 50);
+    }
+}

@@ -1,0 +1,144 @@
+//! The shell's jobs, help, history and scripts, and its place under init.
+
+use crate::case::Case;
+use crate::failure::{Failure, Outcome};
+use crate::machine::Machine;
+use crate::{booted, ensure, guest};
+use std::time::{Duration, Instant};
+
+/// The cases of this subject.
+pub fn cases() -> Vec<Case> {
+    booted!("shell_jobs":
+        a_background_job_is_listed_and_waited_for,
+        several_jobs_run_at_the_same_time,
+        a_background_job_does_not_take_the_terminals_input,
+        help_names_every_command,
+        history_lists_what_was_typed,
+        a_script_file_runs_and_gives_its_status,
+        the_prompt_shows_the_directory,
+        init_starts_a_killed_shell_again,
+        init_starts_the_shell_again_after_exit,
+        init_cannot_be_killed,
+    )
+}
+
+/// The number of the newest process that runs a program, from `ps`.
+pub fn process_of(machine: &mut Machine, program: &str) -> Outcome<u32> {
+    let listing = machine.succeed("ps")?;
+    let runs = |line: &&str| line.split_whitespace().any(|word| word.ends_with(program));
+    let numbers = listing
+        .lines()
+        .filter(runs)
+        .filter_map(|line| line.split_whitespace().next().and_then(|word| word.parse().ok()));
+    numbers.max().ok_or_else(|| Failure::new(format!("`ps` shows no {program}: {listing}")))
+}
+
+fn a_background_job_is_listed_and_waited_for(machine: &mut Machine) -> Outcome {
+    machine.command("sleep 1 &")?;
+    let jobs = machine.succeed("jobs")?;
+    ensure!(jobs.contains("sleep 1"), "`jobs` printed: {jobs}");
+    machine.succeed("wait")?;
+    let jobs = machine.succeed("jobs")?;
+    ensure!(!jobs.to_lowercase().contains("running"), "after `wait`, `jobs` printed: {jobs}");
+    Ok(())
+}
+
+fn several_jobs_run_at_the_same_time(machine: &mut Machine) -> Outcome {
+    let start = Instant::now();
+    machine.command("sleep 2 & sleep 2 & sleep 2 & sleep 2 &")?;
+    let jobs = machine.succeed("jobs")?;
+    ensure!(jobs.matches("sleep 2").count() == 4, "`jobs` printed: {jobs}");
+    machine.succeed("wait")?;
+    let took = start.elapsed();
+    ensure!(took >= Duration::from_millis(1900), "`wait` returned early, after {took:?}");
+    Ok(())
+}
+
+fn a_background_job_does_not_take_the_terminals_input(machine: &mut Machine) -> Outcome {
+    machine.command(&format!("{} spin &", guest::PROGRAM))?;
+    let answer = machine.succeed("echo mine")?;
+    ensure!(answer.ends_with("mine\n"), "the shell printed {answer:?}");
+    machine.press_ctrl('c')?;
+    let guest = process_of(machine, "guest")?;
+    machine.succeed(&format!("kill -9 {guest}"))?;
+    machine.command("wait")?;
+    Ok(())
+}
+
+fn help_names_every_command(machine: &mut Machine) -> Outcome {
+    let help = machine.succeed("help")?;
+    for command in [
+        "produce", "consume", "ps", "free", "region", "echo", "cat", "ls", "kill", "sleep", "true",
+        "false", "uptime", "poweroff", "demo", "wait", "jobs", "help", "history", "cd", "exit",
+    ] {
+        ensure!(help.contains(command), "help does not name {command}: {help}");
+    }
+    Ok(())
+}
+
+fn history_lists_what_was_typed(machine: &mut Machine) -> Outcome {
+    machine.command("echo remembered")?;
+    let history = machine.succeed("history")?;
+    ensure!(history.contains("echo remembered"), "`history` printed: {history}");
+    machine.command("echo again")?;
+    machine.type_keys("\x1b[A\r")?;
+    machine.wait_for("again\nagain\n").map_err(|failure| failure.and("after the up key"))?;
+    machine.wait_for_prompt()?;
+    Ok(())
+}
+
+fn a_script_file_runs_and_gives_its_status(machine: &mut Machine) -> Outcome {
+    machine.command("echo 'echo first # comment' > /tmp/script")?;
+    machine.command("echo '' >> /tmp/script")?;
+    machine.command("echo 'echo second | cat' >> /tmp/script")?;
+    machine.command("echo 'exit 3' >> /tmp/script")?;
+    let output = machine.run("shell /tmp/script")?;
+    ensure!(output.text == "first\nsecond\n", "the script printed {:?}", output.text);
+    ensure!(output.status == 3, "the script's status is {}", output.status);
+    let message = machine.fail("shell /tmp/no-script")?;
+    ensure!(message.contains("/tmp/no-script"), "the missing script is not named: {message}");
+    Ok(())
+}
+
+fn the_prompt_shows_the_directory(machine: &mut Machine) -> Outcome {
+    machine.type_line("cd /dev/shm")?;
+    machine.wait_for("commons:/dev/shm# ")?;
+    machine.type_line("cd ..")?;
+    machine.wait_for("commons:/dev# ")?;
+    machine.type_line("cd /nowhere")?;
+    let refused = machine.wait_for("commons:/dev# ")?;
+    ensure!(refused.contains("/nowhere"), "cd did not say what is missing: {refused}");
+    machine.type_line("cd /")?;
+    machine.wait_for("commons:/# ")?;
+    Ok(())
+}
+
+fn init_starts_a_killed_shell_again(machine: &mut Machine) -> Outcome {
+    for _ in 0..3 {
+        let shell = process_of(machine, "shell")?;
+        machine.type_line(&format!("kill -9 {shell}"))?;
+        let said = machine.wait_for_prompt()?;
+        ensure!(said.contains("shell"), "init said nothing about it: {said:?}");
+        let next = process_of(machine, "shell")?;
+        ensure!(next != shell, "the shell survived");
+    }
+    Ok(())
+}
+
+fn init_starts_the_shell_again_after_exit(machine: &mut Machine) -> Outcome {
+    let shell = process_of(machine, "shell")?;
+    machine.command("exit")?;
+    let next = process_of(machine, "shell")?;
+    ensure!(next != shell, "the shell did not end");
+    let answer = machine.succeed("echo back")?;
+    ensure!(answer == "back\n", "the new shell printed {answer:?}");
+    Ok(())
+}
+
+fn init_cannot_be_killed(machine: &mut Machine) -> Outcome {
+    machine.command("kill -9 1")?;
+    machine.command("kill 1")?;
+    let init = process_of(machine, "init")?;
+    ensure!(init == 1, "init is process {init}");
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! The report of an in-OS test program: lines `ok NAME` and `FAILED NAME: why`, then a sum.
+
+use crate::failure::{Failure, Outcome};
+use crate::machine::Machine;
+use crate::{ensure, setup};
+
+/// Where the test image has the test program.
+pub const PROGRAM: &str = "/extra/guest";
+
+/// Where the test image has the same program as a static PIE.
+pub const PIE_PROGRAM: &str = "/extra/guest-pie";
+
+/// How much longer than a command a whole suite may take.
+const SUITE_PATIENCE: u32 = 9;
+
+/// What a suite said.
+#[derive(Debug, PartialEq)]
+struct Report<'a> {
+    passed: usize,
+    failed: Vec<&'a str>,
+    complete: bool,
+}
+
+/// Runs one suite in the machine; every check must hold.
+pub fn run_suite(machine: &mut Machine, program: &str, suite: &str) -> Outcome {
+    let patience = setup::patience() * SUITE_PATIENCE;
+    let output = machine.run_within(&format!("{program} {suite}"), patience)?;
+    let report = read_report(&output.text);
+    ensure!(report.failed.is_empty(), "suite {suite}:\n{}", report.failed.join("\n"));
+    ensure!(report.complete, "suite {suite} stopped before its end:\n{}", output.text);
+    ensure!(report.passed > 0, "suite {suite} checked nothing");
+    ensure!(output.status == 0, "suite {suite} ended with status {}", output.status);
+    Ok(())
+}
+
+/// The number of free frames, as the kernel counts them.
+pub fn free_frames(machine: &mut Machine) -> Outcome<u64> {
+    let text = machine.succeed(&format!("{PROGRAM} frames"))?;
+    let number = text.lines().find_map(|line| line.strip_prefix("free frames "));
+    number
+        .and_then(|digits| digits.trim().parse().ok())
+        .ok_or_else(|| Failure::new(format!("`{PROGRAM} frames` printed no count but: {text}")))
+}
+
+fn read_report(text: &str) -> Report<'_> {
+    let passed = text.lines().filter(|line| line.starts_with("ok ")).count();
+    let failed = text.lines().filter(|line| line.starts_with("FAILED ")).collect();
+    let complete = text.lines().any(|line| line.starts_with("suite ") && line.contains(" ended: "));
+    Report { passed, failed, complete }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_counts_checks_and_keeps_the_failed_ones() {
+        let text = "ok a_b\nnoise\nFAILED c: was 3\nok d\nsuite fork ended: 2 ok, 1 failed\n";
+        let report = read_report(text);
+        assert_eq!((report.passed, report.complete), (2, true));
+        assert_eq!(report.failed, ["FAILED c: was 3"]);
+    }
+
+    #[test]
+    fn a_suite_that_died_is_not_complete() {
+        assert!(!read_report("ok a\n").complete);
+    }
+}

@@ -1,0 +1,332 @@
+//! One emulated machine and the talk with its shell.
+//!
+//! A thread reads the serial line and wakes whoever waits for text; nothing here sleeps or polls.
+
+use crate::console::{self, Cleaner};
+use crate::ensure;
+use crate::failure::{Failure, Outcome};
+use crate::{registry, setup};
+use regex::Regex;
+use shared_child::SharedChild;
+use std::io::{Read, Write};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The answer to a question for the cursor's position: a screen of 24 lines and 80 columns.
+const CURSOR_POSITION: &[u8] = b"\x1b[24;80R";
+
+/// A machine; it is ended when this is dropped.
+pub struct Machine {
+    child: Arc<SharedChild>,
+    keyboard: Arc<Mutex<ChildStdin>>,
+    log: Arc<Log>,
+    /// Where in the text the next wait begins.
+    read: usize,
+    panic: OnPanic,
+    /// The switches it was started with, for the report.
+    switches: Vec<String>,
+}
+
+/// What a kernel panic on the console means.
+#[derive(Clone, Copy, PartialEq)]
+enum OnPanic {
+    Fails,
+    IsExpected,
+}
+
+/// Everything that the machine printed.
+#[derive(Default)]
+struct Log {
+    state: Mutex<LogState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct LogState {
+    text: String,
+    errors: String,
+    closed: bool,
+}
+
+/// What a command did.
+pub struct Output {
+    /// What it printed, without carriage returns and colours.
+    pub text: String,
+    /// What `$?` was after it.
+    pub status: i32,
+}
+
+impl Machine {
+    /// Starts the image with further switches for the emulator.
+    pub fn start(switches: &[&str]) -> Outcome<Self> {
+        let mut command = Command::new(setup::emulator());
+        command.args(["-M", "raspi3b", "-serial", "stdio", "-display", "none", "-monitor", "none"]);
+        command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image()?);
+        command.args(switches);
+        let mut machine = Self::spawn(command)?;
+        machine.switches = switches.iter().map(|switch| (*switch).to_owned()).collect();
+        Ok(machine)
+    }
+
+    /// Starts the image and waits for the first prompt.
+    pub fn boot(switches: &[&str]) -> Outcome<Self> {
+        let mut machine = Self::start(switches)?;
+        machine.wait_for_prompt().map_err(|failure| machine.explain(failure))?;
+        Ok(machine)
+    }
+
+    /// Runs any command whose standard input and output are a serial line.
+    pub fn spawn(mut command: Command) -> Outcome<Self> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let program = command.get_program().to_string_lossy().into_owned();
+        let child = SharedChild::spawn(&mut command).map_err(|error| {
+            Failure::new(format!(
+                "cannot start {program}: {error}; install QEMU (`make test` does) or set QEMU"
+            ))
+        })?;
+        let child = Arc::new(child);
+        registry::add(&child);
+        let missing = || Failure::new("the emulator was started without pipes");
+        let keyboard = Arc::new(Mutex::new(child.take_stdin().ok_or_else(missing)?));
+        let screen = child.take_stdout().ok_or_else(missing)?;
+        let errors = child.take_stderr().ok_or_else(missing)?;
+        let log = Arc::new(Log::default());
+        std::thread::spawn({
+            let (log, keyboard) = (Arc::clone(&log), Arc::clone(&keyboard));
+            move || read_screen(screen, &log, &keyboard)
+        });
+        std::thread::spawn({
+            let log = Arc::clone(&log);
+            move || read_errors(errors, &log)
+        });
+        let (read, panic, switches) = (0, OnPanic::Fails, Vec::new());
+        Ok(Self { child, keyboard, log, read, panic, switches })
+    }
+
+    /// From here on a kernel panic is what the case wants to see.
+    pub fn expect_panic(&mut self) {
+        self.panic = OnPanic::IsExpected;
+    }
+
+    /// Waits for text that matches and returns everything printed up to its end.
+    pub fn wait_for(&mut self, wanted: &str) -> Outcome<String> {
+        self.wait_for_within(wanted, setup::patience())
+    }
+
+    /// As `wait_for`, with a time of its own for what takes long.
+    pub fn wait_for_within(&mut self, wanted: &str, patience: Duration) -> Outcome<String> {
+        let wanted_pattern =
+            Regex::new(wanted).map_err(|error| Failure::new(format!("bad pattern: {error}")))?;
+        self.wait_until(&format!("‘{wanted}’"), patience, |text| {
+            wanted_pattern.find(text).map(|found| (text[..found.end()].to_owned(), found.end()))
+        })
+    }
+
+    /// Waits for the shell's prompt and returns what was printed before it.
+    pub fn wait_for_prompt(&mut self) -> Outcome<String> {
+        self.wait_for_prompt_within(setup::patience())
+    }
+
+    /// As `wait_for_prompt`, for commands that take long.
+    pub fn wait_for_prompt_within(&mut self, patience: Duration) -> Outcome<String> {
+        self.wait_until("the prompt", patience, |text| {
+            console::before_prompt(text).map(|(before, end)| (before.to_owned(), end))
+        })
+    }
+
+    /// Types a line and Enter, and waits until the shell has echoed it.
+    pub fn type_line(&mut self, line: &str) -> Outcome {
+        self.type_keys(&format!("{line}\r"))?;
+        self.wait_until("the echo of the typed line", setup::patience(), |text| {
+            console::after_echo(text, line).map(|output| ((), text.len() - output.len()))
+        })
+    }
+
+    /// Runs a command and returns what it printed.
+    pub fn command(&mut self, line: &str) -> Outcome<String> {
+        self.command_within(line, setup::patience())
+    }
+
+    /// As `command`, for commands that take long.
+    pub fn command_within(&mut self, line: &str, patience: Duration) -> Outcome<String> {
+        self.type_line(line)?;
+        self.wait_for_prompt_within(patience)
+    }
+
+    /// Runs a command and asks for its status.
+    pub fn run(&mut self, line: &str) -> Outcome<Output> {
+        self.run_within(line, setup::patience())
+    }
+
+    /// As `run`, for commands that take long.
+    pub fn run_within(&mut self, line: &str, patience: Duration) -> Outcome<Output> {
+        let text = self.command_within(line, patience)?;
+        let answer = self.command("echo status=$?")?;
+        let digits = console::pattern(r"status=(\d+)");
+        let status = digits.captures(&answer).and_then(|found| found[1].parse().ok());
+        let status = status.ok_or_else(|| {
+            Failure::new(format!("`echo status=$?` printed no status but ‘{answer}’"))
+        })?;
+        Ok(Output { text, status })
+    }
+
+    /// Runs a command that must succeed and returns what it printed.
+    pub fn succeed(&mut self, line: &str) -> Outcome<String> {
+        let output = self.run(line)?;
+        ensure!(
+            output.status == 0,
+            "`{line}` ended with status {} and printed: {}",
+            output.status,
+            output.text
+        );
+        Ok(output.text)
+    }
+
+    /// Runs a command that must fail and returns what it printed.
+    pub fn fail(&mut self, line: &str) -> Outcome<String> {
+        let output = self.run(line)?;
+        ensure!(output.status != 0, "`{line}` ended with status 0 and printed: {}", output.text);
+        Ok(output.text)
+    }
+
+    /// Sends bytes as the terminal would.
+    pub fn type_keys(&self, keys: &str) -> Outcome {
+        let mut keyboard = self.keyboard.lock().unwrap_or_else(PoisonError::into_inner);
+        keyboard.write_all(keys.as_bytes())?;
+        Ok(keyboard.flush()?)
+    }
+
+    /// Presses a letter together with the control key.
+    pub fn press_ctrl(&self, letter: char) -> Outcome {
+        let code = (letter.to_ascii_uppercase() as u8) & 0x1F;
+        self.type_keys(&char::from(code).to_string())
+    }
+
+    /// Waits until the machine has ended by itself.
+    pub fn expect_exit(&mut self) -> Outcome<ExitStatus> {
+        let deadline = Instant::now() + setup::patience();
+        let mut state = self.log.lock();
+        while !state.closed {
+            let left = deadline.saturating_duration_since(Instant::now());
+            ensure!(!left.is_zero(), "the machine did not end");
+            state = self.log.wait(state, left);
+        }
+        drop(state);
+        let status = self.child.wait_timeout(setup::patience())?;
+        status.ok_or_else(|| Failure::new("the machine closed its console but did not end"))
+    }
+
+    /// Everything printed so far.
+    pub fn transcript(&self) -> String {
+        self.log.lock().text.clone()
+    }
+
+    /// The emulator's process number.
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Adds the console's transcript to a failure.
+    pub fn explain(&self, failure: Failure) -> Failure {
+        let state = self.log.lock();
+        let switches = self.switches.join(" ");
+        failure.and(&format!(
+            "---- console (switches: {switches}) ----\n{}\n---- emulator's messages ----\n{}----",
+            state.text, state.errors
+        ))
+    }
+
+    /// Waits until `look` finds something in the unread text; it returns that and how far it read.
+    fn wait_until<T>(
+        &mut self,
+        what: &str,
+        patience: Duration,
+        look: impl Fn(&str) -> Option<(T, usize)>,
+    ) -> Outcome<T> {
+        let deadline = Instant::now() + patience;
+        let mut state = self.log.lock();
+        loop {
+            if self.panic == OnPanic::Fails && console::PANIC.is_match(&state.text) {
+                self.log.wait_for_close(state);
+                return Err(Failure::new(format!("the kernel panicked, waiting for {what}")));
+            }
+            if let Some((found, end)) = look(&state.text[self.read..]) {
+                self.read += end;
+                return Ok(found);
+            }
+            ensure!(!state.closed, "the machine ended while the case waited for {what}");
+            let left = deadline.saturating_duration_since(Instant::now());
+            ensure!(!left.is_zero(), "{what} did not appear within {} s", patience.as_secs());
+            state = self.log.wait(state, left);
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // Both fail only if the machine has ended, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Log {
+    /// How long a panic may take to print its backtrace and end the machine.
+    const LAST_WORDS: Duration = Duration::from_secs(5);
+
+    fn lock(&self) -> MutexGuard<'_, LogState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(
+        &self,
+        state: MutexGuard<'a, LogState>,
+        left: Duration,
+    ) -> MutexGuard<'a, LogState> {
+        self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Waits for the end of the output, for the sake of a complete transcript.
+    fn wait_for_close(&self, mut state: MutexGuard<'_, LogState>) {
+        let deadline = Instant::now() + Self::LAST_WORDS;
+        while !state.closed {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self.wait(state, left);
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut LogState)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
+    }
+}
+
+fn read_screen(mut screen: impl Read, log: &Log, keyboard: &Mutex<ChildStdin>) {
+    let mut cleaner = Cleaner::default();
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = screen.read(&mut buffer) {
+        let cleaned = cleaner.feed(&buffer[..length]);
+        log.change(|state| state.text.push_str(&cleaned.text));
+        for _ in 0..cleaned.position_requests {
+            // A machine that has just ended needs no answer.
+            let mut keyboard = keyboard.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = keyboard.write_all(CURSOR_POSITION);
+        }
+    }
+    log.change(|state| state.closed = true);
+}
+
+fn read_errors(mut errors: impl Read, log: &Log) {
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = errors.read(&mut buffer) {
+        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        log.change(|state| state.errors.push_str(&text));
+    }
+}
+
+#[cfg(test)]
+mod tests;
