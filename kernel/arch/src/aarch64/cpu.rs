@@ -1,0 +1,45 @@
+//! The core that the code runs on, and its waiting.
+//!
+//! The kernel runs with interrupts masked. They are taken in programs, and in [`take_interrupts`].
+
+use aarch64_cpu::asm::{self, barrier};
+use aarch64_cpu::registers::{Readable, TPIDR_EL1};
+
+/// The cores of every supported board.
+pub const MAX_CORES: usize = 4;
+
+/// The number of this core: 0 to 3.
+#[inline]
+pub fn core_id() -> usize {
+    // The boot of each core leaves its number there.
+    TPIDR_EL1.get() as usize
+}
+
+/// Rests until an interrupt is pending, which stays so; may return early.
+pub fn wait_for_interrupt() {
+    // What this core has written must not wait with it.
+    barrier::dsb(barrier::SY);
+    asm::wfi();
+}
+
+/// Takes the interrupts that are pending.
+pub fn take_interrupts() {
+    // SAFETY: the exception handler preserves all registers and uses only the stack below; memory
+    // is declared to change.
+    unsafe {
+        core::arch::asm!("msr daifclr, #2", "isb", "msr daifset, #2", options(nostack));
+    }
+}
+
+/// Rests for ever, with interrupts masked.
+pub fn park() -> ! {
+    loop {
+        wait_for_interrupt();
+    }
+}
+
+/// Tells the core that it waits for another one in a loop.
+#[inline]
+pub fn relax() {
+    core::hint::spin_loop();
+}

@@ -1,0 +1,201 @@
+//! What the exception syndrome says about a fault (Arm ARM, D17.2.37: ESR_EL1).
+
+use crate::addr::VirtAddr;
+
+/// Why a core came from a program into the kernel.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Trap {
+    /// `svc`.
+    Syscall,
+    /// An instruction could not be executed.
+    Fault(Fault),
+    /// A device, the timer or another core wants attention.
+    Interrupt,
+}
+
+/// An instruction that could not be executed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Fault {
+    /// What was tried.
+    pub kind: FaultKind,
+    /// For reads, writes and fetches: there is a translation, and it forbids this.
+    pub is_permission: bool,
+    /// The address that was accessed; the instruction's where no other is to blame.
+    pub address: VirtAddr,
+    /// The syndrome as the processor gave it.
+    pub esr: u64,
+}
+
+/// What an instruction tried to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FaultKind {
+    /// To read where there is no translation, or a forbidding one.
+    Read,
+    /// To write there.
+    Write,
+    /// To be fetched from there.
+    Fetch,
+    /// To access an address that is not aligned as it must be, or to be fetched from one.
+    Alignment,
+    /// To access memory through a stack pointer that is not aligned to 16.
+    StackAlignment,
+    /// To be something that the processor does not know or that the program may not do.
+    Undefined,
+    /// `brk`, or a debugger's event.
+    Breakpoint,
+    /// Anything else; the value is the exception class.
+    Other(u8),
+}
+
+const CLASS_SHIFT: u32 = 26;
+const CLASS_UNKNOWN: u64 = 0x00;
+const CLASS_WAIT_TRAPPED: u64 = 0x01;
+const CLASS_SYSTEM_REGISTER: u64 = 0x18;
+const CLASS_FETCH_LOWER: u64 = 0x20;
+const CLASS_FETCH_SAME: u64 = 0x21;
+const CLASS_PC_ALIGNMENT: u64 = 0x22;
+const CLASS_DATA_LOWER: u64 = 0x24;
+/// A data abort in the kernel.
+pub(crate) const CLASS_DATA_SAME: u64 = 0x25;
+const CLASS_SP_ALIGNMENT: u64 = 0x26;
+/// The first of the debug exceptions, except `brk`.
+const CLASS_FIRST_DEBUG: u64 = 0x30;
+const CLASS_LAST_DEBUG: u64 = 0x35;
+const CLASS_BRK: u64 = 0x3C;
+
+const WRITE_NOT_READ: u64 = 1 << 6;
+const CACHE_MAINTENANCE: u64 = 1 << 8;
+const STATUS_MASK: u64 = 0x3F;
+const STATUS_ALIGNMENT: u64 = 0x21;
+
+/// The exception class of a syndrome.
+pub(crate) const fn class(esr: u64) -> u64 {
+    esr >> CLASS_SHIFT & 0x3F
+}
+
+/// Whether the syndrome is that of an instruction that the processor does not know.
+pub(crate) const fn is_undefined(esr: u64) -> bool {
+    class(esr) == CLASS_UNKNOWN
+}
+
+impl Fault {
+    /// From the syndrome, the fault address register and the instruction's address.
+    pub const fn decode(esr: u64, far: u64, elr: u64) -> Self {
+        let at = |kind, is_permission, address| Self {
+            kind,
+            is_permission,
+            address: VirtAddr::new(address as usize),
+            esr,
+        };
+        match class(esr) {
+            CLASS_FETCH_LOWER | CLASS_FETCH_SAME => Self::of_abort(FaultKind::Fetch, esr, far),
+            CLASS_DATA_LOWER | CLASS_DATA_SAME => Self::of_abort(data_access(esr), esr, far),
+            CLASS_PC_ALIGNMENT => at(FaultKind::Alignment, false, far),
+            CLASS_SP_ALIGNMENT => at(FaultKind::StackAlignment, false, elr),
+            CLASS_UNKNOWN | CLASS_WAIT_TRAPPED | CLASS_SYSTEM_REGISTER => {
+                at(FaultKind::Undefined, false, elr)
+            }
+            CLASS_FIRST_DEBUG..=CLASS_LAST_DEBUG | CLASS_BRK => {
+                at(FaultKind::Breakpoint, false, elr)
+            }
+            other => at(FaultKind::Other(other as u8), false, elr),
+        }
+    }
+
+    const fn of_abort(kind: FaultKind, esr: u64, far: u64) -> Self {
+        let status = esr & STATUS_MASK;
+        let kind = match status {
+            // Translation and permission faults, on any level.
+            0x04..=0x07 | 0x0C..=0x0F => kind,
+            STATUS_ALIGNMENT => FaultKind::Alignment,
+            // What no change of a translation mends: external aborts, table errors.
+            _ => FaultKind::Other(class(esr) as u8),
+        };
+        let is_permission = matches!(status, 0x0C..=0x0F);
+        Self { kind, is_permission, address: VirtAddr::new(far as usize), esr }
+    }
+
+    /// Whether a translation for the address could let the instruction succeed.
+    pub const fn is_translation_matter(&self) -> bool {
+        matches!(self.kind, FaultKind::Read | FaultKind::Write | FaultKind::Fetch)
+    }
+}
+
+/// Cache maintenance reports itself as a write, but asks only to read.
+const fn data_access(esr: u64) -> FaultKind {
+    if esr & WRITE_NOT_READ != 0 && esr & CACHE_MAINTENANCE == 0 {
+        FaultKind::Write
+    } else {
+        FaultKind::Read
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAR: u64 = 0x1234;
+    const ELR: u64 = 0x40_0000;
+
+    fn fault(esr: u64) -> Fault {
+        Fault::decode(esr, FAR, ELR)
+    }
+
+    #[test]
+    fn a_store_to_an_unmapped_page_is_a_write_without_translation() {
+        // EC 0x24, IL, WnR, translation fault on level 3.
+        let fault = fault(0x9200_0047);
+        assert_eq!(fault.kind, FaultKind::Write);
+        assert!(!fault.is_permission);
+        assert_eq!(fault.address, VirtAddr::new(0x1234));
+    }
+
+    #[test]
+    fn a_load_in_the_kernel_that_may_not_is_a_read_against_permission() {
+        // EC 0x25, permission fault on level 2.
+        let fault = fault(0x9600_000E);
+        assert_eq!((fault.kind, fault.is_permission), (FaultKind::Read, true));
+    }
+
+    #[test]
+    fn a_jump_into_a_page_without_execute_is_a_fetch_against_permission() {
+        let fault = fault(0x8200_000F);
+        assert_eq!((fault.kind, fault.is_permission), (FaultKind::Fetch, true));
+    }
+
+    #[test]
+    fn cache_maintenance_by_a_program_counts_as_a_read() {
+        assert_eq!(fault(0x9200_0147).kind, FaultKind::Read);
+    }
+
+    #[test]
+    fn faults_that_no_mapping_mends_are_not_offered_as_accesses() {
+        // Synchronous external abort, address size fault, TLB conflict.
+        for status in [0x10, 0x00, 0x30] {
+            let fault = fault(0x9200_0000 | status);
+            assert_eq!(fault.kind, FaultKind::Other(0x24));
+            assert!(!fault.is_translation_matter());
+        }
+        assert_eq!(fault(0x9200_0021).kind, FaultKind::Alignment);
+    }
+
+    #[test]
+    fn faults_without_a_data_address_name_the_instruction() {
+        let cases = [
+            (0x0200_0000, FaultKind::Undefined),
+            (0x6200_0000, FaultKind::Undefined),
+            (0x9A00_0000, FaultKind::StackAlignment),
+            (0xF200_0001, FaultKind::Breakpoint),
+            (0x3A00_0000, FaultKind::Other(0x0E)),
+        ];
+        for (esr, kind) in cases {
+            assert_eq!((fault(esr).kind, fault(esr).address), (kind, VirtAddr::new(0x40_0000)));
+        }
+    }
+
+    #[test]
+    fn a_branch_to_an_odd_address_is_an_alignment_fault_there() {
+        assert_eq!(fault(0x8A00_0000).kind, FaultKind::Alignment);
+        assert_eq!(fault(0x8A00_0000).address, VirtAddr::new(0x1234));
+    }
+}

@@ -1,0 +1,108 @@
+//! `ls`: lists directories.
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use user::error::Result;
+use user::fs::{self, Entry, Kind, Metadata};
+use user::options::{Argument, Arguments, unknown};
+use user::style::{self, Style};
+use user::table::{Align, Colour};
+use user::{env, eprintln, println};
+
+const HELP: &str = "usage: ls [-l] [PATH]...\n\
+    Lists the names in the directories; -l adds permissions, owner and size.";
+
+user::entry!(main);
+
+/// How much to tell of each name.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Format {
+    Names,
+    Long,
+}
+
+fn main() -> Result<i32> {
+    let mut format = Format::Names;
+    let mut paths = Vec::new();
+    let mut arguments = Arguments::new(env::args().skip(1));
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Short('l') => format = Format::Long,
+            Argument::Long("help") | Argument::Short('h') => {
+                println!("{HELP}");
+                return Ok(0);
+            }
+            Argument::Positional(path) => paths.push(path),
+            option => return Err(unknown(option)),
+        }
+    }
+    if paths.is_empty() {
+        paths.push(".");
+    }
+    let several = paths.len() > 1;
+    let mut status = 0;
+    for path in paths {
+        if let Err(error) = list(path, format, several) {
+            eprintln!("ls: {error}");
+            status = 1;
+        }
+    }
+    Ok(status)
+}
+
+fn list(path: &str, format: Format, several: bool) -> Result<()> {
+    let metadata = fs::metadata(path)?;
+    if metadata.kind() != Kind::Directory {
+        let file = Entry { name: path.into(), kind: metadata.kind() };
+        return print("", alloc::vec![file], format);
+    }
+    if several {
+        println!("{path}:");
+    }
+    let mut entries = fs::read_dir(path)?.collect::<Result<Vec<Entry>>>()?;
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    let prefix = if path.ends_with('/') { path.to_string() } else { format!("{path}/") };
+    print(&prefix, entries, format)
+}
+
+fn print(prefix: &str, entries: Vec<Entry>, format: Format) -> Result<()> {
+    let colour = style::colour();
+    if format == Format::Names {
+        entries.iter().for_each(|entry| println!("{}", name(entry, colour)));
+        return Ok(());
+    }
+    let columns = [
+        ("MODE", Align::Left),
+        ("OWNER", Align::Right),
+        ("SIZE", Align::Right),
+        ("NAME", Align::Left),
+    ];
+    let mut table = style::table(&columns);
+    for entry in entries {
+        let metadata = fs::metadata(&format!("{prefix}{}", entry.name))?;
+        let owner = metadata.stat().st_uid.to_string();
+        let size = metadata.length().to_string();
+        table.row([permissions(&metadata), owner, size, name(&entry, colour)]);
+    }
+    user::print!("{table}");
+    Ok(())
+}
+
+fn name(entry: &Entry, colour: Colour) -> String {
+    match entry.kind {
+        Kind::Directory => Style::Cyan.paint(colour, &entry.name).to_string(),
+        _ => entry.name.clone(),
+    }
+}
+
+fn permissions(metadata: &Metadata) -> String {
+    let bits = metadata.permissions();
+    let letters = (0..9).rev().zip("rwxrwxrwx".chars());
+    let letters = letters.map(|(bit, letter)| if bits >> bit & 1 == 1 { letter } else { '-' });
+    [metadata.kind().letter()].into_iter().chain(letters).collect()
+}

@@ -1,0 +1,9 @@
+//! `true`: does nothing, successfully.
+#![no_std]
+#![no_main]
+
+user::entry!(main);
+
+fn main() -> i32 {
+    0
+}

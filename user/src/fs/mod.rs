@@ -1,0 +1,85 @@
+//! Files, directories, pipes and descriptors.
+
+mod descriptor;
+mod directory;
+mod file;
+
+pub use descriptor::{OwnedFd, close_at_exec, dup_to, pipe};
+pub use directory::{Entry, Kind, ReadDir, read_dir};
+pub use file::{File, Metadata, OpenOptions};
+
+use crate::error::{Context, Error, Result};
+use crate::syscall::file as call;
+use abi::Errno;
+use abi::file::AT_REMOVEDIR;
+use abi::limits::PATH_MAX;
+use alloc::ffi::CString;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Reads a whole file.
+pub fn read(path: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a whole file of UTF-8 text.
+pub fn read_to_string(path: &str) -> Result<String> {
+    String::from_utf8(read(path)?)
+        .map_err(|_| Error::new(Errno::EINVAL, path).problem("not UTF-8 text"))
+}
+
+/// Reads what a path refers to.
+pub fn metadata(path: &str) -> Result<Metadata> {
+    call::newfstatat(&path_string(path)?, 0).context(path).map(Metadata::from_stat)
+}
+
+/// Whether the caller may run the file at a path.
+pub fn is_executable(path: &str) -> bool {
+    path_string(path).is_ok_and(|path| {
+        let file = call::newfstatat(&path, 0).map(Metadata::from_stat);
+        file.is_ok_and(|file| file.kind() == Kind::File)
+            && call::faccessat(&path, abi::file::X_OK).is_ok()
+    })
+}
+
+/// Removes a file's name.
+pub fn unlink(path: &str) -> Result<()> {
+    call::unlinkat(&path_string(path)?, 0).context(path)
+}
+
+/// Removes an empty directory.
+pub fn remove_dir(path: &str) -> Result<()> {
+    call::unlinkat(&path_string(path)?, AT_REMOVEDIR).context(path)
+}
+
+/// Makes a directory that its owner may write and everybody may read.
+pub fn mkdir(path: &str) -> Result<()> {
+    call::mkdirat(&path_string(path)?, 0o755).context(path)
+}
+
+/// Gives a file another name.
+pub fn rename(old: &str, new: &str) -> Result<()> {
+    call::renameat(&path_string(old)?, &path_string(new)?).context(old)
+}
+
+/// The current directory's path.
+pub fn current_dir() -> Result<String> {
+    let mut buffer = vec![0; PATH_MAX];
+    let length = call::getcwd(&mut buffer).context("current directory")?;
+    buffer.truncate(length.saturating_sub(1));
+    Ok(String::from_utf8_lossy(&buffer).into_owned())
+}
+
+/// Changes the current directory.
+pub fn set_current_dir(path: &str) -> Result<()> {
+    call::chdir(&path_string(path)?).context(path)
+}
+
+/// A path with its NUL.
+pub(crate) fn path_string(path: &str) -> Result<CString> {
+    CString::new(path)
+        .map_err(|_| Error::new(Errno::EINVAL, path.escape_debug().collect::<String>()))
+}

@@ -1,0 +1,45 @@
+//! The runtime of Commons' programs: a typed face of the system calls, and what programs share.
+//!
+//! What needs no system call (`error`, `ring`, `shared`, `style`, `units`) compiles and is tested on
+//! the host as well; everything else exists for the bare-metal target only.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod error;
+pub mod options;
+pub mod ring;
+pub mod shared;
+pub mod table;
+pub mod units;
+
+#[cfg(target_os = "none")]
+pub mod env;
+#[cfg(target_os = "none")]
+pub mod fs;
+#[cfg(target_os = "none")]
+pub mod heap;
+#[cfg(target_os = "none")]
+pub mod io;
+#[cfg(target_os = "none")]
+pub mod process;
+#[cfg(target_os = "none")]
+pub mod region;
+#[cfg(target_os = "none")]
+pub mod start;
+#[cfg(target_os = "none")]
+pub mod style;
+#[cfg(target_os = "none")]
+pub mod sync;
+#[cfg(target_os = "none")]
+pub mod syscall;
+#[cfg(target_os = "none")]
+pub mod system;
+#[cfg(target_os = "none")]
+pub mod terminal;
+#[cfg(target_os = "none")]
+pub mod time;
+
+pub use error::{Error, Result};

@@ -1,0 +1,114 @@
+//! A program's options, over `getargs`: `--help` and errors that point to it.
+
+use crate::error::{Error, Result};
+use crate::units;
+use alloc::format;
+use alloc::vec::Vec;
+use getargs::{Arg, Options};
+
+/// What a program's arguments turned out to be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Parsed<T> {
+    /// The person wants to know how the program is used.
+    Help,
+    /// The program can run.
+    Run(T),
+}
+
+/// Says that the arguments are wrong.
+pub fn usage(text: impl Into<alloc::string::String>) -> Error {
+    Error::message(text).advice("try --help")
+}
+
+/// One argument.
+pub type Argument<'a> = Arg<&'a str>;
+
+/// The arguments of a program, one by one; options may stand anywhere before `--`.
+pub struct Arguments<'a, I: Iterator<Item = &'a str>> {
+    options: Options<&'a str, I>,
+}
+
+impl<'a, I: Iterator<Item = &'a str>> Arguments<'a, I> {
+    /// From the words behind the program's name.
+    pub fn new(words: I) -> Self {
+        Self { options: Options::new(words) }
+    }
+
+    /// The next argument.
+    #[expect(clippy::should_implement_trait, reason = "it fails, and `value` needs `self` between")]
+    pub fn next(&mut self) -> Result<Option<Argument<'a>>> {
+        self.options.next_arg().map_err(|error| usage(format!("{error}")))
+    }
+
+    /// The value of the option that was just read.
+    pub fn value(&mut self) -> Result<&'a str> {
+        self.options.value().map_err(|error| usage(format!("{error}")))
+    }
+
+    /// The value of the option that was just read, a number of at least `least`.
+    pub fn number(&mut self, least: u64) -> Result<u64> {
+        let text = self.value()?;
+        match text.parse() {
+            Ok(number) if number >= least => Ok(number),
+            _ => Err(usage(format!("{text}: a whole number of at least {least} is needed here"))),
+        }
+    }
+
+    /// The value of the option that was just read, a size like `64K`.
+    pub fn size(&mut self) -> Result<u64> {
+        let text = self.value()?;
+        parse_size(text)
+    }
+}
+
+/// Reads a size like `64K`, or says what one looks like.
+pub fn parse_size(text: &str) -> Result<u64> {
+    units::parse_size(text).ok_or_else(|| {
+        Error::message(format!("{text}: not a size")).advice("sizes look like 4096, 64K, 2M or 1G")
+    })
+}
+
+/// The arguments of a program without options but `--help`.
+pub fn plain<'a>(words: impl Iterator<Item = &'a str>) -> Result<Parsed<Vec<&'a str>>> {
+    let mut arguments = Arguments::new(words);
+    let mut plain = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Positional(word) => plain.push(word),
+            Arg::Long("help") | Arg::Short('h') => return Ok(Parsed::Help),
+            option => return Err(unknown(option)),
+        }
+    }
+    Ok(Parsed::Run(plain))
+}
+
+/// Says that an option is not known.
+pub fn unknown(option: Argument<'_>) -> Error {
+    usage(format!("{option}: no such option"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+    use std::vec;
+
+    #[test]
+    fn help_may_stand_anywhere_before_the_double_dash() {
+        assert_eq!(plain(["a", "--help"].into_iter()), Ok(Parsed::Help));
+        assert_eq!(plain(["--", "--help"].into_iter()), Ok(Parsed::Run(vec!["--help"])));
+    }
+
+    #[test]
+    fn an_unknown_option_is_named_with_advice() {
+        let error = plain(["-x"].into_iter()).unwrap_err();
+        assert_eq!(error.to_string(), "-x: no such option (try --help)");
+    }
+
+    #[test]
+    fn a_number_below_the_least_is_refused() {
+        let mut arguments = Arguments::new(["--count", "0"].into_iter());
+        assert_eq!(arguments.next(), Ok(Some(Arg::Long("count"))));
+        assert!(arguments.number(1).is_err());
+    }
+}

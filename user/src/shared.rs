@@ -1,0 +1,162 @@
+//! Memory that other processes change at any time.
+//!
+//! It is never a `&[u8]`: Rust would believe that it stays as it is. It is reached through atomics,
+//! and bytes are copied in and out by relaxed word-sized atomics, which cost plain loads and stores.
+
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+
+/// A type that may lie in shared memory.
+///
+/// # Safety
+/// - It consists of atomics only, without pointers, and every bit pattern is a valid value.
+pub unsafe trait Shared {}
+
+// SAFETY: every value is valid.
+unsafe impl Shared for AtomicU8 {}
+// SAFETY: every value is valid.
+unsafe impl Shared for AtomicU32 {}
+// SAFETY: every value is valid.
+unsafe impl Shared for AtomicU64 {}
+
+/// A range of shared memory; a copy refers to the same memory.
+#[derive(Clone, Copy, Debug)]
+pub struct SharedMemory<'a> {
+    base: NonNull<u8>,
+    length: usize,
+    lifetime: PhantomData<&'a AtomicU8>,
+}
+
+// SAFETY: it gives out atomics only.
+unsafe impl Send for SharedMemory<'_> {}
+// SAFETY: it gives out atomics only.
+unsafe impl Sync for SharedMemory<'_> {}
+
+impl<'a> SharedMemory<'a> {
+    /// The memory from `base`.
+    ///
+    /// # Safety
+    /// - It is mapped for reading and writing during `'a`, and reached as shared memory only.
+    pub const unsafe fn new(base: NonNull<u8>, length: usize) -> Self {
+        Self { base, length, lifetime: PhantomData }
+    }
+
+    /// The memory of a list of words.
+    pub fn of_words(words: &'a [AtomicU64]) -> Self {
+        Self {
+            base: NonNull::from(words).cast(),
+            length: size_of_val(words),
+            lifetime: PhantomData,
+        }
+    }
+
+    /// Its length in bytes.
+    pub const fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether it has no bytes.
+    pub const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The object at an offset; `None` if it does not fit or is not aligned there.
+    pub fn object<T: Shared>(&self, offset: usize) -> Option<&'a T> {
+        let pointer = self.at(offset, size_of::<T>())?.cast::<T>();
+        if !pointer.is_aligned() {
+            return None;
+        }
+        // SAFETY: `at` checked the range, the alignment is right, and `Shared` allows any contents.
+        Some(unsafe { pointer.as_ref() })
+    }
+
+    /// The objects from an offset.
+    pub fn objects<T: Shared>(&self, offset: usize, count: usize) -> Option<&'a [T]> {
+        let pointer = self.at(offset, size_of::<T>().checked_mul(count)?)?.cast::<T>();
+        if !pointer.is_aligned() {
+            return None;
+        }
+        // SAFETY: as in `object`.
+        Some(unsafe { NonNull::slice_from_raw_parts(pointer, count).as_ref() })
+    }
+
+    /// The 32-bit word at an offset.
+    pub fn as_atomic_u32(&self, offset: usize) -> Option<&'a AtomicU32> {
+        self.object(offset)
+    }
+
+    /// The 64-bit word at an offset.
+    pub fn as_atomic_u64(&self, offset: usize) -> Option<&'a AtomicU64> {
+        self.object(offset)
+    }
+
+    /// Copies bytes out, from an offset; `None` if they are not all there.
+    pub fn read(&self, offset: usize, bytes: &mut [u8]) -> Option<()> {
+        let source = self.objects::<AtomicU8>(offset, bytes.len())?;
+        for (byte, shared) in bytes.iter_mut().zip(source) {
+            *byte = shared.load(Ordering::Relaxed);
+        }
+        Some(())
+    }
+
+    /// Copies bytes in, at an offset; `None` if they do not fit.
+    pub fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
+        let target = self.objects::<AtomicU8>(offset, bytes.len())?;
+        for (byte, shared) in bytes.iter().zip(target) {
+            shared.store(*byte, Ordering::Relaxed);
+        }
+        Some(())
+    }
+
+    fn at(&self, offset: usize, length: usize) -> Option<NonNull<u8>> {
+        let end = offset.checked_add(length)?;
+        if end > self.length {
+            return None;
+        }
+        // SAFETY: the offset is within the memory.
+        Some(unsafe { self.base.add(offset) })
+    }
+}
+
+/// Copies words out of shared memory.
+pub fn load_words(source: &[AtomicU64], target: &mut [u64]) {
+    for (word, shared) in target.iter_mut().zip(source) {
+        *word = shared.load(Ordering::Relaxed);
+    }
+}
+
+/// Copies words into shared memory.
+pub fn store_words(source: &[u64], target: &[AtomicU64]) {
+    for (word, shared) in source.iter().zip(target) {
+        shared.store(*word, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_outside_or_across_the_end_is_refused() {
+        let words = [const { AtomicU64::new(0) }; 4];
+        let memory = SharedMemory::of_words(&words);
+        assert!(memory.as_atomic_u32(28).is_some());
+        assert!(memory.as_atomic_u32(30).is_none());
+        assert!(memory.as_atomic_u32(2).is_none(), "not aligned");
+        assert!(memory.as_atomic_u64(32).is_none());
+        assert!(memory.as_atomic_u32(usize::MAX - 1).is_none());
+        assert!(memory.objects::<AtomicU64>(0, usize::MAX).is_none());
+    }
+
+    #[test]
+    fn bytes_that_were_written_are_read_back() {
+        let words = [const { AtomicU64::new(0) }; 4];
+        let memory = SharedMemory::of_words(&words);
+        assert_eq!(memory.write(3, b"commons"), Some(()));
+        let mut bytes = [0; 7];
+        assert_eq!(memory.read(3, &mut bytes), Some(()));
+        assert_eq!(&bytes, b"commons");
+        assert_eq!(memory.write(30, b"abc"), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! Calls about files and descriptors.
+
+use super::{Outcome, invoke, signed};
+use abi::Sysno;
+use abi::file::{AT_EMPTY_PATH, AT_FDCWD, OpenFlags, Stat};
+use core::ffi::CStr;
+use zerocopy::IntoBytes;
+
+/// Opens a file.
+pub fn openat(path: &CStr, flags: OpenFlags, mode: u32) -> Outcome<i32> {
+    let arguments =
+        [signed(AT_FDCWD), path.as_ptr() as u64, u64::from(flags.bits()), u64::from(mode)];
+    // SAFETY: the path is a NUL-terminated string that the kernel reads.
+    unsafe { invoke(Sysno::Openat, arguments) }.map(|fd| fd as i32)
+}
+
+/// Closes a descriptor.
+pub fn close(fd: i32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Close, [signed(fd)]) }.map(drop)
+}
+
+/// Reads into the buffer.
+pub fn read(fd: i32, buffer: &mut [u8]) -> Outcome<usize> {
+    let arguments = [signed(fd), buffer.as_mut_ptr() as u64, buffer.len() as u64];
+    // SAFETY: the kernel writes at most the buffer's length.
+    unsafe { invoke(Sysno::Read, arguments) }.map(|count| count as usize)
+}
+
+/// Writes from the buffer.
+pub fn write(fd: i32, buffer: &[u8]) -> Outcome<usize> {
+    let arguments = [signed(fd), buffer.as_ptr() as u64, buffer.len() as u64];
+    // SAFETY: the kernel reads at most the buffer's length.
+    unsafe { invoke(Sysno::Write, arguments) }.map(|count| count as usize)
+}
+
+/// Moves the offset.
+pub fn lseek(fd: i32, offset: i64, whence: u32) -> Outcome<u64> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Lseek, [signed(fd), offset as u64, u64::from(whence)]) }
+}
+
+/// Sets a file's length.
+pub fn ftruncate(fd: i32, length: u64) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Ftruncate, [signed(fd), length]) }.map(drop)
+}
+
+/// Reads a descriptor's record.
+pub fn fstat(fd: i32) -> Outcome<Stat> {
+    let mut stat = Stat::default();
+    let arguments = [signed(fd), stat.as_mut_bytes().as_mut_ptr() as u64];
+    // SAFETY: the kernel fills one record.
+    unsafe { invoke(Sysno::Fstat, arguments) }.map(|_| stat)
+}
+
+/// Reads a path's record.
+pub fn newfstatat(path: &CStr, flags: u32) -> Outcome<Stat> {
+    let mut stat = Stat::default();
+    let record = stat.as_mut_bytes().as_mut_ptr() as u64;
+    let flags = u64::from(flags & !AT_EMPTY_PATH);
+    let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, record, flags];
+    // SAFETY: the kernel reads the string and fills one record.
+    unsafe { invoke(Sysno::Newfstatat, arguments) }.map(|_| stat)
+}
+
+/// Whether the caller may use a path in this way.
+pub fn faccessat(path: &CStr, mode: u32) -> Outcome<()> {
+    let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, u64::from(mode)];
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::Faccessat, arguments) }.map(drop)
+}
+
+/// Reads directory entries into the buffer.
+pub fn getdents64(fd: i32, buffer: &mut [u8]) -> Outcome<usize> {
+    let arguments = [signed(fd), buffer.as_mut_ptr() as u64, buffer.len() as u64];
+    // SAFETY: the kernel writes at most the buffer's length.
+    unsafe { invoke(Sysno::Getdents64, arguments) }.map(|count| count as usize)
+}
+
+/// Makes a pipe: the reading and the writing end.
+pub fn pipe2(flags: OpenFlags) -> Outcome<[i32; 2]> {
+    let mut ends = [0_i32; 2];
+    let arguments = [ends.as_mut_ptr() as u64, u64::from(flags.bits())];
+    // SAFETY: the kernel fills two descriptors.
+    unsafe { invoke(Sysno::Pipe2, arguments) }.map(|_| ends)
+}
+
+/// Duplicates a descriptor to the lowest free one.
+pub fn dup(fd: i32) -> Outcome<i32> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Dup, [signed(fd)]) }.map(|fd| fd as i32)
+}
+
+/// Duplicates a descriptor to a given one.
+pub fn dup3(old: i32, new: i32, flags: OpenFlags) -> Outcome<i32> {
+    let arguments = [signed(old), signed(new), u64::from(flags.bits())];
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Dup3, arguments) }.map(|fd| fd as i32)
+}
+
+/// A descriptor's commands that pass numbers.
+pub fn fcntl(fd: i32, command: u32, argument: u64) -> Outcome<u64> {
+    // SAFETY: none of the commands that Commons knows takes an address.
+    unsafe { invoke(Sysno::Fcntl, [signed(fd), u64::from(command), argument]) }
+}
+
+/// Makes a directory.
+pub fn mkdirat(path: &CStr, mode: u32) -> Outcome<()> {
+    let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, u64::from(mode)];
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::Mkdirat, arguments) }.map(drop)
+}
+
+/// Removes a name.
+pub fn unlinkat(path: &CStr, flags: u32) -> Outcome<()> {
+    let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, u64::from(flags)];
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::Unlinkat, arguments) }.map(drop)
+}
+
+/// Gives a file another name.
+pub fn renameat(old: &CStr, new: &CStr) -> Outcome<()> {
+    let here = signed(AT_FDCWD);
+    let arguments = [here, old.as_ptr() as u64, here, new.as_ptr() as u64];
+    // SAFETY: the kernel reads the strings.
+    unsafe { invoke(Sysno::Renameat, arguments) }.map(drop)
+}
+
+/// Changes the current directory.
+pub fn chdir(path: &CStr) -> Outcome<()> {
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::Chdir, [path.as_ptr() as u64]) }.map(drop)
+}
+
+/// Reads the current directory's path; the length counts its NUL.
+pub fn getcwd(buffer: &mut [u8]) -> Outcome<usize> {
+    let arguments = [buffer.as_mut_ptr() as u64, buffer.len() as u64];
+    // SAFETY: the kernel writes at most the buffer's length.
+    unsafe { invoke(Sysno::Getcwd, arguments) }.map(|length| length as usize)
+}

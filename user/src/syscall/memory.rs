@@ -1,0 +1,60 @@
+//! Calls about memory and futexes.
+
+use super::{Outcome, invoke};
+use abi::Sysno;
+use abi::futex::{FUTEX_WAIT, FUTEX_WAKE};
+use abi::memory::{MapFlags, Protection};
+use abi::time::TimeSpec;
+use core::ptr;
+use core::sync::atomic::AtomicU32;
+
+/// Moves the end of the data segment, and returns where it is.
+///
+/// # Safety
+/// - Nobody uses the memory between a lower new end and the old one.
+pub unsafe fn brk(address: usize) -> Outcome<usize> {
+    // SAFETY: the caller's duty.
+    unsafe { invoke(Sysno::Brk, [address as u64]) }.map(|end| end as usize)
+}
+
+/// Maps zeroed private memory at an address of the kernel's choice.
+pub fn map_anonymous(length: usize, protection: Protection) -> Outcome<usize> {
+    let flags = MapFlags::PRIVATE | MapFlags::ANONYMOUS;
+    let arguments = [
+        0,
+        length as u64,
+        u64::from(protection.bits()),
+        u64::from(flags.bits()),
+        super::signed(-1),
+        0,
+    ];
+    // SAFETY: without `FIXED` the kernel chooses addresses that are not in use.
+    unsafe { invoke(Sysno::Mmap, arguments) }.map(|address| address as usize)
+}
+
+/// Ends the mapping of a range.
+///
+/// # Safety
+/// - Nobody uses the range any more.
+pub unsafe fn munmap(address: usize, length: usize) -> Outcome<()> {
+    // SAFETY: the caller's duty.
+    unsafe { invoke(Sysno::Munmap, [address as u64, length as u64]) }.map(drop)
+}
+
+/// Sleeps while the word has the expected value.
+pub fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<&TimeSpec>) -> Outcome<()> {
+    let timeout = timeout.map_or(ptr::null(), ptr::from_ref) as u64;
+    let arguments =
+        [word.as_ptr() as u64, u64::from(FUTEX_WAIT), u64::from(expected), timeout, 0, 0];
+    // SAFETY: the kernel only reads the word and the time.
+    unsafe { invoke(Sysno::Futex, arguments) }.map(drop)
+}
+
+/// Wakes up to `count` sleepers, and returns how many.
+pub fn futex_wake(word: &AtomicU32, count: u32) -> Outcome<u32> {
+    // The kernel takes the count as a signed number.
+    let count = u64::from(count.min(i32::MAX as u32));
+    let arguments = [word.as_ptr() as u64, u64::from(FUTEX_WAKE), count, 0, 0, 0];
+    // SAFETY: the kernel does not change memory.
+    unsafe { invoke(Sysno::Futex, arguments) }.map(|woken| woken as u32)
+}

@@ -1,0 +1,48 @@
+//! The system calls: the only `svc`, and one typed stub per call, by subject.
+//!
+//! Number in x8, arguments in x0–x5, result in x0. A stub takes references, so it is safe unless
+//! it says otherwise; errors are bare numbers, to which the layer above adds the context.
+
+pub mod file;
+pub mod memory;
+pub mod process;
+pub mod region;
+pub mod system;
+pub mod terminal;
+
+use abi::{Errno, Sysno};
+use core::arch::asm;
+
+/// A call's outcome.
+pub type Outcome<T> = Result<T, Errno>;
+
+/// Makes the call.
+///
+/// # Safety
+/// - Addresses among the arguments are good for what the call does with them.
+/// - The call changes no memory that Rust code believes to be its own or constant.
+#[inline(always)]
+unsafe fn invoke<const N: usize>(call: Sysno, arguments: [u64; N]) -> Outcome<u64> {
+    let argument = |index: usize| if index < N { arguments[index] } else { 0 };
+    let result: u64;
+    // SAFETY: the kernel keeps all registers but x0; the effect on memory is the caller's duty.
+    unsafe {
+        asm!(
+            "svc #0",
+            in("x8") call as u64,
+            inlateout("x0") argument(0) => result,
+            in("x1") argument(1),
+            in("x2") argument(2),
+            in("x3") argument(3),
+            in("x4") argument(4),
+            in("x5") argument(5),
+            options(nostack),
+        );
+    }
+    abi::errno::decode(result)
+}
+
+/// A signed argument, as the register carries it.
+const fn signed(value: i32) -> u64 {
+    value as i64 as u64
+}

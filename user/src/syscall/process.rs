@@ -1,0 +1,119 @@
+//! Calls about processes, groups, signals and credentials.
+
+use super::{Outcome, invoke, signed};
+use abi::Sysno;
+use abi::process::ProcessRecord;
+use abi::signal::{SIGNAL_SET_SIZE, Signal, SignalAction};
+use core::convert::Infallible;
+use core::ffi::{CStr, c_char};
+use core::ptr;
+
+/// Ends the process.
+pub fn exit_group(status: i32) -> ! {
+    loop {
+        // SAFETY: no address is passed; the call does not return.
+        let _ = unsafe { invoke(Sysno::ExitGroup, [signed(status)]) };
+    }
+}
+
+/// Splits the process in two: 0 for the child, the child's number for the parent.
+pub fn fork() -> Outcome<u32> {
+    let signal = Signal::CHLD as u64;
+    // SAFETY: the child gets a copy of everything and shares no private memory.
+    unsafe { invoke(Sysno::Clone, [signal, 0, 0, 0, 0]) }.map(|pid| pid as u32)
+}
+
+/// Runs another program in this process; returns only if it can't.
+///
+/// # Safety
+/// - Both lists end with a null pointer, and the others are NUL-terminated strings.
+pub unsafe fn execve(
+    path: &CStr,
+    arguments: &[*const c_char],
+    environment: &[*const c_char],
+) -> Outcome<Infallible> {
+    let arguments = [path.as_ptr() as u64, arguments.as_ptr() as u64, environment.as_ptr() as u64];
+    // SAFETY: the caller's duty; the kernel only reads.
+    match unsafe { invoke(Sysno::Execve, arguments) } {
+        Err(errno) => Err(errno),
+        Ok(_) => unreachable!("execve returned without an error"),
+    }
+}
+
+/// Waits for a child: its number, 0 if none has ended yet, and the status word.
+pub fn wait4(pid: i32, options: u32) -> Outcome<(u32, u32)> {
+    let mut status = 0_u32;
+    let arguments = [signed(pid), (&raw mut status) as u64, u64::from(options), 0];
+    // SAFETY: the kernel writes one word.
+    unsafe { invoke(Sysno::Wait4, arguments) }.map(|pid| (pid as u32, status))
+}
+
+/// Sends a signal; 0 only asks whether one could be sent.
+pub fn kill(pid: i32, signal: u32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Kill, [signed(pid), u64::from(signal)]) }.map(drop)
+}
+
+/// Sets what a signal does: only the default and ignoring can be asked for.
+pub fn rt_sigaction(signal: Signal, handler: u64) -> Outcome<()> {
+    let action = SignalAction { handler, ..SignalAction::default() };
+    let arguments = [signal as u64, ptr::from_ref(&action) as u64, 0, SIGNAL_SET_SIZE];
+    // SAFETY: the kernel reads one record, and no function of this process is entered.
+    unsafe { invoke(Sysno::RtSigaction, arguments) }.map(drop)
+}
+
+/// Gives other threads the core.
+pub fn sched_yield() -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::SchedYield, []) }.map(drop)
+}
+
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $function:ident = $call:ident;)*) => {
+        $(
+            $(#[$doc])*
+            pub fn $function() -> u32 {
+                // SAFETY: no address is passed. The call can't fail.
+                unsafe { invoke(Sysno::$call, []) }.unwrap_or(0) as u32
+            }
+        )*
+    };
+}
+
+numbers! {
+    /// The process's number.
+    getpid = Getpid;
+    /// The parent's number.
+    getppid = Getppid;
+    /// The user.
+    getuid = Getuid;
+    /// The user whose rights count.
+    geteuid = Geteuid;
+    /// The group of users.
+    getgid = Getgid;
+}
+
+/// Puts a process (0: this one) into a process group (0: its own).
+pub fn setpgid(pid: u32, group: u32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Setpgid, [u64::from(pid), u64::from(group)]) }.map(drop)
+}
+
+/// The process group of a process (0: this one).
+pub fn getpgid(pid: u32) -> Outcome<u32> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Getpgid, [u64::from(pid)]) }.map(|group| group as u32)
+}
+
+/// Begins a session.
+pub fn setsid() -> Outcome<u32> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Setsid, []) }.map(|session| session as u32)
+}
+
+/// Fills the records, and returns how many processes there are.
+pub fn process_list(records: &mut [ProcessRecord]) -> Outcome<usize> {
+    let arguments = [records.as_mut_ptr() as u64, records.len() as u64];
+    // SAFETY: the kernel fills at most that many records.
+    unsafe { invoke(Sysno::ProcessList, arguments) }.map(|count| count as usize)
+}

@@ -1,0 +1,47 @@
+//! Calls about time and the system as a whole.
+
+use super::{Outcome, invoke};
+use abi::Sysno;
+use abi::memory::MemoryInfo;
+use abi::system::{REBOOT_MAGIC1, REBOOT_MAGIC2, SystemInfo};
+use abi::time::TimeSpec;
+use core::ptr;
+use zerocopy::FromZeros;
+
+/// Reads a clock.
+pub fn clock_gettime(clock: u32) -> Outcome<TimeSpec> {
+    let mut time = TimeSpec::default();
+    let arguments = [u64::from(clock), ptr::from_mut(&mut time) as u64];
+    // SAFETY: the kernel fills one record.
+    unsafe { invoke(Sysno::ClockGettime, arguments) }.map(|_| time)
+}
+
+/// Sleeps; what remains after an interruption is left in `remaining`.
+pub fn nanosleep(request: &TimeSpec, remaining: &mut TimeSpec) -> Outcome<()> {
+    let arguments = [ptr::from_ref(request) as u64, ptr::from_mut(remaining) as u64];
+    // SAFETY: the kernel reads one record and fills another.
+    unsafe { invoke(Sysno::Nanosleep, arguments) }.map(drop)
+}
+
+/// Restarts the board or switches it off.
+pub fn reboot(command: u32) -> Outcome<()> {
+    let arguments = [u64::from(REBOOT_MAGIC1), u64::from(REBOOT_MAGIC2), u64::from(command)];
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Reboot, arguments) }.map(drop)
+}
+
+/// Reads how the memory is used.
+pub fn memory_info() -> Outcome<MemoryInfo> {
+    let mut record = MemoryInfo::default();
+    let arguments = [ptr::from_mut(&mut record) as u64];
+    // SAFETY: the kernel fills one record.
+    unsafe { invoke(Sysno::MemoryInfo, arguments) }.map(|_| record)
+}
+
+/// Reads how the system does.
+pub fn system_info() -> Outcome<SystemInfo> {
+    let mut record = SystemInfo::new_zeroed();
+    let arguments = [ptr::from_mut(&mut record) as u64];
+    // SAFETY: the kernel fills one record.
+    unsafe { invoke(Sysno::SystemInfo, arguments) }.map(|_| record)
+}

@@ -1,0 +1,27 @@
+//! The system as a whole: what it holds, what it did, its end.
+
+use crate::error::{Context, Result};
+use crate::syscall::system as call;
+pub use abi::memory::MemoryInfo;
+pub use abi::system::SystemInfo;
+use abi::system::{REBOOT_POWER_OFF, REBOOT_RESTART};
+
+/// How the memory is used.
+pub fn memory() -> Result<MemoryInfo> {
+    call::memory_info().context("memory")
+}
+
+/// How the system does.
+pub fn info() -> Result<SystemInfo> {
+    call::system_info().context("system")
+}
+
+/// Switches the board off.
+pub fn power_off() -> Result<()> {
+    call::reboot(REBOOT_POWER_OFF).context("power off")
+}
+
+/// Restarts the board.
+pub fn restart() -> Result<()> {
+    call::reboot(REBOOT_RESTART).context("restart")
+}
