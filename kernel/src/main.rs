@@ -1,2 +1,26 @@
-//! Stub.
-fn main() {}
+//! The Commons kernel: the image that a board boots.
+//!
+//! `commons_main` is the boot as a list; `board` joins the drivers to the kernel's logic;
+//! `upcalls` is what the processor's exceptions lead to.
+#![cfg_attr(target_os = "none", no_std, no_main)]
+
+#[cfg(target_os = "none")]
+mod board;
+#[cfg(target_os = "none")]
+mod console_log;
+#[cfg(target_os = "none")]
+mod firmware;
+#[cfg(target_os = "none")]
+mod heap;
+#[cfg(target_os = "none")]
+mod panic;
+#[cfg(target_os = "none")]
+mod start;
+#[cfg(target_os = "none")]
+mod upcalls;
+
+/// On the host there is nothing to boot.
+#[cfg(not(target_os = "none"))]
+fn main() {
+    eprintln!("the kernel runs on a Raspberry Pi or in QEMU: make run");
+}

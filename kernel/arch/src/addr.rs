@@ -154,10 +154,8 @@ impl PageRange {
 
     /// From a start and an end that are page starts with `start < end <= USER_END`.
     pub fn from_bounds(start: VirtAddr, end: VirtAddr) -> Option<Self> {
-        let valid = start < end
-            && end.value() <= USER_END
-            && start.is_page_start()
-            && end.is_page_start();
+        let valid =
+            start < end && end.value() <= USER_END && start.is_page_start() && end.is_page_start();
         valid.then_some(Self { start, end })
     }
 

@@ -80,25 +80,23 @@ pub(crate) const fn is_undefined(esr: u64) -> bool {
 
 impl Fault {
     /// From the syndrome, the fault address register and the instruction's address.
-    pub const fn decode(esr: u64, far: u64, elr: u64) -> Self {
-        let at = |kind, is_permission, address| Self {
+    pub fn decode(esr: u64, far: u64, elr: u64) -> Self {
+        let at = |kind, address: u64| Self {
             kind,
-            is_permission,
+            is_permission: false,
             address: VirtAddr::new(address as usize),
             esr,
         };
         match class(esr) {
             CLASS_FETCH_LOWER | CLASS_FETCH_SAME => Self::of_abort(FaultKind::Fetch, esr, far),
             CLASS_DATA_LOWER | CLASS_DATA_SAME => Self::of_abort(data_access(esr), esr, far),
-            CLASS_PC_ALIGNMENT => at(FaultKind::Alignment, false, far),
-            CLASS_SP_ALIGNMENT => at(FaultKind::StackAlignment, false, elr),
+            CLASS_PC_ALIGNMENT => at(FaultKind::Alignment, far),
+            CLASS_SP_ALIGNMENT => at(FaultKind::StackAlignment, elr),
             CLASS_UNKNOWN | CLASS_WAIT_TRAPPED | CLASS_SYSTEM_REGISTER => {
-                at(FaultKind::Undefined, false, elr)
+                at(FaultKind::Undefined, elr)
             }
-            CLASS_FIRST_DEBUG..=CLASS_LAST_DEBUG | CLASS_BRK => {
-                at(FaultKind::Breakpoint, false, elr)
-            }
-            other => at(FaultKind::Other(other as u8), false, elr),
+            CLASS_FIRST_DEBUG..=CLASS_LAST_DEBUG | CLASS_BRK => at(FaultKind::Breakpoint, elr),
+            other => at(FaultKind::Other(other as u8), elr),
         }
     }
 

@@ -25,6 +25,8 @@ pub mod kernel_map;
 pub mod layout;
 mod rate;
 mod slots;
+mod user_access;
+mod user_state;
 
 #[cfg(target_os = "none")]
 mod aarch64;

@@ -12,11 +12,7 @@ use heapless::Vec;
 use spin::Once;
 
 /// What the image and the board give.
-pub struct BootConfig<'a> {
-    /// All RAM.
-    pub ram: &'a [Range<PhysAddr>],
-    /// What is taken: the image and the kernel's first tables.
-    pub reserved: &'a [Range<PhysAddr>],
+pub struct BootConfig {
     /// Where the archive of programs lies.
     pub archive_start: PhysAddr,
     /// The archive.
@@ -58,7 +54,7 @@ pub unsafe fn set_up_memory(ram: &[Range<PhysAddr>], reserved: &[Range<PhysAddr>
 /// # Panics
 ///
 /// If the archive cannot be read or the first process cannot be made: nothing can go on.
-pub fn start(config: &BootConfig<'_>) -> ! {
+pub fn start(config: &BootConfig) -> ! {
     IMAGE_PAGES.store(config.image_pages, Ordering::Relaxed);
     COMMAND_LINE.call_once(|| config.command_line);
     sched::start();

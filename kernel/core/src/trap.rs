@@ -21,10 +21,11 @@ pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
         Trap::Fault(fault) => user_fault(frame, &fault),
         Trap::Interrupt => {
             handle_interrupts();
-            if sched::slice_is_used() {
-                sched::yield_now();
-            }
+            sched::arm_timer();
         }
+    }
+    if sched::slice_is_used() {
+        sched::yield_now();
     }
     signal::act();
 }

@@ -7,7 +7,7 @@ use super::{clock, cores, memory_map, registers, sections, space, upcall};
 use crate::addr::{PhysAddr, UNIT_SIZE, VirtAddr};
 use crate::image::PayloadHeader;
 use crate::layout;
-use aarch64_cpu::registers::{Readable, ReadWriteable, MIDR_EL1};
+use aarch64_cpu::registers::{MIDR_EL1, Readable};
 use core::arch::global_asm;
 use core::ops::Range;
 
@@ -63,6 +63,7 @@ pub fn processor_id() -> u64 {
 
 /// Core 0 on the boot map, on its stack's alias in the linear map.
 extern "C" fn enter_first() -> ! {
+    super::ram::check_processor();
     clock::set_up();
     let payload = payload();
     let payload_bytes = payload.as_ref().map_or(0, |header| header.total as u64);

@@ -76,9 +76,8 @@ fn build(payload_bytes: u64, windows: &DeviceWindows) -> Result<State, MapError>
     // reported as reserved for ever.
     let pool = unsafe { TablePool::new(tables.clone()) };
     let mut map = KernelMap::new(pool)?;
-    let mut linear = |range: Range<PhysAddr>, kind| {
-        map.map(linear_address(range.start), range, kind)
-    };
+    let mut linear =
+        |range: Range<PhysAddr>, kind| map.map(linear_address(range.start), range, kind);
     linear(PhysAddr::new(0)..PhysAddr::new(LOAD_ADDRESS), MemoryKind::Data)?;
     linear(sections::text(), MemoryKind::Text)?;
     linear(sections::rodata(), MemoryKind::ReadOnly)?;

@@ -92,9 +92,8 @@ impl KernelMap {
         left: usize,
         kind: MemoryKind,
     ) -> Result<usize, MapError> {
-        let fits = |size: usize| {
-            left >= size && (at.value() | from.value() as usize).is_multiple_of(size)
-        };
+        let fits =
+            |size: usize| left >= size && (at.value() | from.value() as usize).is_multiple_of(size);
         if fits(GIB) && read(self.root, at.level1_index()) & VALID == 0 {
             fill(self.root, at.level1_index(), block(from, kind), at)?;
             return Ok(GIB);
@@ -234,10 +233,7 @@ mod tests {
     fn running_out_of_tables_is_an_error() {
         let mut map = map_with_tables(2);
         let at = VirtAddr::new(LINEAR_BASE);
-        assert_eq!(
-            map.map(at, range(0, 0x1000), MemoryKind::Data),
-            Err(MapError::OutOfTables)
-        );
+        assert_eq!(map.map(at, range(0, 0x1000), MemoryKind::Data), Err(MapError::OutOfTables));
     }
 
     #[test]

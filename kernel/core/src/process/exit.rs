@@ -46,13 +46,17 @@ pub fn exit_thread(status: ExitStatus) -> ! {
 pub fn thread_has_left(thread: Arc<Thread>) {
     let Some(process) = thread.process.clone() else { return };
     process.ended_time.fetch_add(thread.cpu_time(), Ordering::Relaxed);
+    // Others may still hold references to the thread for a moment: its memory goes now.
+    thread.free_stack();
     drop(thread);
     let mut state = process.state.lock();
     state.threads_left -= 1;
     let status = if state.threads_left == 0 { state.ending } else { None };
     drop(state);
+    let pid = process.pid;
+    drop(process);
     if let Some(status) = status {
-        become_zombie(&process, status);
+        become_zombie(pid, status);
     }
 }
 
@@ -111,11 +115,11 @@ fn clear_thread_word(thread: &Thread, process: &Process) {
 }
 
 /// The process is over: its parent may ask how it ended.
-fn become_zombie(process: &Process, status: ExitStatus) {
+fn become_zombie(pid: u32, status: ExitStatus) {
     let mut table = TABLE.lock();
-    let orphans_ended = table.give_children_to_init(process.pid);
+    let orphans_ended = table.give_children_to_init(pid);
     let mut parent = None;
-    if let Some(entry) = table.get_mut(process.pid) {
+    if let Some(entry) = table.get_mut(pid) {
         entry.status = Some(status);
         parent = Some(entry.parent);
     }

@@ -29,7 +29,8 @@ pub fn fork(frame: &TrapFrame, stack: u64, child_tid: Option<VirtAddr>) -> Resul
     let pid = table.new_pid()?;
     drop(table);
     if let Some(address) = child_tid {
-        space.store(address, &pid.to_le_bytes()).map_err(|_| Errno::EFAULT)?;
+        // As on Linux, a bad pointer does not undo the child.
+        let _ = space.store(address, &pid.to_le_bytes());
     }
     let process = Arc::new(Process::new(pid, space, files, parent.credentials()));
     process.group.store(parent.group(), Ordering::Relaxed);
@@ -82,6 +83,8 @@ impl Process {
         state.threads.push(thread.clone());
         state.threads_left += 1;
         drop(state);
+        // A signal that came before the thread was listed found nobody to interrupt.
+        self.recheck_signals();
         thread.begin();
     }
 }
@@ -99,7 +102,10 @@ impl Files {
 
 extern "C" fn enter_child(_: usize) -> ! {
     sched::begin_thread();
-    trap::enter_user(&sched::current().first_frame())
+    // The reference to the thread must be gone before this stack is left for ever.
+    let frame = sched::current().first_frame();
+    super::signal::act();
+    trap::enter_user(&frame)
 }
 
 extern "C" fn enter_first(_: usize) -> ! {

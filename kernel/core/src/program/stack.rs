@@ -2,7 +2,7 @@
 //! arguments and to the environment, the auxiliary vector, and the strings.
 
 use abi::Errno;
-use abi::limits::{ARG_MAX, ARG_STRING_MAX};
+use abi::limits::{ARG_MAX, ARG_STRING_MAX, STACK_BYTES_MAX};
 use abi::process as aux;
 use alloc::vec::Vec;
 use arch::addr::PAGE_SIZE;
@@ -101,7 +101,10 @@ pub fn build(
     let arguments_at = environment_at - arguments.bytes.len();
     let vector = auxiliary_vector(facts, random_at, platform_at, path_at);
     let words = 1 + arguments.count + 1 + environment.count + 1 + 2 * vector.len();
-    let pointer = (arguments_at - 8 * words) & !15;
+    let pointer = arguments_at.checked_sub(8 * words).ok_or(Errno::E2BIG)? & !15;
+    if top - pointer > STACK_BYTES_MAX / 2 {
+        return Err(Errno::E2BIG);
+    }
 
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(top - pointer).map_err(|_| Errno::ENOMEM)?;

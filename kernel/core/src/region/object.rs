@@ -171,13 +171,14 @@ impl Region {
             state.viewers.iter().filter_map(|viewer| viewer.space.upgrade()).collect();
         drop(state);
         let pages = length.div_ceil(PAGE_SIZE as u64) as usize;
+        let mut outcome = Ok(());
         for space in viewers {
-            space.forget_pages(self.id, pages)?;
+            outcome = outcome.and(space.forget_pages(self.id, pages));
         }
         // Linked tables are in address spaces with any number, at any address.
         tlb::flush_all();
         drop(gone);
-        Ok(())
+        Ok(outcome?)
     }
 
     /// Notes that a descriptor refers to the region.

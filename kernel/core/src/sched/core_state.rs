@@ -101,8 +101,13 @@ pub fn enqueue(thread: Arc<Thread>) {
     core.queue.push(thread);
     if target != mine {
         board().send_ipi(1 << target);
-    } else {
-        arm_timer();
+        return;
+    }
+    arm_timer();
+    // A core that went idle meanwhile has looked at this queue too early.
+    let idle = IDLE.load(Ordering::SeqCst) & ONLINE.load(Ordering::Relaxed) & !(1 << mine);
+    if idle != 0 {
+        board().send_ipi(1 << idle.trailing_zeros());
     }
 }
 
@@ -121,8 +126,11 @@ pub fn arm_timer() {
     let deadline = state.timers.first();
     let slice_end = (state.queue.len() > 0).then(|| {
         let running = state.running.lock();
-        running.since.saturating_add(SLICE_NS)
+        let is_idle = running.current.as_ref().is_some_and(|thread| thread.is_idle());
+        (!is_idle).then(|| running.since.saturating_add(SLICE_NS))
     });
+    // A slice that is over is acted on when the kernel is left, not by an interrupt.
+    let slice_end = slice_end.flatten().filter(|end| *end > clock::now());
     let first = match (deadline, slice_end) {
         (Some(deadline), Some(slice_end)) => Some(deadline.min(slice_end)),
         (deadline, slice_end) => deadline.or(slice_end),
@@ -141,6 +149,14 @@ pub fn pick() -> Option<Arc<Thread>> {
     if let Some(thread) = CORES.mine().queue.pop() {
         return Some(thread);
     }
-    let longest = CORES.iter().max_by_key(|core| core.queue.len())?;
-    longest.queue.pop()
+    loop {
+        let longest = CORES.iter().max_by_key(|core| core.queue.len())?;
+        if longest.queue.len() == 0 {
+            return None;
+        }
+        // Another core may have been faster: then there may be another queue.
+        if let Some(thread) = longest.queue.pop() {
+            return Some(thread);
+        }
+    }
 }

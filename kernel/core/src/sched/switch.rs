@@ -109,6 +109,7 @@ fn switch_to(next: Arc<Thread>) {
     assert_nothing_held();
     let core = CORES.mine();
     let now = clock::now();
+    let space = next.process.as_ref().and_then(|process| process.space());
     let mut running = core.running.lock();
     let Some(previous) = running.current.take() else { return };
     let time = now.saturating_sub(running.since);
@@ -121,14 +122,13 @@ fn switch_to(next: Arc<Thread>) {
     next.core.store(cpu::core_id() as u32, Ordering::Relaxed);
     let from = previous.context.pointer();
     let to = next.context.pointer();
-    let space = next.process.as_ref().map(|process| process.space());
     running.current = Some(next);
     running.previous = Some(previous);
     drop(running);
     core.switches.fetch_add(1, Ordering::Relaxed);
     match space {
-        Some(Some(space)) => space.activate(),
-        _ => arch::space::deactivate(),
+        Some(space) => space.activate(),
+        None => arch::space::deactivate(),
     }
     arm_timer();
     // SAFETY: both contexts live: `previous` holds one thread until the switch is complete,

@@ -4,6 +4,7 @@ use super::state::ThreadState;
 use super::switch::ContextCell;
 use crate::mm::frames::{self, FrameUse};
 use crate::process::Process;
+use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::sync::Arc;
 use arch::addr::{PhysAddr, VirtAddr};
@@ -33,7 +34,7 @@ pub struct Thread {
     interrupted: AtomicBool,
     /// The registers that it enters user mode with for the first time.
     first_frame: TrapFrame,
-    _stack: Option<Stack>,
+    stack: Lock<Option<Stack>>,
 }
 
 /// A kernel stack whose frames are accounted for.
@@ -99,7 +100,7 @@ impl Thread {
             clear_on_exit: AtomicU64::new(0),
             interrupted: AtomicBool::new(false),
             first_frame,
-            _stack: Some(stack),
+            stack: Lock::new(Rank::Core, Some(stack)),
         })
     }
 
@@ -116,7 +117,7 @@ impl Thread {
             clear_on_exit: AtomicU64::new(0),
             interrupted: AtomicBool::new(false),
             first_frame: TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0)),
-            _stack: None,
+            stack: Lock::new(Rank::Core, None),
         }
     }
 
@@ -129,6 +130,12 @@ impl Thread {
     /// The registers that it enters user mode with for the first time.
     pub const fn first_frame(&self) -> TrapFrame {
         self.first_frame
+    }
+
+    /// Frees the stack of a thread that has left it for ever.
+    pub fn free_stack(&self) {
+        let stack = self.stack.lock().take();
+        drop(stack);
     }
 
     /// Lets a new thread run.

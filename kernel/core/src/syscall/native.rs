@@ -89,6 +89,9 @@ pub fn set_length(fd: Fd, bytes: u64) -> Result<u64, Errno> {
 /// tables are linked and what the region grows by appears in it.
 pub fn map(fd: Fd, rights: u32) -> Result<u64, Errno> {
     let protection = Protection::from_bits(rights).ok_or(Errno::EINVAL)?;
+    if !get(fd)?.reads() {
+        return Err(Errno::EACCES);
+    }
     let (region, may_write) = region_of(fd)?;
     let mut maximum = Protection::all();
     if !may_write {

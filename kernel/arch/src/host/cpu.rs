@@ -1,0 +1,47 @@
+//! The number of the core: whatever a test's thread says it is.
+
+use std::cell::Cell;
+
+/// The cores of every supported board.
+pub const MAX_CORES: usize = 4;
+
+std::thread_local! {
+    static CORE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The number of this core.
+pub fn core_id() -> usize {
+    CORE.get()
+}
+
+/// Makes the calling thread a core of that number.
+///
+/// # Panics
+///
+/// If there is no such core.
+pub fn become_core(core: usize) {
+    assert!(core < MAX_CORES, "there is no core {core}");
+    CORE.set(core);
+}
+
+/// Returns at once: nothing interrupts a simulated core.
+pub fn wait_for_interrupt() {
+    std::thread::yield_now();
+}
+
+/// Does nothing.
+pub fn take_interrupts() {}
+
+/// Ends the test: nothing would ever go on.
+///
+/// # Panics
+///
+/// Always.
+pub fn park() -> ! {
+    panic!("a simulated core was parked for ever");
+}
+
+/// Lets another thread run, since the core that is waited for may need this one's time.
+pub fn relax() {
+    std::thread::yield_now();
+}

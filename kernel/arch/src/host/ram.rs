@@ -1,0 +1,161 @@
+//! Simulated RAM: 256 MiB from physical address 0 on, which the host's kernel backs when touched.
+
+use crate::addr::{PAGE_SIZE, PhysAddr, TABLE_ENTRIES};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// The size of the simulated RAM; its start is aligned to as much.
+pub const SIMULATED_BYTES: usize = 256 << 20;
+
+/// From here on, frames are for [`claim`].
+const CLAIMED_START: u64 = 192 << 20;
+
+fn base() -> usize {
+    static BASE: OnceLock<usize> = OnceLock::new();
+    *BASE.get_or_init(|| {
+        let layout = Layout::from_size_align(SIMULATED_BYTES, SIMULATED_BYTES)
+            .expect("invariant: a power of two is a valid alignment");
+        // SAFETY: the layout is not empty.
+        let pointer = unsafe { System.alloc(layout) };
+        assert!(!pointer.is_null(), "no memory for the simulated RAM");
+        pointer.expose_provenance()
+    })
+}
+
+/// Frames in a row for one test alone; those below 192 MiB are whoever's a test says.
+///
+/// # Panics
+///
+/// If the tests of a run have claimed it all.
+pub fn claim(frames: usize) -> Range<PhysAddr> {
+    static NEXT: AtomicU64 = AtomicU64::new(CLAIMED_START);
+    let bytes = (frames * PAGE_SIZE) as u64;
+    let start = NEXT.fetch_add(bytes, Ordering::Relaxed);
+    assert!(start + bytes <= SIMULATED_BYTES as u64, "all simulated RAM is claimed");
+    PhysAddr::new(start)..PhysAddr::new(start + bytes)
+}
+
+/// Where the simulated RAM has a physical address.
+///
+/// # Panics
+///
+/// If it is outside.
+pub fn linear(address: PhysAddr) -> *mut u8 {
+    assert!(address.value() <= SIMULATED_BYTES as u64, "{address:?} is no simulated RAM");
+    std::ptr::with_exposed_provenance_mut(base() + address.value() as usize)
+}
+
+/// Zeroes a frame.
+///
+/// # Safety
+///
+/// - `frame` is the start of a frame of RAM, and no references to its contents exist.
+pub unsafe fn zero_frame(frame: PhysAddr) {
+    // SAFETY: the caller's promise.
+    unsafe { linear(frame).write_bytes(0, PAGE_SIZE) };
+}
+
+/// Copies a frame.
+///
+/// # Safety
+///
+/// - Both are starts of different frames of RAM, and no mutable references to them exist.
+pub unsafe fn copy_frame(to: PhysAddr, from: PhysAddr) {
+    // SAFETY: the caller's promise.
+    unsafe { linear(to).copy_from_nonoverlapping(linear(from), PAGE_SIZE) };
+}
+
+/// Reads an entry of a translation table.
+///
+/// # Safety
+///
+/// - `table` is the start of a frame of RAM that holds a table, and `index` is below 512.
+pub unsafe fn read_entry(table: PhysAddr, index: usize) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { entry(table, index) }.load(Ordering::Relaxed)
+}
+
+/// Writes an entry of a translation table.
+///
+/// # Safety
+///
+/// - `table` is the start of a frame of RAM that holds a table, and `index` is below 512.
+pub unsafe fn write_entry(table: PhysAddr, index: usize, value: u64) {
+    // SAFETY: the caller's promise.
+    unsafe { entry(table, index) }.store(value, Ordering::Relaxed);
+}
+
+/// Copies bytes out of RAM.
+///
+/// # Safety
+///
+/// - The bytes are RAM, and not part of `to`.
+pub unsafe fn read_bytes(from: PhysAddr, to: &mut [u8]) {
+    // SAFETY: the caller's promise; `to` is writable for its length.
+    unsafe { to.as_mut_ptr().copy_from_nonoverlapping(linear(from), to.len()) };
+}
+
+/// Copies bytes into RAM.
+///
+/// # Safety
+///
+/// - The bytes are RAM, and no references to them exist.
+pub unsafe fn write_bytes(to: PhysAddr, from: &[u8]) {
+    // SAFETY: the caller's promise; `from` is readable for its length.
+    unsafe { linear(to).copy_from_nonoverlapping(from.as_ptr(), from.len()) };
+}
+
+/// Adds to a word of RAM; returns what it was.
+///
+/// # Safety
+///
+/// - `at` is aligned to 4 and is RAM that no references exist to.
+pub unsafe fn add_u32(at: PhysAddr, value: u32) -> u32 {
+    // SAFETY: the caller's promise.
+    let word = unsafe { AtomicU32::from_ptr(linear(at).cast()) };
+    word.fetch_add(value, Ordering::AcqRel)
+}
+
+/// Does nothing: simulated programs are not executed.
+///
+/// # Safety
+///
+/// - `frame` is the start of a frame of RAM.
+pub unsafe fn make_executable(_frame: PhysAddr) {}
+
+/// # Safety
+///
+/// - As for [`read_entry`].
+unsafe fn entry(table: PhysAddr, index: usize) -> &'static AtomicU64 {
+    assert!(index < TABLE_ENTRIES, "a table has no entry {index}");
+    // SAFETY: the entry is an aligned word of a frame, and all accesses to tables are atomic.
+    unsafe { AtomicU64::from_ptr(linear(table).cast::<u64>().wrapping_add(index)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_keeps_what_was_written_and_a_copy_has_it_too() {
+        let frames = claim(2);
+        let (first, second) = (frames.start, frames.start.add(PAGE_SIZE as u64));
+        // SAFETY: both frames are this test's alone.
+        unsafe { zero_frame(first) };
+        // SAFETY: as above.
+        unsafe { write_bytes(first.add(5), b"hello") };
+        // SAFETY: as above.
+        unsafe { copy_frame(second, first) };
+        let mut bytes = [1; 7];
+        // SAFETY: as above.
+        unsafe { read_bytes(second.add(4), &mut bytes) };
+        assert_eq!(&bytes, b"\0hello\0");
+    }
+
+    #[test]
+    fn claims_do_not_overlap() {
+        assert!(claim(3).end <= claim(1).start);
+    }
+}

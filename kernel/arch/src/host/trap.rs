@@ -1,0 +1,13 @@
+//! The data of traps; simulated cores have no programs to come from.
+
+pub use crate::fault::{Fault, FaultKind, Trap};
+pub use crate::frame::TrapFrame;
+
+/// Ends the test: there is no program to go to.
+///
+/// # Panics
+///
+/// Always.
+pub fn enter_user(frame: &TrapFrame) -> ! {
+    panic!("a simulated core cannot run a program at {:#x}", frame.elr);
+}
