@@ -8,7 +8,8 @@ use arch::{boot, cpu};
 use bsp::board::Board as BoardFacts;
 use bsp::gpio::Gpio;
 use bsp::interrupts::{
-    self, Bcm2837Interrupts, CoreMask, Gic400, InterruptController, Line, Pending};
+    self, Bcm2837Interrupts, CoreMask, Gic400, InterruptController, Line, Pending,
+};
 use bsp::mmio::Mmio;
 use bsp::pl011::{Pl011, PolledUart};
 use bsp::power::Power;

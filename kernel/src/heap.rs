@@ -13,8 +13,7 @@ use kcore::mm::frames;
 use kcore::sync::{Lock, Rank};
 
 /// Sizes of objects; two to 252 of them share a frame with a head.
-const SIZES: [usize; 14] =
-    [16, 32, 48, 64, 96, 128, 192, 256, 384, 504, 672, 1008, 1344, 2016];
+const SIZES: [usize; 14] = [16, 32, 48, 64, 96, 128, 192, 256, 384, 504, 672, 1008, 1344, 2016];
 const HEAD_BYTES: usize = 64;
 
 #[repr(C)]
@@ -44,9 +43,7 @@ fn class_for(layout: Layout) -> Option<usize> {
     if layout.align() > HEAD_BYTES {
         return None;
     }
-    SIZES
-        .iter()
-        .position(|size| *size >= layout.size() && size.is_multiple_of(layout.align()))
+    SIZES.iter().position(|size| *size >= layout.size() && size.is_multiple_of(layout.align()))
 }
 
 const fn capacity(class: usize) -> usize {

@@ -57,10 +57,10 @@ pub fn exception(frame: &TrapFrame, esr: u64, far: u64) -> ! {
     end()
 }
 
-/// The console, after the other cores were told to stop. A panic within a panic stops at once.
+/// The console, after the other cores were told to stop. Only the first panic is reported.
 fn begin() -> impl Write {
     if HAS_PANICKED.swap(true, Ordering::AcqRel) {
-        end();
+        cpu::park();
     }
     board::alert_other_cores();
     board::panic_console()

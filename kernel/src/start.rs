@@ -23,7 +23,8 @@ pub fn first_core(info: &BootInfo) -> ! {
     unsafe { kcore::boot::set_up_memory(&ram, &reserved) };
     board::start(&facts);
     console_log::start();
-    let megabytes: u64 = ram.iter().map(|range| (range.end.value() - range.start.value()) >> 20).sum();
+    let megabytes: u64 =
+        ram.iter().map(|range| (range.end.value() - range.start.value()) >> 20).sum();
     log::info!("Commons {} on {}, {megabytes} MiB", env!("CARGO_PKG_VERSION"), facts.board);
     let running = cores::start(|core| bsp::spin_table::release_address(core).map(PhysAddr::new));
     log::info!("{} cores run", running.count_ones());

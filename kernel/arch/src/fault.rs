@@ -55,8 +55,7 @@ const CLASS_FETCH_LOWER: u64 = 0x20;
 const CLASS_FETCH_SAME: u64 = 0x21;
 const CLASS_PC_ALIGNMENT: u64 = 0x22;
 const CLASS_DATA_LOWER: u64 = 0x24;
-/// A data abort in the kernel.
-pub(crate) const CLASS_DATA_SAME: u64 = 0x25;
+const CLASS_DATA_SAME: u64 = 0x25;
 const CLASS_SP_ALIGNMENT: u64 = 0x26;
 /// The first of the debug exceptions, except `brk`.
 const CLASS_FIRST_DEBUG: u64 = 0x30;
@@ -69,13 +68,8 @@ const STATUS_MASK: u64 = 0x3F;
 const STATUS_ALIGNMENT: u64 = 0x21;
 
 /// The exception class of a syndrome.
-pub(crate) const fn class(esr: u64) -> u64 {
+const fn class(esr: u64) -> u64 {
     esr >> CLASS_SHIFT & 0x3F
-}
-
-/// Whether the syndrome is that of an instruction that the processor does not know.
-pub(crate) const fn is_undefined(esr: u64) -> bool {
-    class(esr) == CLASS_UNKNOWN
 }
 
 impl Fault {
@@ -116,6 +110,16 @@ impl Fault {
     /// Whether a translation for the address could let the instruction succeed.
     pub const fn is_translation_matter(&self) -> bool {
         matches!(self.kind, FaultKind::Read | FaultKind::Write | FaultKind::Fetch)
+    }
+
+    /// Whether a load or store of the kernel's caused it.
+    pub const fn is_kernel_access(&self) -> bool {
+        class(self.esr) == CLASS_DATA_SAME
+    }
+
+    /// Whether the processor does not know the instruction at all.
+    pub const fn is_unknown_instruction(&self) -> bool {
+        class(self.esr) == CLASS_UNKNOWN
     }
 }
 

@@ -62,6 +62,16 @@ pub const fn linear_address(address: PhysAddr) -> VirtAddr {
     VirtAddr::new(LINEAR_BASE + address.value() as usize)
 }
 
+/// The physical address of something in the linear map, such as the kernel's own variables.
+///
+/// `None` for addresses outside of it.
+pub const fn physical_address(address: VirtAddr) -> Option<PhysAddr> {
+    if address.value() < LINEAR_BASE || address.value() >= STACK_AREA {
+        return None;
+    }
+    Some(PhysAddr::new((address.value() - LINEAR_BASE) as u64))
+}
+
 const fn is_in_stack_area(address: VirtAddr) -> bool {
     address.value() >= STACK_AREA && address.value() < stack_top(STACK_SLOTS - 1).value()
 }
@@ -87,5 +97,13 @@ mod tests {
         // 256 GiB: more than any board has.
         assert_eq!(linear_address(PhysAddr::new(1 << 38)).value(), STACK_AREA);
         assert!(!is_stack_guard(VirtAddr::new(STACK_AREA - 1)));
+    }
+
+    #[test]
+    fn a_linear_address_leads_back_and_a_stack_address_does_not() {
+        let physical = PhysAddr::new(0x3F20_1000);
+        assert_eq!(physical_address(linear_address(physical)), Some(physical));
+        assert_eq!(physical_address(stack_bottom(0)), None);
+        assert_eq!(physical_address(VirtAddr::new(0x1000)), None);
     }
 }

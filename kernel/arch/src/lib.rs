@@ -23,7 +23,7 @@ mod frame;
 pub mod image;
 pub mod kernel_map;
 pub mod layout;
-mod rate;
+pub mod rate;
 mod slots;
 mod user_access;
 mod user_state;

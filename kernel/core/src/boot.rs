@@ -129,11 +129,8 @@ mod tests {
         let ram = [range(0, 0x10_0000), range(0x20_0000, 0x20_1800)];
         let taken = [range(0x8_0000, 0x8_1234), range(0, 0x1000), range(0x8_0800, 0x8_2000)];
         let free = free_ranges(&ram, &taken);
-        let expected = [
-            range(0x1000, 0x8_0000),
-            range(0x8_2000, 0x10_0000),
-            range(0x20_0000, 0x20_1000),
-        ];
+        let expected =
+            [range(0x1000, 0x8_0000), range(0x8_2000, 0x10_0000), range(0x20_0000, 0x20_1000)];
         assert_eq!(free.as_slice(), expected);
     }
 

@@ -38,8 +38,7 @@ pub fn kernel_interrupt() {
 /// The kernel touched user memory for a program; `true` if the page is there now.
 pub fn kernel_fault(fault: &Fault) -> bool {
     let Some(access) = access_of(fault.kind) else { return false };
-    let Some(space) = sched::current().process.as_ref().and_then(|process| process.space())
-    else {
+    let Some(space) = sched::current().process.as_ref().and_then(|process| process.space()) else {
         return false;
     };
     FAULTS.fetch_add(1, Ordering::Relaxed);

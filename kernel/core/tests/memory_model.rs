@@ -4,9 +4,7 @@
 
 use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, PhysAddr, VirtAddr};
-use kcore::mm::{
-    Access, AddressSpace, FaultError, MapRequest, Placement, Sharing, frames,
-};
+use kcore::mm::{Access, AddressSpace, FaultError, MapRequest, Placement, Sharing, frames};
 use kcore::region::{Region, RegionAttributes};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -20,15 +18,52 @@ const STAGE_PAGES: usize = 3 * 512;
 
 #[derive(Clone, Debug)]
 enum Step {
-    MapAnonymous { space: usize, page: usize, pages: usize, protection: Protection },
-    MapRegion { space: usize, page: usize, pages: usize, region: usize, offset: usize, shared: bool, protection: Protection },
-    Unmap { space: usize, page: usize, pages: usize },
-    Protect { space: usize, page: usize, pages: usize, protection: Protection },
-    Store { space: usize, page: usize, value: u64 },
-    Load { space: usize, page: usize },
-    Fork { from: usize, to: usize },
-    Exit { space: usize },
-    SetLength { region: usize, pages: usize },
+    MapAnonymous {
+        space: usize,
+        page: usize,
+        pages: usize,
+        protection: Protection,
+    },
+    MapRegion {
+        space: usize,
+        page: usize,
+        pages: usize,
+        region: usize,
+        offset: usize,
+        shared: bool,
+        protection: Protection,
+    },
+    Unmap {
+        space: usize,
+        page: usize,
+        pages: usize,
+    },
+    Protect {
+        space: usize,
+        page: usize,
+        pages: usize,
+        protection: Protection,
+    },
+    Store {
+        space: usize,
+        page: usize,
+        value: u64,
+    },
+    Load {
+        space: usize,
+        page: usize,
+    },
+    Fork {
+        from: usize,
+        to: usize,
+    },
+    Exit {
+        space: usize,
+    },
+    SetLength {
+        region: usize,
+        pages: usize,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -69,8 +104,10 @@ fn protection() -> impl Strategy<Value = Protection> {
 fn span() -> impl Strategy<Value = (usize, usize)> {
     // Whole units, parts of one, and ranges that cross a border.
     prop_oneof![
-        (0..3_usize, 1..3_usize).prop_map(|(unit, units)| (unit * 512, (units * 512).min(STAGE_PAGES - unit * 512))),
-        (0..STAGE_PAGES - 1, 1..8_usize).prop_map(|(page, pages)| (page, pages.min(STAGE_PAGES - page))),
+        (0..3_usize, 1..3_usize)
+            .prop_map(|(unit, units)| (unit * 512, (units * 512).min(STAGE_PAGES - unit * 512))),
+        (0..STAGE_PAGES - 1, 1..8_usize)
+            .prop_map(|(page, pages)| (page, pages.min(STAGE_PAGES - page))),
         (500..520_usize, 1..40_usize),
     ]
 }
@@ -132,7 +169,8 @@ impl Model {
         for space in &mut self.spaces {
             for page in space.0.values_mut() {
                 // A shrunken object takes private copies with it.
-                if matches!(page.shown, Shown::Private(of, index) if of == region && index >= pages) {
+                if matches!(page.shown, Shown::Private(of, index) if of == region && index >= pages)
+                {
                     page.own = None;
                 }
             }
@@ -191,7 +229,9 @@ impl Machine {
     }
 
     fn space(&mut self, index: usize) -> Arc<AddressSpace> {
-        self.spaces[index].get_or_insert_with(|| AddressSpace::new().expect("memory is plenty")).clone()
+        self.spaces[index]
+            .get_or_insert_with(|| AddressSpace::new().expect("memory is plenty"))
+            .clone()
     }
 
     fn apply(&mut self, step: &Step) -> Result<(), TestCaseError> {
@@ -205,22 +245,21 @@ impl Machine {
                 let object = self.regions[region].clone();
                 map(&self.space(space), page, pages, protection, Some((&object, offset, sharing)));
                 self.show(space, page, pages, protection, |index| {
-                    if shared { Shown::Shared(region, offset + index) } else { Shown::Private(region, offset + index) }
+                    if shared {
+                        Shown::Shared(region, offset + index)
+                    } else {
+                        Shown::Private(region, offset + index)
+                    }
                 });
             }
             Step::Unmap { space, page, pages } => {
-                self.space(space).unmap(address(page), pages * PAGE_SIZE).expect("memory is plenty");
+                self.space(space)
+                    .unmap(address(page), pages * PAGE_SIZE)
+                    .expect("memory is plenty");
                 self.model.spaces[space].0.retain(|at, _| *at < page || *at >= page + pages);
             }
             Step::Protect { space, page, pages, protection } => {
-                let all = (page..page + pages).all(|at| self.model.spaces[space].0.contains_key(&at));
-                let done = self.space(space).protect(address(page), pages * PAGE_SIZE, protection);
-                prop_assert_eq!(done.is_ok(), all);
-                if all {
-                    for at in page..page + pages {
-                        self.model.spaces[space].0.entry(at).and_modify(|page| page.protection = protection);
-                    }
-                }
+                self.protect(space, page, pages, protection)?;
             }
             Step::Store { space, page, value } => {
                 let expected = self.model.access(space, page, Access::Write).map(|_| ());
@@ -245,14 +284,44 @@ impl Machine {
                 self.model.spaces[space] = ModelSpace::default();
             }
             Step::SetLength { region, pages } => {
-                self.regions[region].set_length((pages * PAGE_SIZE) as u64).expect("memory is plenty");
+                self.regions[region]
+                    .set_length((pages * PAGE_SIZE) as u64)
+                    .expect("memory is plenty");
                 self.model.set_length(region, pages);
             }
         }
         Ok(())
     }
 
-    fn show(&mut self, space: usize, page: usize, pages: usize, protection: Protection, shown: impl Fn(usize) -> Shown) {
+    fn protect(
+        &mut self,
+        space: usize,
+        page: usize,
+        pages: usize,
+        protection: Protection,
+    ) -> Result<(), TestCaseError> {
+        let all = (page..page + pages).all(|at| self.model.spaces[space].0.contains_key(&at));
+        let done = self.space(space).protect(address(page), pages * PAGE_SIZE, protection);
+        prop_assert_eq!(done.is_ok(), all);
+        if all {
+            for at in page..page + pages {
+                self.model.spaces[space]
+                    .0
+                    .entry(at)
+                    .and_modify(|page| page.protection = protection);
+            }
+        }
+        Ok(())
+    }
+
+    fn show(
+        &mut self,
+        space: usize,
+        page: usize,
+        pages: usize,
+        protection: Protection,
+        shown: impl Fn(usize) -> Shown,
+    ) {
         for index in 0..pages {
             let entry = Page { shown: shown(index), protection, own: None };
             self.model.spaces[space].0.insert(page + index, entry);
@@ -268,10 +337,14 @@ impl Machine {
                 let Some((frame, rights)) = real.translation(address(page)) else { continue };
                 let entry = self.model.spaces[space].0.get(&page);
                 let Some(shown) = entry else {
-                    return Err(TestCaseError::fail(format!("space {space} page {page} is not mapped")));
+                    return Err(TestCaseError::fail(format!(
+                        "space {space} page {page} is not mapped"
+                    )));
                 };
                 prop_assert!(kcore::mm::Rights::from(shown.protection).contains(rights));
-                if rights.contains(kcore::mm::Rights::WRITE) && !matches!(shown.shown, Shown::Shared(..)) {
+                if rights.contains(kcore::mm::Rights::WRITE)
+                    && !matches!(shown.shown, Shown::Shared(..))
+                {
                     let other = private_writable.insert(frame, (space, page));
                     prop_assert_eq!(other, None, "space {} page {}", space, page);
                 }
@@ -283,10 +356,17 @@ impl Machine {
     /// Every page that the model has a value for shows it.
     fn check(&mut self) -> Result<(), TestCaseError> {
         for space in 0..SPACES {
-            let pages: Vec<usize> = self.model.spaces[space].0.keys().copied().step_by(37).collect();
+            let pages: Vec<usize> =
+                self.model.spaces[space].0.keys().copied().step_by(37).collect();
             for page in pages {
                 let expected = self.model.access(space, page, Access::Read);
-                prop_assert_eq!(load(&self.space(space), page), expected, "space {} page {}", space, page);
+                prop_assert_eq!(
+                    load(&self.space(space), page),
+                    expected,
+                    "space {} page {}",
+                    space,
+                    page
+                );
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Regions: lengths, bytes, names and what becomes of the pages.
 
 use abi::Errno;
-use arch::addr::{PAGE_SIZE, PhysAddr};
+use arch::addr::PhysAddr;
 use kcore::mm::{Location, MemoryObject, PageError, frames};
 use kcore::region::names::{self, Exclusive, Found};
 use kcore::region::{DepartureWord, DepartureWords, Region, RegionAttributes};
@@ -126,8 +126,7 @@ fn a_name_is_free_at_once_and_the_memory_lives_on() {
 #[test]
 fn a_second_name_leads_to_the_same_region() {
     let _memory = memory();
-    let Ok(Found::Created(region)) =
-        names::create(b"/link-a", ATTRIBUTES, 10, Exclusive::No)
+    let Ok(Found::Created(region)) = names::create(b"/link-a", ATTRIBUTES, 10, Exclusive::No)
     else {
         panic!("the name was taken")
     };

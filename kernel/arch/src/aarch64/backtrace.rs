@@ -5,7 +5,12 @@ use crate::addr::VirtAddr;
 use crate::layout;
 use core::arch::asm;
 
-/// The return addresses above a frame record, the innermost first.
+/// The offset of the return address in a frame record, behind the caller's frame pointer.
+const RETURN_ADDRESS: usize = 8;
+const CALL_BYTES: usize = 4;
+
+/// The calls above a frame record, the innermost first, each by its instruction's address: a
+/// function that never returns may have nothing behind the call, where the return address points.
 #[derive(Clone, Debug)]
 pub struct Backtrace {
     frame_pointer: usize,
@@ -37,9 +42,9 @@ impl Iterator for Backtrace {
             return None;
         }
         let caller = probe::load_u64(record)? as usize;
-        let return_address = probe::load_u64(record + 8)? as usize;
+        let return_address = probe::load_u64(record + RETURN_ADDRESS)? as usize;
         // Callers are further up: a chain that turns back would never end.
         self.frame_pointer = if caller > record { caller } else { 0 };
-        (return_address != 0).then_some(VirtAddr::new(return_address))
+        return_address.checked_sub(CALL_BYTES).map(VirtAddr::new)
     }
 }

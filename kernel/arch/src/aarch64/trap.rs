@@ -1,7 +1,6 @@
 //! The way from programs into the kernel and back, and exceptions in the kernel itself.
 
 use super::{probe, upcall, user_memory};
-use crate::fault::{self, CLASS_DATA_SAME};
 use crate::layout;
 use aarch64_cpu::registers::{ESR_EL1, FAR_EL1, Readable};
 use core::arch::global_asm;
@@ -72,19 +71,19 @@ extern "C" fn kernel_interrupt() {
 /// An instruction of the kernel faulted: three kinds are expected.
 extern "C" fn kernel_synchronous(frame: &mut TrapFrame) {
     let (esr, far) = (ESR_EL1.get(), FAR_EL1.get());
-    if fault::class(esr) == CLASS_DATA_SAME
+    let fault = Fault::decode(esr, far, frame.elr);
+    if fault.is_kernel_access()
         && let Some(recovery) = user_memory::recovery(frame.elr)
     {
-        let fault = Fault::decode(esr, far, frame.elr);
         let is_mapped = fault.is_translation_matter() && upcall::commons_kernel_fault(&fault);
         if !is_mapped {
             frame.elr = recovery;
         }
-    } else if fault::class(esr) == CLASS_DATA_SAME
+    } else if fault.is_kernel_access()
         && let Some(recovery) = probe::recovery(frame.elr)
     {
         frame.elr = recovery;
-    } else if fault::is_undefined(esr)
+    } else if fault.is_unknown_instruction()
         && probe::load_u32(frame.elr as usize) == Some(SEMIHOSTING_CALL)
     {
         frame.elr += INSTRUCTION_BYTES;

@@ -1,4 +1,6 @@
-//! Time that stands still until a test moves it; one for each simulated core.
+//! Time that a test moves; one for each simulated core.
+//!
+//! Reading it takes a nanosecond, so what happens later also has a later time.
 
 use std::cell::Cell;
 
@@ -9,6 +11,7 @@ std::thread_local! {
 
 /// Nanoseconds since the test's thread began.
 pub fn now() -> u64 {
+    advance(1);
     NOW.get()
 }
 
@@ -25,4 +28,17 @@ pub fn set_deadline(at: Option<u64>) {
 /// What was noted.
 pub fn deadline() -> Option<u64> {
     DEADLINE.get()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_passes_between_readings_and_as_a_test_says() {
+        let first = now();
+        let second = now();
+        advance(1000);
+        assert!(first < second && second + 1000 < now());
+    }
 }

@@ -2,19 +2,20 @@
 
 use super::frames::OutOfMemory;
 use crate::sync::{Lock, Rank};
-use alloc::vec::Vec;
 use arch::tlb::{self, Asid};
+use heapless::Vec;
 
 /// 0 belongs to the empty address space.
 const FIRST: u16 = 1;
+/// Address spaces that can exist at once; processes run out first.
+const SPACES: usize = 8192;
 
 struct Asids {
     next: u16,
-    returned: Vec<u16>,
+    returned: Vec<u16, SPACES>,
 }
 
-static ASIDS: Lock<Asids> =
-    Lock::new(Rank::Asids, Asids { next: FIRST, returned: Vec::new() });
+static ASIDS: Lock<Asids> = Lock::new(Rank::Asids, Asids { next: FIRST, returned: Vec::new() });
 
 /// A number that one address space has to itself; dropping it invalidates its translations.
 pub struct OwnedAsid(Asid);
@@ -27,10 +28,11 @@ impl OwnedAsid {
             Some(number) => number,
             None => {
                 let number = asids.next;
-                // Room for the number's return is made now, so that a return cannot fail.
-                let outstanding = usize::from(number - FIRST) + 1;
-                asids.returned.try_reserve(outstanding).map_err(|_| OutOfMemory)?;
-                asids.next = number.checked_add(1).ok_or(OutOfMemory)?;
+                // There is room for the return of every number that was given out.
+                if usize::from(number - FIRST) >= SPACES {
+                    return Err(OutOfMemory);
+                }
+                asids.next = number + 1;
                 number
             }
         };
@@ -46,6 +48,7 @@ impl OwnedAsid {
 impl Drop for OwnedAsid {
     fn drop(&mut self) {
         tlb::flush_asid(self.0);
-        ASIDS.lock().returned.push(self.0.number());
+        let returned = ASIDS.lock().returned.push(self.0.number());
+        debug_assert!(returned.is_ok(), "more numbers came back than were given out");
     }
 }

@@ -199,11 +199,8 @@ impl TableEntry {
     /// What the entry lets through.
     pub const fn rights(self) -> Rights {
         let write = if self.allows_write() { Rights::WRITE } else { Rights::empty() };
-        let execute = if self.0 & TABLE_NEVER_EXECUTE_EL0 == 0 {
-            Rights::EXECUTE
-        } else {
-            Rights::empty()
-        };
+        let execute =
+            if self.0 & TABLE_NEVER_EXECUTE_EL0 == 0 { Rights::EXECUTE } else { Rights::empty() };
         Rights::READ.union(write).union(execute)
     }
 

@@ -61,10 +61,9 @@ impl Gather {
         let Some(range) = range else { return };
         self.stale = match self.stale {
             None => Some(range),
-            Some(old) => PageRange::from_bounds(
-                old.start().min(range.start()),
-                old.end().max(range.end()),
-            ),
+            Some(old) => {
+                PageRange::from_bounds(old.start().min(range.start()), old.end().max(range.end()))
+            }
         };
     }
 }

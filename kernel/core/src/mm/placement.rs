@@ -41,11 +41,7 @@ pub enum Shape {
 }
 
 /// A free range of `bytes` bytes, or `None` if the address space has no such gap.
-pub fn find_gap(
-    views: &RangeMap<usize, View>,
-    shape: Shape,
-    bytes: usize,
-) -> Option<PageRange> {
+pub fn find_gap(views: &RangeMap<usize, View>, shape: Shape, bytes: usize) -> Option<PageRange> {
     let (areas, align) = match shape {
         Shape::Pages => ([MAPPINGS, MAPPINGS_ABOVE], PAGE_SIZE),
         Shape::Units => ([REGIONS, REGIONS_ABOVE], UNIT_SIZE),

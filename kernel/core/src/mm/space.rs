@@ -151,10 +151,8 @@ impl AddressSpace {
     /// Makes a view.
     pub fn map(self: &Arc<Self>, request: MapRequest) -> Result<VirtAddr, MapError> {
         check_protection(request.protection, request.maximum)?;
-        let attachment = request
-            .object
-            .as_ref()
-            .map(|(object, _, _)| Attachment::new(object.clone(), self));
+        let attachment =
+            request.object.as_ref().map(|(object, _, _)| Attachment::new(object.clone(), self));
         let mut gather = self.gather();
         let mut state = self.state.lock();
         if state.views.len() >= VIEW_MAX {
@@ -169,8 +167,7 @@ impl AddressSpace {
             },
             _ => Backing::Anonymous,
         };
-        let view =
-            View { protection: request.protection, maximum: request.maximum, backing };
+        let view = View { protection: request.protection, maximum: request.maximum, backing };
         state.views.insert(range.start().value()..range.end().value(), view);
         drop(state);
         Ok(range.start())
@@ -180,18 +177,15 @@ impl AddressSpace {
     pub fn view_at(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
         let (range, view) = state.views.get_key_value(&address.value())?;
-        let range =
-            PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
+        let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
         Some((range, view.clone()))
     }
 
     /// The end of the view before the address, for a message about a fault.
     pub fn view_before(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
-        let (range, view) =
-            state.views.overlapping(0..address.value().max(1)).next_back()?;
-        let range =
-            PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
+        let (range, view) = state.views.overlapping(0..address.value().max(1)).next_back()?;
+        let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
         Some((range, view.clone()))
     }
 
@@ -206,10 +200,9 @@ impl AddressSpace {
         let state = self.state.lock();
         let view = state.views.get(&address.value())?;
         Some(match &view.backing {
-            Backing::Object { attachment, base, sharing: Sharing::Shared } => Location::Object(
-                attachment.object.id(),
-                address.value().wrapping_sub(*base) as u64,
-            ),
+            Backing::Object { attachment, base, sharing: Sharing::Shared } => {
+                Location::Object(attachment.object.id(), address.value().wrapping_sub(*base) as u64)
+            }
             _ => Location::Private(self.id, address.value() as u64),
         })
     }
@@ -247,8 +240,7 @@ impl AddressSpace {
             })
             .is_ok()
         } else {
-            new_end == old_end
-                || self.unmap(VirtAddr::new(new_end), old_end - new_end).is_ok()
+            new_end == old_end || self.unmap(VirtAddr::new(new_end), old_end - new_end).is_ok()
         };
         let mut state = self.state.lock();
         if moved {
@@ -277,7 +269,8 @@ impl State {
         let at = |address: VirtAddr| {
             PageRange::from_bytes(address, request.bytes)
                 .filter(|range| range.start().value() >= USER_START)
-                .ok_or(MapError::BadRange)
+                // An odd address is the caller's mistake; one that programs don't have is no room.
+                .ok_or(if address.is_page_start() { MapError::NoRoom } else { MapError::BadRange })
         };
         let is_free = |state: &Self, range: PageRange| {
             !state.views.overlaps(&(range.start().value()..range.end().value()))

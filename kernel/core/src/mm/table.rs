@@ -48,8 +48,8 @@ impl LeafTable {
 
     /// Takes a page away.
     ///
-    /// The frame may be used by a processor until the translation is invalidated: hand it to a
-    /// [`super::gather::Gather`].
+    /// The frame may be used by a processor until the translation is invalidated: gather it
+    /// first (`gather`).
     pub fn take(&self, index: usize) -> Option<Frame> {
         let address = self.entry(index).frame()?;
         self.write(index, PageEntry::EMPTY);

@@ -164,11 +164,7 @@ impl State {
     }
 
     /// Replaces a linked table by entries of the address space's own, with the same pages.
-    pub(super) fn cut_link(
-        &self,
-        unit: VirtAddr,
-        gather: &mut Gather,
-    ) -> Result<(), OutOfMemory> {
+    pub(super) fn cut_link(&self, unit: VirtAddr, gather: &mut Gather) -> Result<(), OutOfMemory> {
         let unit_range = unit.value()..unit.value() + UNIT_SIZE;
         let linked = self.views.overlapping(unit_range).find_map(|(range, view)| {
             let Backing::Object { attachment, base, sharing } = &view.backing else { return None };

@@ -66,8 +66,7 @@ impl View {
         let unit_end = unit.value() + UNIT_SIZE;
         let whole = range.start <= unit.value()
             && (range.end >= unit_end || object_end.is_some_and(|end| range.end >= end));
-        let harmless =
-            *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
+        let harmless = *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
         let linkable = whole
             && harmless
             && base.is_multiple_of(UNIT_SIZE)

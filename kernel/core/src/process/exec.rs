@@ -7,8 +7,7 @@ use super::credentials::Credentials;
 use super::object::Process;
 use crate::fs::{self, Executable, PathContext};
 use crate::mm::{
-    AddressSpace, FaultError, MapError, MapRequest, PROGRAM_BASE, Placement, STACK_TOP,
-    Sharing,
+    AddressSpace, FaultError, MapError, MapRequest, PROGRAM_BASE, Placement, STACK_TOP, Sharing,
 };
 use crate::program::elf::{self, Header, Layout, Position, Segment};
 use crate::program::stack::{self, StartFacts, Strings};
@@ -25,11 +24,7 @@ use arch::trap::TrapFrame;
 use core::sync::atomic::Ordering;
 
 /// Replaces the caller's program; returns the registers that the new one starts with.
-pub fn exec(
-    path: &[u8],
-    arguments: &Strings,
-    environment: &Strings,
-) -> Result<TrapFrame, Errno> {
+pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<TrapFrame, Errno> {
     let process = sched::current_process();
     let credentials = process.credentials();
     let directory = process.files.lock().directory.clone();
@@ -62,8 +57,7 @@ fn load(
     let mut table = [0; elf::PROGRAM_HEADERS * 56];
     let table = &mut table[..header.table_bytes()];
     read_exactly(file, header.table_offset, table)?;
-    let layout =
-        Layout::parse(&header, table, file.length()).map_err(|_| Errno::ENOEXEC)?;
+    let layout = Layout::parse(&header, table, file.length()).map_err(|_| Errno::ENOEXEC)?;
     let base = match header.position {
         Position::Fixed => 0,
         Position::Independent => PROGRAM_BASE,
@@ -207,4 +201,3 @@ impl Process {
         arch::context::reset_user_state();
     }
 }
-

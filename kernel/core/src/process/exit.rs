@@ -7,6 +7,7 @@ use super::object::Process;
 use super::table::{INIT, TABLE};
 use crate::fs;
 use crate::mm::Location;
+use crate::program;
 use crate::sched::{self, Thread, futex};
 use abi::process::ExitStatus;
 use alloc::sync::Arc;
@@ -85,12 +86,13 @@ impl Process {
         }
         let mut state = self.state.lock();
         let space = state.space.take();
-        let program = state.program.take();
+        let executable = state.program.take();
         let words = core::mem::take(&mut state.departure_words);
         drop(state);
         arch::space::deactivate();
         drop(space);
-        drop(program);
+        program::forget_unused();
+        drop(executable);
         words.fire(|location| {
             futex::wake(location, u32::MAX, u32::MAX);
         });
@@ -123,8 +125,7 @@ fn become_zombie(pid: u32, status: ExitStatus) {
         entry.status = Some(status);
         parent = Some(entry.parent);
     }
-    let parent =
-        parent.and_then(|pid| table.get(pid)).map(|entry| entry.process.clone());
+    let parent = parent.and_then(|pid| table.get(pid)).map(|entry| entry.process.clone());
     let init = table.get(INIT).map(|entry| entry.process.clone());
     drop(table);
     if let Some(parent) = parent {

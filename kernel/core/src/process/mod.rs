@@ -19,5 +19,7 @@ pub use exit::{exit_group, exit_thread, thread_has_left};
 pub use fork::{fork, start_first};
 pub use list::list;
 pub use object::{Files, Process};
-pub use table::{count, current_group, current_session, find, is_group_of_session, set_group, set_session};
+pub use table::{
+    count, current_group, current_session, find, is_group_of_session, set_group, set_session,
+};
 pub use wait::{Ended, Patience, WaitFor, wait};

@@ -85,6 +85,8 @@ impl Table {
         let entry = self.entries.remove(&pid)?;
         if let Some(parent) = self.entries.get_mut(&entry.parent) {
             parent.children.retain(|child| *child != pid);
+            // What a storm has made it hold is given back.
+            parent.children.shrink_to(2 * parent.children.len());
         }
         Some(entry)
     }

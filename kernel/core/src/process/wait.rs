@@ -40,11 +40,7 @@ pub struct Ended {
 /// Collects a child that has ended; `None` if none has and nobody wants to wait.
 ///
 /// `ECHILD` if no child is meant, `EINTR` if a signal has to be acted on.
-pub fn wait(
-    process: &Process,
-    which: WaitFor,
-    patience: Patience,
-) -> Result<Option<Ended>, Errno> {
+pub fn wait(process: &Process, which: WaitFor, patience: Patience) -> Result<Option<Ended>, Errno> {
     let look = || match collect(process, which) {
         Ok(None) if patience == Patience::Block => None,
         outcome => Some(outcome),

@@ -276,10 +276,7 @@ mod tests {
 
     #[test]
     fn a_file_for_another_processor_is_refused_by_name() {
-        assert_eq!(
-            Header::parse(&header(ET_EXEC, 62, 0, 1)),
-            Err(ElfError::OtherProcessor(62))
-        );
+        assert_eq!(Header::parse(&header(ET_EXEC, 62, 0, 1)), Err(ElfError::OtherProcessor(62)));
         assert_eq!(Header::parse(b"#!/bin/shell\n"), Err(ElfError::NotElf));
     }
 

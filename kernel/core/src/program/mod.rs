@@ -4,4 +4,4 @@ pub mod elf;
 pub mod stack;
 mod text;
 
-pub use text::text_region;
+pub use text::{forget_unused, text_region};

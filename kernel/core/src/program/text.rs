@@ -9,8 +9,7 @@ use alloc::sync::{Arc, Weak};
 /// A file's number, an offset and a length in it.
 type Key = (u64, u64, u64);
 
-static TEXTS: Lock<BTreeMap<Key, Weak<Region>>> =
-    Lock::new(Rank::ProgramText, BTreeMap::new());
+static TEXTS: Lock<BTreeMap<Key, Weak<Region>>> = Lock::new(Rank::ProgramText, BTreeMap::new());
 
 /// The region that holds a segment of a program in the image and nothing else.
 ///
@@ -25,4 +24,9 @@ pub fn text_region(file: &Arc<Region>, offset: u64, bytes: u64) -> Result<Arc<Re
     texts.retain(|_, region| region.strong_count() > 0);
     texts.insert(key, Arc::downgrade(&region));
     Ok(region)
+}
+
+/// Forgets the regions that no process shows any more.
+pub fn forget_unused() {
+    TEXTS.lock().retain(|_, region| region.strong_count() > 0);
 }

@@ -275,8 +275,7 @@ impl MemoryObject for Region {
     }
 
     fn fixed_pages(&self) -> Option<usize> {
-        (self.kind == Kind::Image)
-            .then(|| self.length().div_ceil(PAGE_SIZE as u64) as usize)
+        (self.kind == Kind::Image).then(|| self.length().div_ceil(PAGE_SIZE as u64) as usize)
     }
 
     fn attach(&self, space: &Arc<AddressSpace>) {

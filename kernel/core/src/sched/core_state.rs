@@ -129,8 +129,8 @@ pub fn arm_timer() {
         let is_idle = running.current.as_ref().is_some_and(|thread| thread.is_idle());
         (!is_idle).then(|| running.since.saturating_add(SLICE_NS))
     });
-    // A slice that is over is acted on when the kernel is left, not by an interrupt.
-    let slice_end = slice_end.flatten().filter(|end| *end > clock::now());
+    // A slice that is over already interrupts the thread as soon as it is back in its program.
+    let slice_end = slice_end.flatten();
     let first = match (deadline, slice_end) {
         (Some(deadline), Some(slice_end)) => Some(deadline.min(slice_end)),
         (deadline, slice_end) => deadline.or(slice_end),

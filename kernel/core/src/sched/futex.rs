@@ -27,8 +27,7 @@ struct Waiter {
 
 type Bucket = Lock<VecDeque<Arc<Waiter>>>;
 
-static TABLE: [Bucket; BUCKETS] =
-    [const { Lock::new(Rank::Futex, VecDeque::new()) }; BUCKETS];
+static TABLE: [Bucket; BUCKETS] = [const { Lock::new(Rank::Futex, VecDeque::new()) }; BUCKETS];
 
 /// A small hash (FNV-1a) that spreads neighbouring words over the buckets.
 struct Fnv(u64);
@@ -79,6 +78,7 @@ pub fn wait(
     let mut queue = bucket.lock();
     if let Some(index) = queue.iter().position(|other| Arc::ptr_eq(other, &waiter)) {
         queue.remove(index);
+        give_back_if_empty(&mut queue);
         return outcome;
     }
     // A wake has chosen this waiter; it counts, whatever else happened.
@@ -119,5 +119,13 @@ pub fn wake(location: Location, count: u32, mask: u32) -> u32 {
             woken += 1;
         }
     }
+    give_back_if_empty(&mut queue);
     woken
+}
+
+/// What a storm has made a bucket hold is given back.
+fn give_back_if_empty(queue: &mut VecDeque<Arc<Waiter>>) {
+    if queue.is_empty() {
+        *queue = VecDeque::new();
+    }
 }

@@ -16,10 +16,7 @@ pub struct RunQueue {
 impl RunQueue {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self {
-            threads: Lock::new(Rank::RunQueue, VecDeque::new()),
-            length: AtomicUsize::new(0),
-        }
+        Self { threads: Lock::new(Rank::RunQueue, VecDeque::new()), length: AtomicUsize::new(0) }
     }
 
     /// Threads in the queue; may be out of date at once.
@@ -41,6 +38,10 @@ impl RunQueue {
         }
         let mut threads = self.threads.lock();
         let thread = threads.pop_front();
+        if threads.is_empty() {
+            // What a storm has made it hold is given back.
+            *threads = VecDeque::new();
+        }
         self.length.store(threads.len(), Ordering::Release);
         thread
     }

@@ -60,8 +60,7 @@ impl WaitQueue {
         if let Some(value) = condition() {
             return Ok(value);
         }
-        let waiter =
-            Arc::new(Waiter { thread: current(), is_queued: AtomicBool::new(false) });
+        let waiter = Arc::new(Waiter { thread: current(), is_queued: AtomicBool::new(false) });
         let outcome = loop {
             // Queued before the condition is looked at: a change after that finds the waiter.
             self.enqueue(&waiter);
@@ -115,6 +114,11 @@ impl WaitQueue {
     fn dequeue(&self, waiter: &Arc<Waiter>) -> bool {
         let mut queue = self.0.lock();
         let position = queue.iter().position(|other| Arc::ptr_eq(other, waiter));
-        position.and_then(|index| queue.remove(index)).is_some()
+        let was_queued = position.and_then(|index| queue.remove(index)).is_some();
+        if queue.is_empty() {
+            // What a storm has made it hold is given back.
+            *queue = VecDeque::new();
+        }
+        was_queued
     }
 }

@@ -82,10 +82,7 @@ pub fn store<T: IntoBytes + Immutable>(address: VirtAddr, value: &T) -> Result<(
 }
 
 /// As [`store`], unless the address is 0.
-pub fn store_if_asked<T: IntoBytes + Immutable>(
-    address: VirtAddr,
-    value: &T,
-) -> Result<(), Errno> {
+pub fn store_if_asked<T: IntoBytes + Immutable>(address: VirtAddr, value: &T) -> Result<(), Errno> {
     if address.value() == 0 { Ok(()) } else { store(address, value) }
 }
 

@@ -117,15 +117,16 @@ pub fn pipe2(fds: VirtAddr, flags: u32) -> Result<u64, Errno> {
     let (read_end, write_end) = fs::pipe::create(flags)?;
     let close = close_from_flags(flags);
     let read_fd = with_files(|files| files.descriptors.insert(read_end, close))?;
-    let outcome = with_files(|files| files.descriptors.insert(write_end, close)).and_then(
-        |write_fd| match store(fds, &[read_fd.0, write_fd.0]) {
-            Ok(()) => Ok(0),
-            Err(error) => {
-                self::close(write_fd)?;
-                Err(error)
+    let outcome =
+        with_files(|files| files.descriptors.insert(write_end, close)).and_then(|write_fd| {
+            match store(fds, &[read_fd.0, write_fd.0]) {
+                Ok(()) => Ok(0),
+                Err(error) => {
+                    self::close(write_fd)?;
+                    Err(error)
+                }
             }
-        },
-    );
+        });
     if outcome.is_err() {
         self::close(read_fd)?;
     }

@@ -45,11 +45,7 @@ impl Place {
     }
 
     fn context(&self) -> PathContext<'_> {
-        PathContext {
-            directory: &self.directory,
-            credentials: self.credentials,
-            umask: self.umask,
-        }
+        PathContext { directory: &self.directory, credentials: self.credentials, umask: self.umask }
     }
 }
 

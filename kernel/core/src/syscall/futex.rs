@@ -44,12 +44,7 @@ fn locate(address: VirtAddr) -> Result<Location, Errno> {
     super::memory::space()?.locate(address).ok_or(Errno::EFAULT)
 }
 
-fn wait(
-    address: VirtAddr,
-    expected: u32,
-    mask: u32,
-    deadline: Option<u64>,
-) -> Result<u64, Errno> {
+fn wait(address: VirtAddr, expected: u32, mask: u32, deadline: Option<u64>) -> Result<u64, Errno> {
     futex::wait(locate(address)?, address, expected, mask, deadline)?;
     Ok(0)
 }

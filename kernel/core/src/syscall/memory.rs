@@ -77,8 +77,7 @@ fn anonymous(sharing: Sharing, bytes: usize) -> Result<Object, Errno> {
         return Ok(None);
     }
     let credentials = sched::current_process().credentials();
-    let attributes =
-        RegionAttributes { mode: 0o600, uid: credentials.uid, gid: credentials.gid };
+    let attributes = RegionAttributes { mode: 0o600, uid: credentials.uid, gid: credentials.gid };
     let region = Region::create(attributes, bytes as u64).map_err(|_| Errno::ENOMEM)?;
     Ok(Some((region, 0, sharing)))
 }
@@ -107,8 +106,7 @@ fn mapped_file(
 /// Fills pages ahead of their first touch, as far as memory goes.
 fn populate(space: &AddressSpace, start: VirtAddr, bytes: usize, protection: Protection) {
     use crate::mm::Access;
-    let access =
-        if protection.contains(Protection::WRITE) { Access::Write } else { Access::Read };
+    let access = if protection.contains(Protection::WRITE) { Access::Write } else { Access::Read };
     let Some(range) = PageRange::from_bytes(start, bytes) else { return };
     for page in range.iter() {
         if space.fault(page, access).is_err() {

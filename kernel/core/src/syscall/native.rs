@@ -60,11 +60,7 @@ fn check_access(region: &Region, want: Want) -> Result<(), Errno> {
     if permissions.allow(caller, want) { Ok(()) } else { Err(Errno::EACCES) }
 }
 
-fn descriptor(
-    region: Arc<Region>,
-    access: OpenFlags,
-    flags: RegionFlags,
-) -> Result<u64, Errno> {
+fn descriptor(region: Arc<Region>, access: OpenFlags, flags: RegionFlags) -> Result<u64, Errno> {
     let mut open_flags = access;
     open_flags.set(OpenFlags::CLOSE_ON_EXEC, flags.contains(RegionFlags::CLOSE_ON_EXEC));
     insert(fs::open_region(region, access)?, open_flags)

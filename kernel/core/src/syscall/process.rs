@@ -71,12 +71,7 @@ fn strings(array: VirtAddr) -> Result<Strings, Errno> {
     }
 }
 
-pub fn wait4(
-    target: i32,
-    status: VirtAddr,
-    options: u32,
-    usage: VirtAddr,
-) -> Result<u64, Errno> {
+pub fn wait4(target: i32, status: VirtAddr, options: u32, usage: VirtAddr) -> Result<u64, Errno> {
     if options & !(WNOHANG | WUNTRACED) != 0 {
         return Err(Errno::EINVAL);
     }

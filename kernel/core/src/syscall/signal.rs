@@ -60,12 +60,7 @@ pub fn rt_sigaction(
     Ok(0)
 }
 
-pub fn rt_sigprocmask(
-    how: u32,
-    new: VirtAddr,
-    old: VirtAddr,
-    set_size: u64,
-) -> Result<u64, Errno> {
+pub fn rt_sigprocmask(how: u32, new: VirtAddr, old: VirtAddr, set_size: u64) -> Result<u64, Errno> {
     if set_size != SIGNAL_SET_SIZE {
         return Err(Errno::EINVAL);
     }

@@ -4,8 +4,8 @@ use super::arguments::{load, store, store_if_asked};
 use crate::sched::{self, WaitError, WaitQueue};
 use abi::Errno;
 use abi::time::{
-    CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_PROCESS_CPUTIME_ID,
-    CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID, TIMER_ABSTIME, TimeSpec,
+    CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME,
+    CLOCK_THREAD_CPUTIME_ID, TIMER_ABSTIME, TimeSpec,
 };
 use arch::addr::VirtAddr;
 use arch::clock;
@@ -14,9 +14,7 @@ use core::time::Duration;
 /// Nanoseconds on a clock. Nobody sets the time of day yet: that clock counts from boot.
 fn read(id: u32) -> Result<u64, Errno> {
     match id {
-        CLOCK_REALTIME | CLOCK_MONOTONIC | CLOCK_MONOTONIC_RAW | CLOCK_BOOTTIME => {
-            Ok(clock::now())
-        }
+        CLOCK_REALTIME | CLOCK_MONOTONIC | CLOCK_MONOTONIC_RAW | CLOCK_BOOTTIME => Ok(clock::now()),
         CLOCK_PROCESS_CPUTIME_ID => Ok(sched::current_process().cpu_time()),
         CLOCK_THREAD_CPUTIME_ID => Ok(sched::current().cpu_time()),
         _ => Err(Errno::EINVAL),
@@ -51,8 +49,7 @@ pub fn clock_nanosleep(
     let time = load::<TimeSpec>(request)?.to_duration().ok_or(Errno::EINVAL)?;
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let is_absolute = flags & TIMER_ABSTIME != 0;
-    let deadline =
-        if is_absolute { nanoseconds } else { clock::now().saturating_add(nanoseconds) };
+    let deadline = if is_absolute { nanoseconds } else { clock::now().saturating_add(nanoseconds) };
     let nobody = WaitQueue::new();
     match nobody.wait_until(Some(deadline), || None::<()>) {
         Ok(()) | Err(WaitError::TimedOut) => Ok(0),
