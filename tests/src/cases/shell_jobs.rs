@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
-use crate::{booted, ensure, guest};
+use crate::{booted, ensure, guest, setup};
 use std::time::{Duration, Instant};
 
 /// The cases of this subject.
@@ -23,14 +23,28 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// The number of the newest process that runs a program, from `ps`.
+///
+/// The shell does not wait until a background job's exec is done, so the program may not be there
+/// at the first look.
 pub fn process_of(machine: &mut Machine, program: &str) -> Outcome<u32> {
-    let listing = machine.succeed("ps")?;
+    let begin = Instant::now();
+    loop {
+        let listing = machine.succeed("ps")?;
+        match newest_of(&listing, program) {
+            Some(number) => return Ok(number),
+            None if begin.elapsed() < setup::patience() => {}
+            None => return Err(Failure::new(format!("`ps` shows no {program}: {listing}"))),
+        }
+    }
+}
+
+fn newest_of(listing: &str, program: &str) -> Option<u32> {
     let runs = |line: &&str| line.split_whitespace().any(|word| word.ends_with(program));
     let numbers = listing
         .lines()
         .filter(runs)
         .filter_map(|line| line.split_whitespace().next().and_then(|word| word.parse().ok()));
-    numbers.max().ok_or_else(|| Failure::new(format!("`ps` shows no {program}: {listing}")))
+    numbers.max()
 }
 
 fn a_background_job_is_listed_and_waited_for(machine: &mut Machine) -> Outcome {
