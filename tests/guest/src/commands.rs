@@ -33,6 +33,13 @@ fn count_frames() -> i32 {
             parents = record.resident_pages;
         }
     });
+    if let Ok(use_of) = os::memory_info() {
+        let (user, tables, stacks) = (use_of.user, use_of.tables, use_of.stacks);
+        let (heap, bytes) = (use_of.heap, use_of.heap_bytes);
+        say!(
+            "user {user} tables {tables} stacks {stacks} heap {heap} ({bytes} bytes) shell {parents}"
+        );
+    }
     say!("free frames {}", free + parents);
     0
 }

@@ -71,7 +71,7 @@ fn several_jobs_run_at_the_same_time(machine: &mut Machine) -> Outcome {
 fn a_background_job_does_not_take_the_terminals_input(machine: &mut Machine) -> Outcome {
     machine.command(&format!("{} spin &", guest::PROGRAM))?;
     let answer = machine.succeed("echo mine")?;
-    ensure!(answer.ends_with("mine\n"), "the shell printed {answer:?}");
+    ensure!(answer.contains("mine\n"), "the shell printed {answer:?}");
     machine.press_ctrl('c')?;
     let guest = process_of(machine, "guest")?;
     machine.succeed(&format!("kill -9 {guest}"))?;

@@ -2,7 +2,7 @@
 
 use super::node::{ArchiveNode, Contents, Image};
 use super::reader::{ArchiveError, Entries, Entry};
-use crate::fs::node::NodeRef;
+use crate::fs::node::{Node, NodeRef};
 use crate::fs::permission::Permissions;
 use crate::sync::{Lock, Rank};
 use abi::file::{S_IFDIR, S_IFLNK, S_IFMT, S_IFREG};
@@ -145,6 +145,11 @@ fn finish(drafts: &[Draft], start: PhysAddr) -> NodeRef {
         if let Contents::Directory(children) = &node.contents {
             let named = draft.children.iter().map(|(name, index)| (*name, nodes[*index].clone()));
             children.call_once(|| named.collect());
+        }
+        // Programs become regions now, so that the first run of one holds no more memory after
+        // its end than before. Where that fails the run itself tells why.
+        if draft.entry.mode & S_IFMT == S_IFREG && draft.entry.mode & 0o111 != 0 {
+            drop(node.region());
         }
     }
     nodes[0].clone()
