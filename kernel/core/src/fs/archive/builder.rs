@@ -197,6 +197,7 @@ mod tests {
 
     #[test]
     fn files_are_found_where_their_paths_say() {
+        crate::testing::set_up_memory();
         let root = tree(&[
             (".", 0o040700, b""),
             ("./bin/a", 0o100755, b"hello"),
