@@ -7,7 +7,8 @@ use super::credentials::Credentials;
 use super::object::Process;
 use crate::fs::{self, Executable, PathContext};
 use crate::mm::{
-    AddressSpace, FaultError, MapError, MapRequest, PROGRAM_BASE, Placement, STACK_TOP, Sharing,
+    AddressSpace, FaultError, MapError, MapRequest, MemoryObject, PROGRAM_BASE, Placement,
+    STACK_TOP, Sharing,
 };
 use crate::program::elf::{self, Header, Layout, Position, Segment};
 use crate::program::stack::{self, StartFacts, Strings};
@@ -106,6 +107,9 @@ fn load_segment(
         } else {
             (text_region(file, offset, bytes as u64)?, 0)
         };
+        if segment.protection.contains(Protection::EXECUTE) && !file.is_image() {
+            synchronise(file, offset, bytes)?;
+        }
         let object = Some((object as Arc<_>, offset, Sharing::Private));
         map(space, first_page, bytes, segment.protection, object)?;
     }
@@ -117,6 +121,15 @@ fn load_segment(
         if memory_end > zero_start {
             map(space, zero_start, memory_end - zero_start, segment.protection, None)?;
         }
+    }
+    Ok(())
+}
+
+/// Makes instructions that were written into a file as data visible to fetches.
+fn synchronise(file: &Region, offset: u64, bytes: usize) -> Result<(), Errno> {
+    let first = offset as usize / PAGE_SIZE;
+    for index in first..first + bytes.div_ceil(PAGE_SIZE) {
+        file.page(index).map_err(|_| Errno::ENOEXEC)?.synchronise_instructions();
     }
     Ok(())
 }

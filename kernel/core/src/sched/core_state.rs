@@ -67,11 +67,6 @@ pub fn current() -> Arc<Thread> {
     CORES.mine().running.lock().current.clone().expect("invariant: a core always runs a thread")
 }
 
-/// Calls `use_it` with the thread that runs on this core.
-pub fn with_current<T>(use_it: impl FnOnce(&Thread) -> T) -> T {
-    use_it(&current())
-}
-
 /// The process of the thread that runs on this core.
 ///
 /// # Panics

@@ -16,10 +16,6 @@ pub enum Rank {
     Process,
     /// One process's descriptors.
     Descriptors,
-    /// The current directory of a process.
-    WorkingDirectory,
-    /// The mount table.
-    Mounts,
     /// A directory or a file of a file system.
     Inode,
     /// The attributes of a file, and its growth.
@@ -30,8 +26,6 @@ pub enum Rank {
     Pipe,
     /// The terminal's line discipline.
     Terminal,
-    /// The terminal's output.
-    TerminalOutput,
     /// The random generator.
     Random,
     /// The names of regions.
