@@ -6,7 +6,7 @@ use crate::shared::SharedMemory;
 use crate::syscall::region as call;
 use abi::Errno;
 pub use abi::memory::Protection;
-pub use abi::region::{RegionFlags, RegionRecord};
+pub use abi::region::{RegionFlags, RegionRecord, RegionRequest};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -24,8 +24,9 @@ pub struct Region {
 impl Region {
     /// Creates a region of so many bytes, or opens the one of that name as it is.
     pub fn create(name: &str, bytes: u64, flags: RegionFlags, mode: u32) -> Result<Self> {
-        let fd =
-            call::region_create(name, bytes, flags, mode).map_err(|errno| failed(errno, name))?;
+        let request =
+            RegionRequest { bytes, flags: flags.bits(), mode, ..RegionRequest::default() };
+        let fd = call::region_create(name, &request).map_err(|errno| failed(errno, name))?;
         Ok(Self { fd: OwnedFd::from_raw(fd), name: name.into() })
     }
 

@@ -70,6 +70,7 @@ errors! {
     32 => EPIPE, "nobody reads the pipe";
     33 => EDOM, "number out of domain";
     34 => ERANGE, "number out of range";
+    35 => EDEADLK, "waiting would never end";
     36 => ENAMETOOLONG, "name too long";
     38 => ENOSYS, "call not implemented";
     39 => ENOTEMPTY, "directory not empty";
@@ -80,6 +81,7 @@ errors! {
     116 => ESTALE, "stale handle";
     122 => EDQUOT, "quota exceeded";
     130 => EOWNERDEAD, "the owner died";
+    131 => ENOTRECOVERABLE, "the state cannot be recovered";
 }
 
 impl Errno {

@@ -67,6 +67,14 @@ pub const F_GETFL: u32 = 3;
 pub const F_SETFL: u32 = 4;
 /// `fcntl`: as `F_DUPFD`, closing at exec.
 pub const F_DUPFD_CLOEXEC: u32 = 1030;
+/// `fcntl`: add [`crate::region::Seals`].
+pub const F_ADD_SEALS: u32 = 1033;
+/// `fcntl`: tell the seals.
+pub const F_GET_SEALS: u32 = 1034;
+/// `memfd_create`: close at exec.
+pub const MFD_CLOEXEC: u32 = 1;
+/// `memfd_create`: seals may be added.
+pub const MFD_ALLOW_SEALING: u32 = 2;
 /// The one descriptor flag: close at exec.
 pub const FD_CLOEXEC: u32 = 1;
 

@@ -54,6 +54,12 @@ syscalls! {
     49 => Chdir,
     /// `fchmod(fd, mode)`.
     52 => Fchmod,
+    /// `fchmodat(dirfd, path, mode)`.
+    53 => Fchmodat,
+    /// `fchownat(dirfd, path, uid, gid, flags)`.
+    54 => Fchownat,
+    /// `fchown(fd, uid, gid)`.
+    55 => Fchown,
     /// `openat(dirfd, path, flags, mode) -> fd`.
     56 => Openat,
     /// `close(fd)`.
@@ -152,6 +158,10 @@ syscalls! {
     226 => Mprotect,
     /// `msync(address, length, flags)`.
     227 => Msync,
+    /// `mlock(address, length)`.
+    228 => Mlock,
+    /// `munlock(address, length)`.
+    229 => Munlock,
     /// `madvise(address, length, advice)`.
     233 => Madvise,
     /// `wait4(pid, status, options, rusage) -> pid`.
@@ -160,14 +170,18 @@ syscalls! {
     261 => Prlimit64,
     /// `getrandom(buffer, size, flags) -> bytes`.
     278 => Getrandom,
+    /// `memfd_create(name, flags) -> fd`.
+    279 => MemfdCreate,
 
-    /// `region_create(name, name_length, bytes, flags, mode) -> fd`.
+    /// `region_create(name, name_length, request, request_size) -> fd`; a name of length 0 makes a
+    /// region without a name.
     0x1000 => RegionCreate,
     /// `region_open(name, name_length, flags) -> fd`.
     0x1001 => RegionOpen,
     /// `region_set_length(fd, bytes)`.
     0x1002 => RegionSetLength,
-    /// `region_map(fd, rights) -> address`: a view of the whole region, which grows with it.
+    /// `region_map(fd, rights, offset, bytes) -> address`: a view; `bytes` 0 for one of the whole
+    /// region, which grows with it.
     0x1003 => RegionMap,
     /// `region_unmap(address)`: ends the view that begins there.
     0x1004 => RegionUnmap,
@@ -180,12 +194,46 @@ syscalls! {
     /// `region_departure_word(address)`: when the caller's address space ends, however it ends, the
     /// kernel adds 1 to the 32-bit word there, in a shared view, and wakes all who wait on it.
     0x1008 => RegionDepartureWord,
+    /// `region_read(fd, offset, buffer, size) -> bytes`: one copy that no `region_write` tears;
+    /// fewer bytes at the region's end.
+    0x1009 => RegionRead,
+    /// `region_write(fd, offset, buffer, size) -> bytes`: all of it, or an error and nothing.
+    0x100A => RegionWrite,
+    /// `region_seal(fd, seals) -> seals`: adds seals and tells all; 0 only tells.
+    0x100B => RegionSeal,
+    /// `region_notify(fd, offset, length) -> number`: tells those who wait that bytes have changed.
+    0x100C => RegionNotify,
+    /// `region_wait_change(fd, seen, timeout, record) -> number`: waits for a change later than
+    /// number `seen`, at most for the relative time, or for ever if that is null.
+    0x100D => RegionWaitChange,
+    /// `region_lock(fd, flags, timeout)`: takes the region's lock; fails with `EOWNERDEAD`, and has
+    /// it, if its holder died.
+    0x100E => RegionLock,
+    /// `region_unlock(fd, flags)`.
+    0x100F => RegionUnlock,
     /// `process_list(records, capacity) -> processes`: fills as many records as fit.
     0x1010 => ProcessList,
     /// `memory_info(record)`.
     0x1011 => MemoryInfo,
     /// `system_info(record)`.
     0x1012 => SystemInfo,
+    /// `region_wait_name(name, name_length, timeout)`: waits until a region of that name exists.
+    0x1013 => RegionWaitName,
+    /// `region_leave(fd)`: ends all of the caller's views of the region and closes the descriptor.
+    0x1014 => RegionLeave,
+    /// `region_inherit_handle(fd, inheritance) -> inheritance before`.
+    0x1015 => RegionInheritHandle,
+    /// `region_inherit_view(address, inheritance) -> inheritance before`, for the view there.
+    0x1016 => RegionInheritView,
+    /// `region_approve(pid, fd, rights)`: decides what a child gets of handles and views that were
+    /// to be asked for; rights 0 denies.
+    0x1017 => RegionApprove,
+    /// `region_quota(scope, number, new, old)`: tells a quota and sets it, where not null.
+    0x1018 => RegionQuota,
+    /// `region_handles(pid, records, capacity) -> handles`: fills as many records as fit.
+    0x1019 => RegionHandles,
+    /// `region_views(pid, records, capacity) -> views`: fills as many records as fit.
+    0x101A => RegionViews,
 }
 
 #[cfg(test)]

@@ -3,15 +3,15 @@
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
 use abi::memory::Protection;
-use abi::region::{RegionFlags, RegionRecord};
+use abi::region::{RegionFlags, RegionRecord, RegionRequest};
 use core::ptr;
 use core::sync::atomic::AtomicU32;
 
-/// Creates a region, or opens the one of that name.
-pub fn region_create(name: &str, bytes: u64, flags: RegionFlags, mode: u32) -> Outcome<i32> {
-    let arguments =
-        [name.as_ptr() as u64, name.len() as u64, bytes, u64::from(flags.bits()), u64::from(mode)];
-    // SAFETY: the kernel reads the name.
+/// Creates a region, or opens the one of that name; a region without a name for an empty one.
+pub fn region_create(name: &str, request: &RegionRequest) -> Outcome<i32> {
+    let (request, size) = (ptr::from_ref(request) as u64, size_of::<RegionRequest>() as u64);
+    let arguments = [name.as_ptr() as u64, name.len() as u64, request, size];
+    // SAFETY: the kernel reads the name and the request.
     unsafe { invoke(Sysno::RegionCreate, arguments) }.map(|fd| fd as i32)
 }
 
@@ -31,7 +31,7 @@ pub fn region_set_length(fd: i32, bytes: u64) -> Outcome<()> {
 /// Maps a whole region, and returns the address.
 pub fn region_map(fd: i32, rights: Protection) -> Outcome<usize> {
     // SAFETY: the kernel chooses addresses that are not in use.
-    unsafe { invoke(Sysno::RegionMap, [signed(fd), u64::from(rights.bits())]) }
+    unsafe { invoke(Sysno::RegionMap, [signed(fd), u64::from(rights.bits()), 0, 0]) }
         .map(|address| address as usize)
 }
 

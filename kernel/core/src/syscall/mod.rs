@@ -113,7 +113,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Wait4 => process::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
         Sysno::Prlimit64 => process::prlimit64(a.u32(0), a.u32(1), a.address(2), a.address(3)),
         Sysno::Getrandom => system::getrandom(a.buffer(0, 1), a.u32(2)),
-        Sysno::RegionCreate => native::create(a.buffer(0, 1), a.u64(2), a.u32(3), a.u32(4)),
+        Sysno::RegionCreate => native::create(a.buffer(0, 1), a.address(2), a.size(3)),
         Sysno::RegionOpen => native::open(a.buffer(0, 1), a.u32(2)),
         Sysno::RegionSetLength => native::set_length(a.fd(0), a.u64(1)),
         Sysno::RegionMap => native::map(a.fd(0), a.u32(1)),
@@ -122,6 +122,27 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionList => native::list(a.address(0), a.size(1)),
         Sysno::RegionStat => native::stat(a.fd(0), a.address(1)),
         Sysno::RegionDepartureWord => native::departure_word(a.address(0)),
+        Sysno::RegionRead
+        | Sysno::RegionWrite
+        | Sysno::RegionSeal
+        | Sysno::RegionNotify
+        | Sysno::RegionWaitChange
+        | Sysno::RegionLock
+        | Sysno::RegionUnlock
+        | Sysno::RegionWaitName
+        | Sysno::RegionLeave
+        | Sysno::RegionInheritHandle
+        | Sysno::RegionInheritView
+        | Sysno::RegionApprove
+        | Sysno::RegionQuota
+        | Sysno::RegionHandles
+        | Sysno::RegionViews
+        | Sysno::Fchmodat
+        | Sysno::Fchownat
+        | Sysno::Fchown
+        | Sysno::Mlock
+        | Sysno::Munlock
+        | Sysno::MemfdCreate => Err(Errno::ENOSYS),
         Sysno::ProcessList => system::process_list(a.address(0), a.size(1)),
         Sysno::MemoryInfo => system::memory_info(a.address(0)),
         Sysno::SystemInfo => system::system_info(a.address(0)),

@@ -1,6 +1,6 @@
 //! Commons' own calls about regions.
 
-use super::arguments::{Claim, name, store};
+use super::arguments::{Claim, load, name, store};
 use super::file::{get, insert};
 use crate::fs::permission::{Permissions, Want};
 use crate::fs::{self, Fd};
@@ -12,13 +12,17 @@ use abi::Errno;
 use abi::file::OpenFlags;
 use abi::limits::NAME_MAX;
 use abi::memory::Protection;
-use abi::region::{RegionFlags, RegionRecord};
+use abi::region::{RegionFlags, RegionRecord, RegionRequest};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arch::addr::{UNIT_SIZE, USER_END, VirtAddr};
 
-pub fn create(claim: Claim, bytes: u64, flags: u32, mode: u32) -> Result<u64, Errno> {
+pub fn create(claim: Claim, request: VirtAddr, request_size: usize) -> Result<u64, Errno> {
     let name = name(claim, NAME_MAX + 1)?;
+    if request_size != size_of::<RegionRequest>() {
+        return Err(Errno::EINVAL);
+    }
+    let RegionRequest { bytes, flags, mode, .. } = load(request)?;
     let flags = RegionFlags::from_bits(flags).ok_or(Errno::EINVAL)?;
     let process = sched::current_process();
     let credentials = process.credentials();
@@ -148,9 +152,7 @@ pub fn stat(fd: Fd, to: VirtAddr) -> Result<u64, Errno> {
 
 fn record(region: &Region, name: &[u8]) -> RegionRecord {
     let mut record = region.record();
-    let length = name.len().min(record.name.len());
-    record.name[..length].copy_from_slice(&name[..length]);
-    record.name_length = length as u32;
+    record.set_name(name);
     record
 }
 

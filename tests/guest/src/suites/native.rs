@@ -5,7 +5,7 @@ use crate::os::PAGE;
 use crate::{Checks, frames, os, touch};
 use abi::memory::Protection;
 use abi::process::ExitStatus;
-use abi::region::{RegionFlags, RegionRecord};
+use abi::region::{RegionFlags, RegionRecord, RegionRequest};
 use abi::{Errno, Sysno};
 use zerocopy::{FromZeros, IntoBytes};
 
@@ -13,7 +13,9 @@ const NAME: &[u8] = b"/native-test";
 
 fn create(name: &[u8], bytes: u64, flags: RegionFlags) -> os::Answer<i32> {
     let (at, length) = (name.as_ptr() as u64, name.len() as u64);
-    let arguments = [at, length, bytes, flags.bits().into(), 0o640];
+    let request =
+        RegionRequest { bytes, flags: flags.bits(), mode: 0o640, ..RegionRequest::default() };
+    let arguments = [at, length, request.as_bytes().as_ptr() as u64, size_of_val(&request) as u64];
     os::call(Sysno::RegionCreate, arguments).map(|fd| fd as i32)
 }
 
@@ -27,7 +29,7 @@ fn unlink(name: &[u8]) -> os::Answer {
 }
 
 fn map(region: i32, rights: Protection) -> os::Answer {
-    os::call(Sysno::RegionMap, [os::fd(region), rights.bits().into()])
+    os::call(Sysno::RegionMap, [os::fd(region), rights.bits().into(), 0, 0])
 }
 
 fn unmap(address: u64) -> os::Answer {
@@ -80,7 +82,9 @@ fn names(checks: &mut Checks) {
     checks.equal("and can be unlinked", unlink(&name[..256]), Ok(0));
     let huge = create(b"/huge", u64::MAX, plain);
     checks.that("a huge region is refused", matches!(huge, Err(Errno::EINVAL | Errno::EFBIG)));
-    let bad = os::call(Sysno::RegionCreate, [8, 5, 4096, 0, 0o600]);
+    let request = RegionRequest { bytes: 4096, mode: 0o600, ..RegionRequest::default() };
+    let request = [request.as_bytes().as_ptr() as u64, size_of_val(&request) as u64];
+    let bad = os::call(Sysno::RegionCreate, [8, 5, request[0], request[1]]);
     checks.equal("a bad pointer is EFAULT", bad, Err(Errno::EFAULT));
     let _ = (os::close(region), unlink(NAME));
     checks.equal("unlinked twice is ENOENT", unlink(NAME), Err(Errno::ENOENT));
