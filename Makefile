@@ -43,6 +43,10 @@ debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
 	@echo "  gdb-multiarch target/kernel.elf -ex 'target remote :$(GDB_PORT)'"
 	@sh .setup/run.sh $(IMAGE) -S -gdb tcp:127.0.0.1:$(GDB_PORT) $(QEMU_ARGS)
 
+.PHONY: pictures
+pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in QEMU
+	@sh .setup/pictures.sh docs
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	@rm -rf target

@@ -78,7 +78,7 @@ if [ "$scope" = all ]; then
 fi
 if step "test image" build_test_image && step "test program" cargo build --release -p tests; then
     export COMMONS_IMAGE="$root/$state/kernel8.img"
-    tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests -- "$@"
+    tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests --bin tests -- "$@"
 fi
 printf '\n'
 finish

@@ -44,6 +44,8 @@ struct Log {
 
 #[derive(Default)]
 struct LogState {
+    /// As it came, with colours and cursor movements.
+    raw: Vec<u8>,
     text: String,
     errors: String,
     closed: bool,
@@ -222,6 +224,11 @@ impl Machine {
         self.log.lock().text.clone()
     }
 
+    /// Everything sent so far, for a terminal.
+    pub fn raw_transcript(&self) -> Vec<u8> {
+        self.log.lock().raw.clone()
+    }
+
     /// The emulator's process number.
     pub fn process_id(&self) -> u32 {
         self.child.id()
@@ -310,7 +317,10 @@ fn read_screen(mut screen: impl Read, log: &Log, keyboard: &Mutex<ChildStdin>) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = screen.read(&mut buffer) {
         let cleaned = cleaner.feed(&buffer[..length]);
-        log.change(|state| state.text.push_str(&cleaned.text));
+        log.change(|state| {
+            state.raw.extend_from_slice(&buffer[..length]);
+            state.text.push_str(&cleaned.text);
+        });
         for _ in 0..cleaned.position_requests {
             // A machine that has just ended needs no answer.
             let mut keyboard = keyboard.lock().unwrap_or_else(PoisonError::into_inner);
