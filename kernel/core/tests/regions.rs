@@ -1,27 +1,17 @@
 //! Regions: lengths, bytes, names and what becomes of the pages.
 
+mod common;
+
 use abi::Errno;
 use arch::addr::PhysAddr;
+use common::memory;
 use kcore::mm::{Location, MemoryObject, PageError, frames};
 use kcore::region::names::{self, Exclusive, Found};
 use kcore::region::{DepartureWord, DepartureWords, Region, RegionAttributes};
 use kcore::user_memory::{UserBuffer, UserData};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 const ATTRIBUTES: RegionAttributes = RegionAttributes { mode: 0o640, uid: 7, gid: 8 };
-
-/// One test at a time, so that each can count frames.
-fn memory() -> MutexGuard<'static, ()> {
-    static ONE: Mutex<()> = Mutex::new(());
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    let guard = ONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    ONCE.call_once(|| {
-        let ram = PhysAddr::new(0x10_0000)..PhysAddr::new(0x200_0000);
-        // SAFETY: the simulated RAM is there for the whole run, and nothing else uses it.
-        unsafe { frames::set_up(&[ram]) };
-    });
-    guard
-}
 
 fn region(length: u64) -> Arc<Region> {
     Region::create(ATTRIBUTES, length).expect("memory is plenty")
