@@ -46,6 +46,11 @@ impl Table {
         self.entries.get_mut(&pid)
     }
 
+    /// The entry with the lowest number above this one.
+    pub fn next(&self, pid: u32) -> Option<&Entry> {
+        self.entries.range(pid + 1..).next().map(|(_, entry)| entry)
+    }
+
     /// Every entry, in the order of the numbers.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()

@@ -99,11 +99,17 @@ pub fn unlink(name: &[u8]) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Calls `visit` with each name and region, in the order of the names.
-pub fn for_each(mut visit: impl FnMut(&[u8], &Arc<Region>)) {
-    for (name, region) in NAMES.lock().iter() {
-        visit(name, region);
-    }
+/// All names with their regions, in the order of the names; the lock is held for one at a time.
+pub fn all() -> impl Iterator<Item = (Box<[u8]>, Arc<Region>)> {
+    let first = next(b"");
+    core::iter::successors(first, |(name, _)| next(name))
+}
+
+/// The first of the names that lead to a region.
+pub fn name_of(region: &Region) -> Option<Box<[u8]>> {
+    let names = NAMES.lock();
+    let (name, _) = names.iter().find(|(_, other)| other.id() == region.id())?;
+    Some(name.clone())
 }
 
 /// The first name behind `after`, with its region: for listings that go on later.
