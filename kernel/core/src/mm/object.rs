@@ -2,7 +2,7 @@
 //! more of them than this.
 
 use super::{AddressSpace, Frame, LeafTable, OutOfMemory, Ownership, Rights};
-use alloc::sync::Arc;
+use alloc::sync::Weak;
 use core::any::Any;
 
 /// Why an object has no page to show.
@@ -39,8 +39,8 @@ pub trait MemoryObject: Any + Send + Sync {
     ) -> Result<LeafTable, OutOfMemory>;
     /// The length in pages of an object that can never grow.
     fn fixed_pages(&self) -> Option<usize>;
-    /// An address space begins to show the object.
-    fn attach(&self, space: &Arc<AddressSpace>);
+    /// The address space with this number begins to show the object.
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory>;
     /// An address space has ended a view that [`Self::attach`] announced.
     fn detach(&self, space_id: u64);
 }

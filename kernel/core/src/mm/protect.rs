@@ -18,6 +18,7 @@ impl AddressSpace {
         let mut gather = self.gather();
         let mut state = self.state.lock();
         state.check_all_mapped(range, protection)?;
+        state.check_room(state.cuts(range))?;
         for part in range.units() {
             state.make_changeable(part, &mut gather)?;
         }

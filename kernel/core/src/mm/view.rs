@@ -1,9 +1,10 @@
 //! A view: what a process sees in a range of its addresses.
 
+use super::frames::OutOfMemory;
 use super::object::MemoryObject;
 use super::space::AddressSpace;
 use abi::memory::Protection;
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use arch::addr::{PAGE_SHIFT, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
 use core::ops::Range;
 
@@ -83,10 +84,14 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Announces to the object that the address space begins to show it.
-    pub fn new(object: Arc<dyn MemoryObject>, space: &Arc<AddressSpace>) -> Arc<Self> {
-        object.attach(space);
-        Arc::new(Self { object, space_id: space.id() })
+    /// Announces to the object that the address space with this number begins to show it.
+    pub fn new(
+        object: Arc<dyn MemoryObject>,
+        space_id: u64,
+        space: Weak<AddressSpace>,
+    ) -> Result<Arc<Self>, OutOfMemory> {
+        object.attach(space_id, space)?;
+        Ok(Arc::new(Self { object, space_id }))
     }
 }
 

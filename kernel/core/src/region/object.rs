@@ -3,7 +3,7 @@
 //! Its pages live while a name, a descriptor or a view refers to it: all of these are references
 //! to the object, and the last to go frees it.
 
-use super::pages::Pages;
+use super::pages::{Batch, Pages};
 use crate::mm::{
     AddressSpace, Frame, LeafTable, MemoryObject, OutOfMemory, Ownership, PageError, Rights,
 };
@@ -49,7 +49,15 @@ struct State {
     attributes: RegionAttributes,
     length: u64,
     pages: Pages,
+    /// In the order of their spaces' numbers, so that a child stands behind its parent.
     viewers: Vec<Viewer>,
+}
+
+impl State {
+    /// Where the viewer with this number is, or where it would stand.
+    fn position(&self, space_id: u64) -> Result<usize, usize> {
+        self.viewers.binary_search_by_key(&space_id, |viewer| viewer.space_id)
+    }
 }
 
 /// A region; see the module's documentation.
@@ -58,6 +66,8 @@ pub struct Region {
     kind: Kind,
     descriptors: AtomicU32,
     names: AtomicU32,
+    /// Held while the length changes: what is being cut off can't be grown into.
+    resizing: Lock<()>,
     state: Lock<State>,
 }
 
@@ -108,6 +118,7 @@ impl Region {
             kind,
             descriptors: AtomicU32::new(0),
             names: AtomicU32::new(0),
+            resizing: Lock::new(Rank::RegionLength, ()),
             state: Lock::new(Rank::Region, state),
         })
     }
@@ -160,25 +171,55 @@ impl Region {
         if length > REGION_BYTES_MAX {
             return Err(Errno::EFBIG);
         }
+        let _resizing = self.resizing.lock();
         let mut state = self.state.lock();
         let shrinks = length < state.length;
         state.length = length;
         if !shrinks {
             return Ok(());
         }
-        let gone = state.pages.cut(length);
-        let viewers: Vec<_> =
-            state.viewers.iter().filter_map(|viewer| viewer.space.upgrade()).collect();
+        state.pages.zero_tail(length);
         drop(state);
         let pages = length.div_ceil(PAGE_SIZE as u64) as usize;
-        let mut outcome = Ok(());
-        for space in viewers {
-            outcome = outcome.and(space.forget_pages(self.id, pages));
+        self.cut(pages);
+        Ok(self.take_from_viewers(pages)?)
+    }
+
+    /// Frees the pages from this index on, a batch at a time: it must work without memory.
+    fn cut(&self, pages: usize) {
+        let mut batch = Batch::new();
+        let mut next = Some(pages);
+        while let Some(from) = next {
+            next = self.state.lock().pages.cut(from, &mut batch);
+            if !batch.is_empty() {
+                // Linked tables are in address spaces with any number, at any address.
+                tlb::flush_all();
+            }
+            batch.clear();
         }
-        // Linked tables are in address spaces with any number, at any address.
-        tlb::flush_all();
-        drop(gone);
-        Ok(outcome?)
+    }
+
+    /// Takes the pages from this index on out of private tables, when the region's have none any
+    /// more: nobody can copy an entry of them then, but by a fork.
+    ///
+    /// A fork announces the child under its parent's lock, and the child stands behind it here. So
+    /// either the child is found, or it is a copy of a parent that has no such pages any more.
+    fn take_from_viewers(&self, pages: usize) -> Result<(), OutOfMemory> {
+        let mut outcome = Ok(());
+        let mut last = 0;
+        while let Some((id, space)) = self.viewer_behind(last) {
+            last = id;
+            if let Some(space) = space.upgrade() {
+                outcome = outcome.and(space.forget_pages(self.id, pages));
+            }
+        }
+        outcome
+    }
+
+    fn viewer_behind(&self, space_id: u64) -> Option<(u64, Weak<AddressSpace>)> {
+        let state = self.state.lock();
+        let index = state.viewers.partition_point(|viewer| viewer.space_id <= space_id);
+        state.viewers.get(index).map(|viewer| (viewer.space_id, viewer.space.clone()))
     }
 
     /// Notes that a descriptor refers to the region.
@@ -278,26 +319,24 @@ impl MemoryObject for Region {
         (self.kind == Kind::Image).then(|| self.length().div_ceil(PAGE_SIZE as u64) as usize)
     }
 
-    fn attach(&self, space: &Arc<AddressSpace>) {
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory> {
         let mut state = self.state.lock();
-        let known = state.viewers.iter_mut().find(|viewer| viewer.space_id == space.id());
-        match known {
-            Some(viewer) => viewer.mappings += 1,
-            None => state.viewers.push(Viewer {
-                space_id: space.id(),
-                space: Arc::downgrade(space),
-                mappings: 1,
-            }),
+        match state.position(space_id) {
+            Ok(known) => state.viewers[known].mappings += 1,
+            Err(place) => {
+                state.viewers.try_reserve(1).map_err(|_| OutOfMemory)?;
+                state.viewers.insert(place, Viewer { space_id, space, mappings: 1 });
+            }
         }
+        Ok(())
     }
 
     fn detach(&self, space_id: u64) {
         let mut state = self.state.lock();
-        let known = state.viewers.iter().position(|viewer| viewer.space_id == space_id);
-        if let Some(index) = known {
-            state.viewers[index].mappings -= 1;
-            if state.viewers[index].mappings == 0 {
-                state.viewers.swap_remove(index);
+        if let Ok(known) = state.position(space_id) {
+            state.viewers[known].mappings -= 1;
+            if state.viewers[known].mappings == 0 {
+                state.viewers.remove(known);
             }
         }
     }
