@@ -47,8 +47,8 @@ impl MemoryObject for Shrinking {
         self.region.table_copy(unit, keep, rights, ownership)
     }
 
-    fn fixed_pages(&self) -> Option<usize> {
-        self.region.fixed_pages()
+    fn most_pages(&self) -> usize {
+        self.region.most_pages()
     }
 
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory> {

@@ -37,8 +37,9 @@ pub trait MemoryObject: Any + Send + Sync {
         rights: Rights,
         ownership: Ownership,
     ) -> Result<LeafTable, OutOfMemory>;
-    /// The length in pages of an object that can never grow.
-    fn fixed_pages(&self) -> Option<usize>;
+    /// How many pages the object can have until it has called [`AddressSpace::unlink_ends`] for
+    /// all that show it.
+    fn most_pages(&self) -> usize;
     /// The address space with this number begins to show the object.
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory>;
     /// An address space has ended a view that [`Self::attach`] announced.

@@ -8,6 +8,7 @@ use super::table::LeafTable;
 use super::view::{Attachment, Backing, Sharing, View};
 use alloc::sync::Arc;
 use arch::addr::{PAGE_SIZE, PageRange, UNIT_SHIFT, UNIT_SIZE, USER_END, VirtAddr};
+use core::ops::Range;
 
 impl AddressSpace {
     /// Ends what is shown in a range; gaps in it are no error.
@@ -70,11 +71,7 @@ impl AddressSpace {
     pub fn forget_pages(&self, object_id: u64, pages: usize) -> Result<(), OutOfMemory> {
         let mut gather = self.gather();
         let state = self.state.lock();
-        for (range, view) in state.views.iter() {
-            let Backing::Object { attachment, .. } = &view.backing else { continue };
-            if attachment.object.id() != object_id {
-                continue;
-            }
+        for (range, view) in state.views_of(object_id) {
             let kept = pages.saturating_sub(view.page_index(VirtAddr::new(range.start)));
             let start = range.start.saturating_add(kept.saturating_mul(PAGE_SIZE));
             let beyond = PageRange::from_bounds(VirtAddr::new(start), VirtAddr::new(range.end));
@@ -89,9 +86,37 @@ impl AddressSpace {
         drop(state);
         Ok(())
     }
+
+    /// Lets go of linked tables that could show more than their view does, once an object has
+    /// `pages` pages; the view is filled page by page from then on.
+    pub fn unlink_ends(&self, object_id: u64, pages: usize) {
+        let mut gather = self.gather();
+        let state = self.state.lock();
+        for (range, view) in state.views_of(object_id) {
+            let end = VirtAddr::new(range.end);
+            let unit = VirtAddr::new(range.end - 1).unit_start();
+            let entry = state.directory.entry(unit);
+            let shows_all = end.is_unit_start() || view.page_index(end) >= pages;
+            // A view that begins within the unit is not what it is linked for.
+            let is_linked = range.start <= unit.value() && entry.kind() == TableKind::Linked;
+            if is_linked && !shows_all {
+                gather.unit(unit, state.directory.take(unit));
+            }
+        }
+        gather.flush();
+        drop(state);
+    }
 }
 
 impl State {
+    /// The views of an object.
+    fn views_of(&self, object_id: u64) -> impl Iterator<Item = (&Range<usize>, &View)> {
+        self.views.iter().filter(move |(_, view)| match &view.backing {
+            Backing::Object { attachment, .. } => attachment.object.id() == object_id,
+            Backing::Anonymous => false,
+        })
+    }
+
     /// Ends what is shown in a range.
     ///
     /// Everything that needs memory happens first, so that a failure leaves all as it was.

@@ -59,14 +59,13 @@ impl View {
     /// The index of the object's table that the unit at `unit` can be linked to.
     ///
     /// A view that lies in `range` links a unit only where it shows all that the object's table
-    /// can ever show there, in place, and lets no store through that should stay private.
+    /// has there, in place, and lets no store through that should stay private. An object that
+    /// comes to have more is unlinked first (`most_pages`).
     pub fn linked_table(&self, range: &Range<usize>, unit: VirtAddr) -> Option<usize> {
         let Backing::Object { attachment, base, sharing } = &self.backing else { return None };
-        let object_end =
-            attachment.object.fixed_pages().map(|pages| base.wrapping_add(pages << PAGE_SHIFT));
-        let unit_end = unit.value() + UNIT_SIZE;
         let whole = range.start <= unit.value()
-            && (range.end >= unit_end || object_end.is_some_and(|end| range.end >= end));
+            && (range.end >= unit.value() + UNIT_SIZE
+                || self.page_index(VirtAddr::new(range.end)) >= attachment.object.most_pages());
         let harmless = *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
         let linkable = whole
             && harmless

@@ -15,7 +15,7 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use arch::tlb;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -68,6 +68,8 @@ pub struct Region {
     names: AtomicU32,
     /// Held while the length changes: what is being cut off can't be grown into.
     resizing: Lock<()>,
+    /// The pages for the length; when that grows, more before, and when it shrinks, less after.
+    most_pages: AtomicUsize,
     state: Lock<State>,
 }
 
@@ -119,6 +121,7 @@ impl Region {
             descriptors: AtomicU32::new(0),
             names: AtomicU32::new(0),
             resizing: Lock::new(Rank::RegionLength, ()),
+            most_pages: AtomicUsize::new(pages_for(length)),
             state: Lock::new(Rank::Region, state),
         })
     }
@@ -172,17 +175,36 @@ impl Region {
             return Err(Errno::EFBIG);
         }
         let _resizing = self.resizing.lock();
-        let mut state = self.state.lock();
-        let shrinks = length < state.length;
-        state.length = length;
-        if !shrinks {
-            return Ok(());
+        if length < self.length() {
+            return Ok(self.shrink(length)?);
         }
+        self.grow(length);
+        Ok(())
+    }
+
+    /// Before there are more pages, tables are unlinked that would show them behind a view's end.
+    fn grow(&self, length: u64) {
+        let pages = pages_for(length);
+        // A fault that still sees the old number links before its space is visited.
+        if self.most_pages.swap(pages, Ordering::Relaxed) < pages {
+            self.for_each_viewer(|space| space.unlink_ends(self.id, pages));
+        }
+        self.state.lock().length = length;
+    }
+
+    /// Viewers come last, when the region has none of the pages any more: nobody can copy an
+    /// entry of them then, but by a fork.
+    fn shrink(&self, length: u64) -> Result<(), OutOfMemory> {
+        let mut state = self.state.lock();
+        state.length = length;
         state.pages.zero_tail(length);
         drop(state);
-        let pages = length.div_ceil(PAGE_SIZE as u64) as usize;
+        let pages = pages_for(length);
         self.cut(pages);
-        Ok(self.take_from_viewers(pages)?)
+        let mut outcome = Ok(());
+        self.for_each_viewer(|space| outcome = outcome.and(space.forget_pages(self.id, pages)));
+        self.most_pages.store(pages, Ordering::Relaxed);
+        outcome
     }
 
     /// Frees the pages from this index on, a batch at a time: it must work without memory.
@@ -199,21 +221,18 @@ impl Region {
         }
     }
 
-    /// Takes the pages from this index on out of private tables, when the region's have none any
-    /// more: nobody can copy an entry of them then, but by a fork.
+    /// Calls `visit` with the address spaces that show the region, without a list of them.
     ///
     /// A fork announces the child under its parent's lock, and the child stands behind it here. So
-    /// either the child is found, or it is a copy of a parent that has no such pages any more.
-    fn take_from_viewers(&self, pages: usize) -> Result<(), OutOfMemory> {
-        let mut outcome = Ok(());
+    /// either the child is found, or it is a copy of a parent that was visited already.
+    fn for_each_viewer(&self, mut visit: impl FnMut(&AddressSpace)) {
         let mut last = 0;
         while let Some((id, space)) = self.viewer_behind(last) {
             last = id;
             if let Some(space) = space.upgrade() {
-                outcome = outcome.and(space.forget_pages(self.id, pages));
+                visit(&space);
             }
         }
-        outcome
     }
 
     fn viewer_behind(&self, space_id: u64) -> Option<(u64, Weak<AddressSpace>)> {
@@ -268,6 +287,10 @@ impl Region {
     }
 }
 
+const fn pages_for(length: u64) -> usize {
+    length.div_ceil(PAGE_SIZE as u64) as usize
+}
+
 /// A copy of a page's first bytes, for the end of a file: what follows it in the image is not its.
 fn with_zeroed_tail(frame: &Frame, bytes: usize) -> Result<Frame, Errno> {
     let copy = Frame::zeroed()?;
@@ -295,7 +318,7 @@ impl MemoryObject for Region {
 
     fn page(&self, index: usize) -> Result<Frame, PageError> {
         let mut state = self.state.lock();
-        if index as u64 >= state.length.div_ceil(PAGE_SIZE as u64) {
+        if index >= pages_for(state.length) {
             return Err(PageError::BeyondEnd);
         }
         Ok(state.pages.get_or_make(index)?)
@@ -315,8 +338,8 @@ impl MemoryObject for Region {
         self.state.lock().pages.copy_table(unit, keep, rights, ownership)
     }
 
-    fn fixed_pages(&self) -> Option<usize> {
-        (self.kind == Kind::Image).then(|| self.length().div_ceil(PAGE_SIZE as u64) as usize)
+    fn most_pages(&self) -> usize {
+        self.most_pages.load(Ordering::Relaxed)
     }
 
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory> {

@@ -72,6 +72,9 @@ fn span() -> impl Strategy<Value = (usize, usize)> {
         (0..STAGE_PAGES - 1, 1..8_usize)
             .prop_map(|(page, pages)| (page, pages.min(STAGE_PAGES - page))),
         (500..520_usize, 1..40_usize),
+        // From a border on, to anywhere: what can be linked while the object is no longer.
+        (0..2_usize, prop_oneof![1..8_usize, 500..530_usize])
+            .prop_map(|(unit, pages)| (unit * 512, pages)),
     ]
 }
 
@@ -93,6 +96,6 @@ pub fn step() -> impl Strategy<Value = Step> {
         8 => (space.clone(), page()).prop_map(|(space, page)| Step::Load { space, page }),
         2 => (space.clone(), space.clone()).prop_map(|(from, to)| Step::Fork { from, to }),
         1 => space.prop_map(|space| Step::Exit { space }),
-        1 => (region, prop_oneof![0..8_usize, 500..530_usize, Just(2000_usize)]).prop_map(|(region, pages)| Step::SetLength { region, pages }),
+        3 => (region, prop_oneof![0..8_usize, 500..530_usize, Just(2000_usize)]).prop_map(|(region, pages)| Step::SetLength { region, pages }),
     ]
 }
