@@ -51,10 +51,10 @@ impl MemoryObject for Shrinking {
         self.region.most_pages()
     }
 
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory> {
-        self.region.attach(space_id, space)?;
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) {
+        self.region.attach(space_id, space);
         if !self.armed.swap(false, Ordering::Relaxed) {
-            return Ok(());
+            return;
         }
         let (done, wait) = mpsc::channel();
         let region = self.region.clone();
@@ -68,7 +68,6 @@ impl MemoryObject for Shrinking {
         // It can only be done already if the fork does not keep it from passing the parent.
         let outcome = wait.recv_timeout(Duration::from_millis(200));
         assert_ne!(outcome, Err(RecvTimeoutError::Disconnected), "the other core panicked");
-        Ok(())
     }
 
     fn detach(&self, space_id: u64) {

@@ -29,20 +29,18 @@ impl AddressSpace {
         let asid = OwnedAsid::new()?;
         let state = self.state.lock();
         frames::check_heap_growth(state.views.len() * VIEW_COST)?;
-        let mut outcome = state.link_into(&directory);
+        let linked = state.link_into(&directory);
         // The parent's stores must fault from now on, before the child can see the pages.
         tlb::flush_asid(self.asid());
+        linked?;
         let child = Arc::new_cyclic(|child| {
             let id = Self::new_id();
-            let mut views = RangeMap::new();
-            if outcome.is_ok() {
-                outcome = state.copy_views(&mut views, id, child);
-            }
+            let views = state.copy_views(id, child);
             let program_break = state.program_break.clone();
             Self::of_parts(id, asid, State { views, directory, program_break })
         });
         drop(state);
-        outcome.map(|()| child)
+        Ok(child)
     }
 }
 
@@ -71,30 +69,18 @@ impl State {
     }
 
     /// The views for a child: each mapping of an object becomes a mapping of the child's own.
-    fn copy_views(
-        &self,
-        to: &mut RangeMap<usize, View>,
-        child_id: u64,
-        child: &Weak<AddressSpace>,
-    ) -> Result<(), OutOfMemory> {
+    fn copy_views(&self, child_id: u64, child: &Weak<AddressSpace>) -> RangeMap<usize, View> {
         let mut attachments: BTreeMap<*const Attachment, Arc<Attachment>> = BTreeMap::new();
-        for (range, view) in self.views.iter() {
+        let copies = self.views.iter().map(|(range, view)| {
             let mut view = view.clone();
             if let Backing::Object { attachment, .. } = &mut view.backing {
-                let mapping = Arc::as_ptr(attachment);
-                let own = match attachments.get(&mapping) {
-                    Some(own) => own.clone(),
-                    None => {
-                        let object = attachment.object.clone();
-                        let own = Attachment::new(object, child_id, child.clone())?;
-                        attachments.insert(mapping, own.clone());
-                        own
-                    }
-                };
-                *attachment = own;
+                let own = attachments.entry(Arc::as_ptr(attachment)).or_insert_with(|| {
+                    Attachment::new(attachment.object.clone(), child_id, child.clone())
+                });
+                *attachment = own.clone();
             }
-            to.insert(range.clone(), view);
-        }
-        Ok(())
+            (range.clone(), view)
+        });
+        copies.collect()
     }
 }

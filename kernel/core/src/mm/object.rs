@@ -41,7 +41,7 @@ pub trait MemoryObject: Any + Send + Sync {
     /// all that show it.
     fn most_pages(&self) -> usize;
     /// The address space with this number begins to show the object.
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory>;
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>);
     /// An address space has ended a view that [`Self::attach`] announced.
     fn detach(&self, space_id: u64);
 }

@@ -153,12 +153,10 @@ impl AddressSpace {
     /// Makes a view.
     pub fn map(self: &Arc<Self>, request: MapRequest) -> Result<VirtAddr, MapError> {
         check_protection(request.protection, request.maximum)?;
-        let attachment = match &request.object {
-            Some((object, _, _)) => {
-                Some(Attachment::new(object.clone(), self.id, Arc::downgrade(self))?)
-            }
-            None => None,
-        };
+        let attachment = request
+            .object
+            .as_ref()
+            .map(|(object, _, _)| Attachment::new(object.clone(), self.id, Arc::downgrade(self)));
         let mut gather = self.gather();
         let mut state = self.state.lock();
         state.check_room(1)?;

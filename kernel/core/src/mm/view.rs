@@ -1,6 +1,5 @@
 //! A view: what a process sees in a range of its addresses.
 
-use super::frames::OutOfMemory;
 use super::object::MemoryObject;
 use super::space::AddressSpace;
 use abi::memory::Protection;
@@ -88,9 +87,9 @@ impl Attachment {
         object: Arc<dyn MemoryObject>,
         space_id: u64,
         space: Weak<AddressSpace>,
-    ) -> Result<Arc<Self>, OutOfMemory> {
-        object.attach(space_id, space)?;
-        Ok(Arc::new(Self { object, space_id }))
+    ) -> Arc<Self> {
+        object.attach(space_id, space);
+        Arc::new(Self { object, space_id })
     }
 }
 

@@ -11,8 +11,8 @@ use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::REGION_BYTES_MAX;
 use abi::region::RegionRecord;
+use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
-use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use arch::tlb;
 use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -40,7 +40,6 @@ enum Kind {
 
 /// An address space that shows the region.
 struct Viewer {
-    space_id: u64,
     space: Weak<AddressSpace>,
     mappings: u32,
 }
@@ -49,15 +48,8 @@ struct State {
     attributes: RegionAttributes,
     length: u64,
     pages: Pages,
-    /// In the order of their spaces' numbers, so that a child stands behind its parent.
-    viewers: Vec<Viewer>,
-}
-
-impl State {
-    /// Where the viewer with this number is, or where it would stand.
-    fn position(&self, space_id: u64) -> Result<usize, usize> {
-        self.viewers.binary_search_by_key(&space_id, |viewer| viewer.space_id)
-    }
+    /// By their numbers, so that a child stands behind its parent.
+    viewers: BTreeMap<u64, Viewer>,
 }
 
 /// A region; see the module's documentation.
@@ -114,7 +106,7 @@ impl Region {
         length: u64,
         pages: Pages,
     ) -> Arc<Self> {
-        let state = State { attributes, length, pages, viewers: Vec::new() };
+        let state = State { attributes, length, pages, viewers: BTreeMap::new() };
         Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             kind,
@@ -237,8 +229,8 @@ impl Region {
 
     fn viewer_behind(&self, space_id: u64) -> Option<(u64, Weak<AddressSpace>)> {
         let state = self.state.lock();
-        let index = state.viewers.partition_point(|viewer| viewer.space_id <= space_id);
-        state.viewers.get(index).map(|viewer| (viewer.space_id, viewer.space.clone()))
+        let (id, viewer) = state.viewers.range(space_id + 1..).next()?;
+        Some((*id, viewer.space.clone()))
     }
 
     /// Notes that a descriptor refers to the region.
@@ -272,7 +264,7 @@ impl Region {
             length: state.length,
             resident_pages: state.pages.resident() as u64,
             descriptors: self.descriptors.load(Ordering::Relaxed),
-            views: state.viewers.iter().map(|viewer| viewer.mappings).sum(),
+            views: state.viewers.values().map(|viewer| viewer.mappings).sum(),
             users: state.viewers.len() as u32,
             mode: state.attributes.mode,
             uid: state.attributes.uid,
@@ -342,25 +334,17 @@ impl MemoryObject for Region {
         self.most_pages.load(Ordering::Relaxed)
     }
 
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) -> Result<(), OutOfMemory> {
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) {
         let mut state = self.state.lock();
-        match state.position(space_id) {
-            Ok(known) => state.viewers[known].mappings += 1,
-            Err(place) => {
-                state.viewers.try_reserve(1).map_err(|_| OutOfMemory)?;
-                state.viewers.insert(place, Viewer { space_id, space, mappings: 1 });
-            }
-        }
-        Ok(())
+        state.viewers.entry(space_id).or_insert(Viewer { space, mappings: 0 }).mappings += 1;
     }
 
     fn detach(&self, space_id: u64) {
         let mut state = self.state.lock();
-        if let Ok(known) = state.position(space_id) {
-            state.viewers[known].mappings -= 1;
-            if state.viewers[known].mappings == 0 {
-                state.viewers.remove(known);
-            }
+        let Some(viewer) = state.viewers.get_mut(&space_id) else { return };
+        viewer.mappings -= 1;
+        if viewer.mappings == 0 {
+            state.viewers.remove(&space_id);
         }
     }
 }
