@@ -345,6 +345,10 @@ impl MemoryObject for Region {
         viewer.mappings -= 1;
         if viewer.mappings == 0 {
             state.viewers.remove(&space_id);
+            if state.viewers.is_empty() {
+                // A tree that has become empty keeps a node.
+                state.viewers = BTreeMap::new();
+            }
         }
     }
 }
