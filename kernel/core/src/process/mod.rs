@@ -8,10 +8,14 @@ mod exec;
 mod exit;
 mod fork;
 mod list;
+mod numbers;
 mod object;
 pub mod signal;
 mod table;
 mod wait;
+
+#[cfg(test)]
+mod tests;
 
 pub use credentials::Credentials;
 pub use exec::exec;
