@@ -3,9 +3,10 @@
 mod common;
 
 use abi::Errno;
-use arch::addr::PhysAddr;
+use abi::memory::Protection;
+use arch::addr::{PhysAddr, VirtAddr};
 use common::memory;
-use kcore::mm::{Location, MemoryObject, PageError, frames};
+use kcore::mm::{AddressSpace, Location, MapRequest, MemoryObject, PageError, Placement, frames};
 use kcore::region::names::{self, Exclusive, Found};
 use kcore::region::{DepartureWord, DepartureWords, Region, RegionAttributes};
 use kcore::user_memory::{UserBuffer, UserData};
@@ -50,6 +51,33 @@ fn reading_untouched_bytes_makes_no_pages() {
     let region = region(1 << 30);
     assert_eq!(read(&region, 123_456, 5000), vec![0; 5000]);
     assert_eq!(region.resident_pages(), 0);
+}
+
+#[test]
+fn a_copy_that_reaches_a_bad_address_counts_what_it_has_moved() {
+    let _memory = memory();
+    let region = region(3 * 4096);
+    write(&region, 0, &[b'x'; 3 * 4096]);
+    let space = AddressSpace::new().expect("memory is plenty");
+    let page = MapRequest {
+        placement: Placement::Fixed(VirtAddr::new(0x40_0000)),
+        bytes: 4096,
+        protection: Protection::READ | Protection::WRITE,
+        maximum: Protection::all(),
+        object: None,
+    };
+    let start = space.map(page).expect("free");
+    space.store(start, b"0123").expect("mapped");
+    space.activate();
+    let read = |at, length| region.read(0, &mut UserBuffer::user(at, length));
+    assert_eq!(read(start.add(100), 2 * 4096), Ok(3996));
+    assert_eq!(read(start.add(4096), 1), Err(Errno::EFAULT));
+    assert_eq!(read(start.add(4096), 0), Ok(0));
+    let write = |at, length| region.write(10, &mut UserData::user(at, length));
+    assert_eq!(write(start, 2 * 4096), Ok(4096));
+    assert_eq!(self::read(&region, 8, 6), b"xx0123");
+    assert_eq!(write(start.add(4096), 1), Err(Errno::EFAULT));
+    arch::space::deactivate();
 }
 
 #[test]
