@@ -40,6 +40,8 @@ pub trait MemoryObject: Any + Send + Sync {
     /// How many pages the object can have until it has called [`AddressSpace::unlink_ends`] for
     /// all that show it.
     fn most_pages(&self) -> usize;
+    /// Whether its bytes never change.
+    fn is_constant(&self) -> bool;
     /// The address space with this number begins to show the object.
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>);
     /// An address space has ended a view that [`Self::attach`] announced.

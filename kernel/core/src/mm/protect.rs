@@ -33,7 +33,7 @@ impl AddressSpace {
                 if !old.contains(Rights::WRITE) {
                     rights.remove(Rights::WRITE);
                 }
-                table.set_rights(index, rights);
+                table.widen(index, rights);
             }
             gather.unit(part.start(), None);
         }

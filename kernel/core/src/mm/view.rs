@@ -47,6 +47,14 @@ pub struct View {
 }
 
 impl View {
+    /// Whether it shows bytes of the image, which nobody writes.
+    pub fn is_of_image(&self) -> bool {
+        match &self.backing {
+            Backing::Anonymous => false,
+            Backing::Object { attachment, .. } => attachment.object.is_constant(),
+        }
+    }
+
     /// The index in the object of the page that the address shows.
     pub fn page_index(&self, address: VirtAddr) -> usize {
         match &self.backing {
@@ -59,7 +67,9 @@ impl View {
     ///
     /// A view that lies in `range` links a unit only where it shows all that the object's table
     /// has there, in place, and lets no store through that should stay private. An object that
-    /// comes to have more is unlinked first (`most_pages`).
+    /// comes to have more is unlinked first (`most_pages`). Pages that can change are not executed
+    /// by a link: one that appears in it passes no fault, which is where its instructions would be
+    /// made visible to fetches.
     pub fn linked_table(&self, range: &Range<usize>, unit: VirtAddr) -> Option<usize> {
         let Backing::Object { attachment, base, sharing } = &self.backing else { return None };
         let whole = range.start <= unit.value()
@@ -68,6 +78,7 @@ impl View {
         let harmless = *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
         let linkable = whole
             && harmless
+            && (attachment.object.is_constant() || !self.protection.contains(Protection::EXECUTE))
             && base.is_multiple_of(UNIT_SIZE)
             && self.protection.contains(Protection::READ);
         linkable.then(|| unit.value().wrapping_sub(*base) >> UNIT_SHIFT)

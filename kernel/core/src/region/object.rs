@@ -334,6 +334,10 @@ impl MemoryObject for Region {
         self.most_pages.load(Ordering::Relaxed)
     }
 
+    fn is_constant(&self) -> bool {
+        self.kind == Kind::Image
+    }
+
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>) {
         let mut state = self.state.lock();
         state.viewers.entry(space_id).or_insert(Viewer { space, mappings: 0 }).mappings += 1;
