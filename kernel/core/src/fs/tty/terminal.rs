@@ -49,7 +49,8 @@ struct Claim<'a>(&'a Terminal);
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.0.input.lock().is_claimed = false;
-        self.0.readers.wake_one();
+        // Not just one: it may be in the background, or want more bytes than another.
+        self.0.readers.wake_all();
     }
 }
 
