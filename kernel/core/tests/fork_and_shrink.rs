@@ -51,6 +51,10 @@ impl MemoryObject for Shrinking {
         self.region.most_pages()
     }
 
+    fn is_constant(&self) -> bool {
+        self.region.is_constant()
+    }
+
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>) {
         self.region.attach(space_id, space);
         if !self.armed.swap(false, Ordering::Relaxed) {
