@@ -5,6 +5,7 @@
 use super::numbers::Numbers;
 use super::object::Process;
 use super::signal::Disposition;
+use crate::room;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::PROCESS_MAX;
@@ -93,8 +94,7 @@ impl Table {
         let entry = self.entries.remove(&pid)?;
         if let Some(parent) = self.entries.get_mut(&entry.parent) {
             parent.children.retain(|child| *child != pid);
-            // What a storm has made it hold is given back.
-            parent.children.shrink_to(2 * parent.children.len());
+            room::give_back(&mut parent.children);
         }
         Some(entry)
     }
