@@ -5,7 +5,8 @@
 use crate::console::{self, Cleaner};
 use crate::ensure;
 use crate::failure::{Failure, Outcome};
-use crate::{registry, setup};
+use crate::registry;
+use crate::setup::{self, Kernel};
 use regex::Regex;
 use shared_child::SharedChild;
 use std::io::{Read, Write};
@@ -24,8 +25,8 @@ pub struct Machine {
     /// Where in the text the next wait begins.
     read: usize,
     panic: OnPanic,
-    /// The switches it was started with, for the report.
-    switches: Vec<String>,
+    /// The kernel and the switches it was started with, for the report.
+    start: String,
 }
 
 /// What a kernel panic on the console means.
@@ -60,20 +61,20 @@ pub struct Output {
 }
 
 impl Machine {
-    /// Starts the image with further switches for the emulator.
-    pub fn start(switches: &[&str]) -> Outcome<Self> {
+    /// Starts an image with further switches for the emulator.
+    pub fn start(kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
         let mut command = Command::new(setup::emulator());
         command.args(["-M", "raspi3b", "-serial", "stdio", "-display", "none", "-monitor", "none"]);
-        command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image()?);
+        command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image(kernel)?);
         command.args(switches);
         let mut machine = Self::spawn(command)?;
-        machine.switches = switches.iter().map(|switch| (*switch).to_owned()).collect();
+        machine.start = format!("{kernel:?} kernel, switches: {}", switches.join(" "));
         Ok(machine)
     }
 
-    /// Starts the image and waits for the first prompt.
-    pub fn boot(switches: &[&str]) -> Outcome<Self> {
-        let mut machine = Self::start(switches)?;
+    /// Starts an image and waits for the first prompt.
+    pub fn boot(kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
+        let mut machine = Self::start(kernel, switches)?;
         machine.wait_for_prompt().map_err(|failure| machine.explain(failure))?;
         Ok(machine)
     }
@@ -102,8 +103,8 @@ impl Machine {
             let log = Arc::clone(&log);
             move || read_errors(errors, &log)
         });
-        let (read, panic, switches) = (0, OnPanic::Fails, Vec::new());
-        Ok(Self { child, keyboard, log, read, panic, switches })
+        let (read, panic, start) = (0, OnPanic::Fails, String::new());
+        Ok(Self { child, keyboard, log, read, panic, start })
     }
 
     /// From here on a kernel panic is what the case wants to see.
@@ -237,10 +238,9 @@ impl Machine {
     /// Adds the console's transcript to a failure.
     pub fn explain(&self, failure: Failure) -> Failure {
         let state = self.log.lock();
-        let switches = self.switches.join(" ");
         failure.and(&format!(
-            "---- console (switches: {switches}) ----\n{}\n---- emulator's messages ----\n{}----",
-            state.text, state.errors
+            "---- console ({}) ----\n{}\n---- emulator's messages ----\n{}----",
+            self.start, state.text, state.errors
         ))
     }
 
