@@ -81,6 +81,8 @@ use_toolchain
 if [ "$scope" = all ]; then
     step "format, lints, documentation" sh .setup/check.sh
     tests "tests on the host" "$FROM_LIBTEST" cargo test --no-fail-fast
+    # The programs beside the runtime can't be linked for this machine.
+    tests "the programs' runtime on the host" "$FROM_LIBTEST" cargo test --no-fail-fast -p user --lib
 fi
 if step "test images" build_test_images && step "test program" cargo build --release -p tests; then
     export COMMONS_IMAGE="$root/$state/kernel8.img" COMMONS_CHECKED_IMAGE="$root/$state/checked/kernel8.img"
