@@ -146,6 +146,17 @@ impl Machine {
         })
     }
 
+    /// Starts a job in the background, and waits for the prompt and for what the job prints first,
+    /// whichever comes first.
+    pub fn start_job(&mut self, line: &str, first_words: &str) -> Outcome {
+        self.type_line(line)?;
+        self.wait_until(&format!("the prompt and ‘{first_words}’"), setup::patience(), |text| {
+            let (_, prompt_end) = console::before_prompt(text)?;
+            let words_end = text.find(first_words)? + first_words.len();
+            Some(((), prompt_end.max(words_end)))
+        })
+    }
+
     /// Runs a command and returns what it printed.
     pub fn command(&mut self, line: &str) -> Outcome<String> {
         self.command_within(line, setup::patience())

@@ -5,7 +5,7 @@ use crate::console::pattern;
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
 use crate::setup::Kernel;
-use crate::{booted, ensure, free};
+use crate::{booted, ensure, free, guest};
 
 /// The cases of this subject.
 pub fn cases() -> Vec<Case> {
@@ -30,7 +30,7 @@ fn poweroff_ends_the_emulator_with_success(machine: &mut Machine) -> Outcome {
 
 fn poweroff_works_while_all_cores_are_busy(machine: &mut Machine) -> Outcome {
     for _ in 0..5 {
-        machine.command("/extra/guest spin &")?;
+        machine.start_job(&format!("{} spin &", guest::PROGRAM), "spinning\n")?;
     }
     machine.type_line("poweroff")?;
     let status = machine.expect_exit()?;
