@@ -54,11 +54,17 @@ set_up() {
     sh .setup/cc.sh && sh .setup/rust.sh && sh .setup/lint.sh && sh .setup/qemu.sh
 }
 
-# The image under test also has the test programs and files below /extra.
-build_test_image() {
+# The images under test also have the test programs and files below /extra; one has the kernel that
+# checks itself.
+build_test_images() {
     cargo build --release -p guest --target aarch64-unknown-none || return
+    test_image release "$state/kernel8.img" && test_image checked "$state/checked/kernel8.img"
+}
+
+# test_image PROFILE IMAGE
+test_image() {
     built=target/aarch64-unknown-none/release
-    sh .setup/image.sh "$state/kernel8.img" --tree tests/extra=/extra \
+    PROFILE=$1 sh .setup/image.sh "$2" --tree tests/extra=/extra \
         --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie"
 }
 
@@ -75,10 +81,12 @@ use_toolchain
 if [ "$scope" = all ]; then
     step "format, lints, documentation" sh .setup/check.sh
     tests "tests on the host" "$FROM_LIBTEST" cargo test --no-fail-fast
+    # The programs beside the runtime can't be linked for this machine.
+    tests "the programs' runtime on the host" "$FROM_LIBTEST" cargo test --no-fail-fast -p user --lib
 fi
-if step "test image" build_test_image && step "test program" cargo build --release -p tests; then
-    export COMMONS_IMAGE="$root/$state/kernel8.img"
-    tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests -- "$@"
+if step "test images" build_test_images && step "test program" cargo build --release -p tests; then
+    export COMMONS_IMAGE="$root/$state/kernel8.img" COMMONS_CHECKED_IMAGE="$root/$state/checked/kernel8.img"
+    tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests --bin tests -- "$@"
 fi
 printf '\n'
 finish

@@ -15,6 +15,7 @@ pub mod mm;
 pub mod process;
 pub mod program;
 pub mod region;
+mod room;
 pub mod sched;
 pub mod sync;
 pub mod syscall;

@@ -30,6 +30,8 @@ pub enum Rank {
     Random,
     /// The names of regions.
     RegionNames,
+    /// A change of a region's length.
+    RegionLength,
     /// An address space.
     Space,
     /// The regions made of program text.

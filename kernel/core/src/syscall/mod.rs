@@ -15,6 +15,7 @@ mod signal;
 mod system;
 mod time;
 
+use crate::mm::frames;
 use crate::process as processes;
 use abi::process::ExitStatus;
 use abi::{Errno, Sysno, encode};
@@ -29,6 +30,9 @@ pub static CALLS: AtomicU64 = AtomicU64::new(0);
 pub fn handle(frame: &mut TrapFrame) {
     CALLS.fetch_add(1, Ordering::Relaxed);
     let outcome = match Sysno::from_number(frame.x[8]) {
+        Some(call) if makes_objects(call) && frames::check_heap_growth(0).is_err() => {
+            Err(Errno::ENOMEM)
+        }
         Some(Sysno::Clone) => process::clone(frame),
         Some(Sysno::Execve) => match process::execve(frame) {
             Ok(fresh) => {
@@ -41,6 +45,26 @@ pub fn handle(frame: &mut TrapFrame) {
         None => Err(Errno::ENOSYS),
     };
     frame.x[0] = encode(outcome);
+}
+
+/// Whether a call makes objects in the kernel's heap, so that it is refused when that is short.
+///
+/// Calls about views look for themselves (`mm`): most of them make nothing, or make room.
+const fn makes_objects(call: Sysno) -> bool {
+    matches!(
+        call,
+        Sysno::Clone
+            | Sysno::Execve
+            | Sysno::Mkdirat
+            | Sysno::Linkat
+            | Sysno::Renameat
+            | Sysno::Openat
+            | Sysno::Pipe2
+            | Sysno::Mmap
+            | Sysno::RegionCreate
+            | Sysno::RegionOpen
+            | Sysno::RegionMap
+    )
 }
 
 #[allow(clippy::too_many_lines, reason = "one line per call: the table of calls")]
