@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use tests::failure::{Failure, Outcome};
 use tests::machine::Machine;
 use tests::registry;
+use tests::setup::Kernel;
 
 /// Rows of the terminal that a session is drawn on; empty ones at the end are left out.
 const ROWS: NonZeroU16 = NonZeroU16::new(60).unwrap();
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn draw(session: &Session, path: &Path) -> Outcome {
-    let mut machine = Machine::boot(&[])?;
+    let mut machine = Machine::boot(Kernel::Release, &[])?;
     for line in session.lines {
         machine.command(line).map_err(|failure| machine.explain(failure))?;
     }
