@@ -3,6 +3,9 @@
 //! A slab's header is at the start of its frame: its neighbours in the list of slabs with room, and
 //! a bit for each free object. Full slabs are in no list: an object leads to its slab by its
 //! address.
+//!
+//! The list is in the order of age, and objects come from the oldest slab. What stays after a storm
+//! gathers in the slabs that were there before it, and those that the storm needed become empty.
 #![allow(unsafe_code, reason = "objects are carved out of raw frames here")]
 
 use super::HeapFrames;
@@ -18,6 +21,8 @@ struct Header {
     next: Option<NonNull<Header>>,
     previous: Option<NonNull<Header>>,
     used: usize,
+    /// How many slabs of the class were made before it.
+    age: u64,
     free: [u64; WORDS],
 }
 
@@ -28,8 +33,10 @@ pub struct Slabs {
     size: usize,
     capacity: usize,
     first_offset: usize,
-    /// The list of slabs that have room.
+    /// The list of slabs that have room, the oldest first.
     with_room: Option<NonNull<Header>>,
+    /// How many slabs were made.
+    made: u64,
 }
 
 // SAFETY: the pointers lead to frames that only this value uses, whichever core holds it.
@@ -40,7 +47,7 @@ impl Slabs {
     pub const fn new(size: usize) -> Self {
         let (capacity, first_offset) = (capacity(size), first_offset(size));
         assert!(capacity <= WORDS * WORD_BITS);
-        Self { size, capacity, first_offset, with_room: None }
+        Self { size, capacity, first_offset, with_room: None, made: 0 }
     }
 
     /// Takes a free object.
@@ -99,23 +106,33 @@ impl Slabs {
         let slab = frames.take(1)?.cast::<Header>();
         let free =
             core::array::from_fn(|word| ones(self.capacity.saturating_sub(word * WORD_BITS)));
-        let header = Header { next: None, previous: None, used: 0, free };
+        let header = Header { next: None, previous: None, used: 0, age: self.made, free };
+        self.made += 1;
         // SAFETY: the frame was just taken, and is large and aligned enough for a header.
         unsafe { slab.write(header) };
         self.link(slab);
         Some(slab)
     }
 
-    /// Puts a slab that is in no list at the start of the list.
+    /// Puts a slab that is in no list to its place in the list.
     fn link(&mut self, mut slab: NonNull<Header>) {
-        let next = self.with_room.replace(slab);
         // SAFETY: the slab is a live frame with a header, and `self` is borrowed mutably.
         let header = unsafe { slab.as_mut() };
-        header.next = next;
-        header.previous = None;
-        if let Some(mut next) = next {
-            // SAFETY: as above; it is another slab, since this one was in no list.
-            unsafe { next.as_mut() }.previous = Some(slab);
+        let (mut previous, mut next) = (None, self.with_room);
+        while let Some(mut other) = next {
+            // SAFETY: as above; slabs in the list are live, and this one is in no list.
+            let other_header = unsafe { other.as_mut() };
+            if other_header.age > header.age {
+                other_header.previous = Some(slab);
+                break;
+            }
+            (previous, next) = (next, other_header.next);
+        }
+        (header.previous, header.next) = (previous, next);
+        match previous {
+            // SAFETY: as above.
+            Some(mut previous) => unsafe { previous.as_mut() }.next = Some(slab),
+            None => self.with_room = Some(slab),
         }
     }
 
@@ -163,6 +180,25 @@ mod tests {
         let (mut slabs, frames) = (Slabs::new(2016), HostFrames::with(8));
         let objects: Vec<_> = (0..5).map(|_| slabs.allocate(&frames).unwrap()).collect();
         assert_eq!(frames.taken(), 3);
+        for object in objects {
+            // SAFETY: it came from these slabs.
+            unsafe { slabs.free(object, &frames) };
+        }
+        assert_eq!(frames.taken(), 0);
+    }
+
+    #[test]
+    fn objects_come_from_the_oldest_slab_with_room() {
+        let (mut slabs, frames) = (Slabs::new(2016), HostFrames::with(8));
+        let mut take = || slabs.allocate(&frames).unwrap();
+        let objects = [take(), take(), take(), take(), take(), take()];
+        for index in [4, 0, 2] {
+            // SAFETY: it came from these slabs.
+            unsafe { slabs.free(objects[index], &frames) };
+        }
+        for index in [0, 2, 4] {
+            assert_eq!(slabs.allocate(&frames), Some(objects[index]));
+        }
         for object in objects {
             // SAFETY: it came from these slabs.
             unsafe { slabs.free(object, &frames) };
