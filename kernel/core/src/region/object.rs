@@ -3,14 +3,16 @@
 //! Its pages live while a name, a descriptor or a view refers to it: all of these are references
 //! to the object, and the last to go frees it.
 
+use super::lock::Condition;
 use super::pages::Pages;
+use super::synchronisation::RegionSync;
 use crate::mm::{
     AddressSpace, Frame, LeafTable, MemoryObject, OutOfMemory, Ownership, PageError, Rights,
 };
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::REGION_BYTES_MAX;
-use abi::region::RegionRecord;
+use abi::region::{ChangeKind, RegionRecord, RegionState};
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, PhysAddr};
@@ -58,6 +60,7 @@ pub struct Region {
     kind: Kind,
     descriptors: AtomicU32,
     names: AtomicU32,
+    sync: RegionSync,
     state: Lock<State>,
 }
 
@@ -103,11 +106,13 @@ impl Region {
         pages: Pages,
     ) -> Arc<Self> {
         let state = State { attributes, length, pages, viewers: Vec::new() };
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self {
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            id,
             kind,
             descriptors: AtomicU32::new(0),
             names: AtomicU32::new(0),
+            sync: RegionSync::new(id),
             state: Lock::new(Rank::Region, state),
         })
     }
@@ -152,7 +157,14 @@ impl Region {
         Self::of_frames(length, |index| self.page((first + index) as usize).map_err(errno_of))
     }
 
+    /// What processes agree by about its bytes.
+    pub const fn sync(&self) -> &RegionSync {
+        &self.sync
+    }
+
     /// Grows or shrinks the region; what is cut off is gone from every view.
+    ///
+    /// The caller has the turn to write ([`Self::turn`]).
     pub fn set_length(&self, length: u64) -> Result<(), Errno> {
         if self.kind == Kind::Image {
             return Err(Errno::EROFS);
@@ -161,9 +173,12 @@ impl Region {
             return Err(Errno::EFBIG);
         }
         let mut state = self.state.lock();
-        let shrinks = length < state.length;
-        state.length = length;
-        if !shrinks {
+        let before = core::mem::replace(&mut state.length, length);
+        if length >= before {
+            drop(state);
+            if length > before {
+                self.sync.changes.add(ChangeKind::Grown, length, length - before);
+            }
             return Ok(());
         }
         let gone = state.pages.cut(length);
@@ -178,6 +193,7 @@ impl Region {
         // Linked tables are in address spaces with any number, at any address.
         tlb::flush_all();
         drop(gone);
+        self.sync.changes.add(ChangeKind::Shrunk, length, before - length);
         Ok(outcome?)
     }
 
@@ -206,6 +222,10 @@ impl Region {
 
     /// The record for `region_list`, without the name.
     pub fn record(&self) -> RegionRecord {
+        let (holder, condition) = self.lock_status();
+        let mut region_state = RegionState::empty();
+        region_state.set(RegionState::LOCKED, holder.is_some());
+        region_state.set(RegionState::DIRTY, condition == Condition::Dirty);
         let state = self.state.lock();
         RegionRecord {
             id: self.id,
@@ -214,6 +234,9 @@ impl Region {
             descriptors: self.descriptors.load(Ordering::Relaxed),
             views: state.viewers.iter().map(|viewer| viewer.mappings).sum(),
             users: state.viewers.len() as u32,
+            changes: self.sync.changes.number(),
+            state: region_state.bits(),
+            lock_owner: holder.unwrap_or(0),
             mode: state.attributes.mode,
             uid: state.attributes.uid,
             gid: state.attributes.gid,
