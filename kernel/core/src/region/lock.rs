@@ -2,6 +2,9 @@
 //!
 //! A holder that ends without releasing the lock leaves the region dirty: the next process to
 //! have the lock is told, and whoever has repaired the bytes declares them consistent.
+//!
+//! The holder is the process, not a descriptor or a program: closing the region or `exec` releases
+//! nothing, and a child of fork does not hold what its parent does.
 
 use super::lock_table::{GivenUp, LockTable};
 use super::object::Region;

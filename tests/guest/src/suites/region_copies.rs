@@ -123,7 +123,7 @@ fn odd_buffers(checks: &mut Checks) {
 /// Writers, by both calls, and readers: nobody ever sees half a write.
 fn tearing(checks: &mut Checks, name: &str, at: u64, length: u64) {
     let region = checks.value("created", regions::create(NAME, at + length));
-    let rounds = 2_000_000 / length;
+    let rounds = 6_000_000 / length;
     let begun = os::map(PAGE, COMMON);
     let begin = || {
         // All at once.
