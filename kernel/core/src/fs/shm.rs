@@ -8,7 +8,7 @@ use super::node::{
 use super::permission::Permissions;
 use super::{region_file, stat};
 use crate::region::names::{self, Exclusive, Found};
-use crate::region::{Region, RegionAttributes};
+use crate::region::{Purpose, Region, RegionAttributes};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -62,6 +62,7 @@ impl Node for RegionNode {
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
+        let _turn = self.region.turn(Purpose::Write)?;
         let _growing = GROWTH.lock();
         self.region.set_length(length)
     }

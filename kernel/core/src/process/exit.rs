@@ -8,6 +8,7 @@ use super::table::{Aftermath, INIT, TABLE};
 use crate::fs;
 use crate::mm::Location;
 use crate::program;
+use crate::region;
 use crate::sched::{self, Thread, futex};
 use abi::process::ExitStatus;
 use alloc::sync::Arc;
@@ -93,6 +94,7 @@ impl Process {
         drop(space);
         program::forget_unused();
         drop(executable);
+        region::holder_ended(self.pid);
         words.fire(|location| {
             futex::wake(location, u32::MAX, u32::MAX);
         });

@@ -1,6 +1,7 @@
 //! The names of regions: what stands behind `/dev/shm` and the native calls.
 
 use super::object::{Region, RegionAttributes};
+use super::wait_name;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::NAME_MAX;
@@ -50,6 +51,11 @@ pub fn open(name: &[u8]) -> Option<Arc<Region>> {
     NAMES.lock().get(name).cloned()
 }
 
+/// Whether there is a region of this name.
+pub fn exists(name: &[u8]) -> bool {
+    NAMES.lock().contains_key(name)
+}
+
 /// Finds or makes the region of this name.
 pub fn create(
     name: &[u8],
@@ -71,6 +77,7 @@ pub fn create(
     let region = Region::create(attributes, length)?;
     region.add_name();
     names.insert(name.into(), region.clone());
+    wait_name::name_added();
     Ok(Found::Created(region))
 }
 
@@ -89,6 +96,7 @@ pub fn link(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
     }
     region.add_name();
     names.insert(new.into(), region.clone());
+    wait_name::name_added();
     Ok(())
 }
 

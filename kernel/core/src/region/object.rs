@@ -3,14 +3,16 @@
 //! Its pages live while a name, a descriptor or a view refers to it: all of these are references
 //! to the object, and the last to go frees it.
 
+use super::lock::Condition;
 use super::pages::{Batch, Pages};
+use super::synchronisation::RegionSync;
 use crate::mm::{
     AddressSpace, Frame, LeafTable, MemoryObject, OutOfMemory, Ownership, PageError, Rights,
 };
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::REGION_BYTES_MAX;
-use abi::region::RegionRecord;
+use abi::region::{ChangeKind, RegionRecord, RegionState};
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use arch::addr::{PAGE_SIZE, PhysAddr};
@@ -62,6 +64,7 @@ pub struct Region {
     resizing: Lock<()>,
     /// The pages for the length; when that grows, more before, and when it shrinks, less after.
     most_pages: AtomicUsize,
+    sync: RegionSync,
     state: Lock<State>,
 }
 
@@ -107,13 +110,15 @@ impl Region {
         pages: Pages,
     ) -> Arc<Self> {
         let state = State { attributes, length, pages, viewers: BTreeMap::new() };
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self {
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            id,
             kind,
             descriptors: AtomicU32::new(0),
             names: AtomicU32::new(0),
             resizing: Lock::new(Rank::RegionLength, ()),
             most_pages: AtomicUsize::new(pages_for(length)),
+            sync: RegionSync::new(id),
             state: Lock::new(Rank::Region, state),
         })
     }
@@ -158,7 +163,14 @@ impl Region {
         Self::of_frames(length, |index| self.page((first + index) as usize).map_err(errno_of))
     }
 
+    /// What processes agree by about its bytes.
+    pub const fn sync(&self) -> &RegionSync {
+        &self.sync
+    }
+
     /// Grows or shrinks the region; what is cut off is gone from every view.
+    ///
+    /// The caller has the turn to write ([`Self::turn`]).
     pub fn set_length(&self, length: u64) -> Result<(), Errno> {
         if self.kind == Kind::Image {
             return Err(Errno::EROFS);
@@ -167,10 +179,16 @@ impl Region {
             return Err(Errno::EFBIG);
         }
         let _resizing = self.resizing.lock();
-        if length < self.length() {
-            return Ok(self.shrink(length)?);
+        let before = self.length();
+        if length < before {
+            let outcome = self.shrink(length);
+            self.sync.changes.add(ChangeKind::Shrunk, length, before - length);
+            return Ok(outcome?);
         }
         self.grow(length);
+        if length > before {
+            self.sync.changes.add(ChangeKind::Grown, length, length - before);
+        }
         Ok(())
     }
 
@@ -258,6 +276,10 @@ impl Region {
 
     /// The record for `region_list`, without the name.
     pub fn record(&self) -> RegionRecord {
+        let (holder, condition) = self.lock_status();
+        let mut region_state = RegionState::empty();
+        region_state.set(RegionState::LOCKED, holder.is_some());
+        region_state.set(RegionState::DIRTY, condition == Condition::Dirty);
         let state = self.state.lock();
         RegionRecord {
             id: self.id,
@@ -266,6 +288,9 @@ impl Region {
             descriptors: self.descriptors.load(Ordering::Relaxed),
             views: state.viewers.values().map(|viewer| viewer.mappings).sum(),
             users: state.viewers.len() as u32,
+            changes: self.sync.changes.number(),
+            state: region_state.bits(),
+            lock_owner: holder.unwrap_or(0),
             mode: state.attributes.mode,
             uid: state.attributes.uid,
             gid: state.attributes.gid,

@@ -38,6 +38,12 @@ pub enum Rank {
     ProgramText,
     /// A region's tables and length.
     Region,
+    /// Who stands in line to copy a region's bytes.
+    RegionTurns,
+    /// The locks of all regions.
+    RegionLocks,
+    /// The last changes of a region.
+    RegionChanges,
     /// The numbers of address spaces.
     Asids,
     /// A bucket of the futex table.

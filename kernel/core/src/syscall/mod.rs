@@ -11,6 +11,7 @@ mod futex;
 mod memory;
 mod native;
 mod process;
+mod region_sync;
 mod signal;
 mod system;
 mod time;
@@ -146,14 +147,16 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionList => native::list(a.address(0), a.size(1)),
         Sysno::RegionStat => native::stat(a.fd(0), a.address(1)),
         Sysno::RegionDepartureWord => native::departure_word(a.address(0)),
-        Sysno::RegionRead
-        | Sysno::RegionWrite
-        | Sysno::RegionSeal
-        | Sysno::RegionNotify
-        | Sysno::RegionWaitChange
-        | Sysno::RegionLock
-        | Sysno::RegionUnlock
-        | Sysno::RegionWaitName
+        Sysno::RegionRead => region_sync::read(a.fd(0), a.u64(1), a.buffer(2, 3)),
+        Sysno::RegionWrite => region_sync::write(a.fd(0), a.u64(1), a.buffer(2, 3)),
+        Sysno::RegionNotify => region_sync::notify(a.fd(0), a.u64(1), a.u64(2)),
+        Sysno::RegionWaitChange => {
+            region_sync::wait_change(a.fd(0), a.u64(1), a.address(2), a.address(3))
+        }
+        Sysno::RegionLock => region_sync::lock(a.fd(0), a.u32(1), a.address(2)),
+        Sysno::RegionUnlock => region_sync::unlock(a.fd(0), a.u32(1)),
+        Sysno::RegionWaitName => region_sync::wait_name(a.buffer(0, 1), a.address(2)),
+        Sysno::RegionSeal
         | Sysno::RegionLeave
         | Sysno::RegionInheritHandle
         | Sysno::RegionInheritView

@@ -6,7 +6,7 @@ use crate::fs::permission::{Permissions, Want};
 use crate::fs::{self, Fd};
 use crate::mm::{Backing, MapRequest, Placement, Sharing};
 use crate::region::names::{self, Exclusive, Found};
-use crate::region::{DepartureWord, Region, RegionAttributes};
+use crate::region::{DepartureWord, Purpose, Region, RegionAttributes};
 use crate::sched;
 use abi::Errno;
 use abi::file::OpenFlags;
@@ -80,6 +80,7 @@ pub fn set_length(fd: Fd, bytes: u64) -> Result<u64, Errno> {
     if !may_write {
         return Err(Errno::EACCES);
     }
+    let _turn = region.turn(Purpose::Write)?;
     region.set_length(bytes)?;
     Ok(0)
 }
