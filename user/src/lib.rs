@@ -10,6 +10,7 @@ extern crate std;
 
 pub mod error;
 pub mod options;
+pub mod region;
 pub mod ring;
 pub mod shared;
 pub mod table;
@@ -25,8 +26,6 @@ pub mod heap;
 pub mod io;
 #[cfg(target_os = "none")]
 pub mod process;
-#[cfg(target_os = "none")]
-pub mod region;
 #[cfg(target_os = "none")]
 pub mod start;
 #[cfg(target_os = "none")]

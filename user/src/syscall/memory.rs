@@ -32,6 +32,58 @@ pub fn map_anonymous(length: usize, protection: Protection) -> Outcome<usize> {
     unsafe { invoke(Sysno::Mmap, arguments) }.map(|address| address as usize)
 }
 
+/// Maps an object or zeroed memory, and returns the address.
+///
+/// # Safety
+/// - With `FIXED`, nobody uses what is at the addresses any more.
+pub unsafe fn mmap(
+    address: usize,
+    length: usize,
+    protection: Protection,
+    flags: MapFlags,
+    fd: i32,
+    offset: i64,
+) -> Outcome<usize> {
+    let arguments = [
+        address as u64,
+        length as u64,
+        u64::from(protection.bits()),
+        u64::from(flags.bits()),
+        super::signed(fd),
+        offset as u64,
+    ];
+    // SAFETY: the caller's duty; without `FIXED` the kernel chooses addresses that are not in use.
+    unsafe { invoke(Sysno::Mmap, arguments) }.map(|address| address as usize)
+}
+
+/// Changes what may be done with a range.
+///
+/// # Safety
+/// - Nobody relies on a right that is taken away.
+pub unsafe fn mprotect(address: usize, length: usize, protection: Protection) -> Outcome<()> {
+    let arguments = [address as u64, length as u64, u64::from(protection.bits())];
+    // SAFETY: the caller's duty.
+    unsafe { invoke(Sysno::Mprotect, arguments) }.map(drop)
+}
+
+/// Writes a range back to its object.
+pub fn msync(address: usize, length: usize, flags: u32) -> Outcome<()> {
+    // SAFETY: the contents stay as they are.
+    unsafe { invoke(Sysno::Msync, [address as u64, length as u64, u64::from(flags)]) }.map(drop)
+}
+
+/// Makes all pages of a range present.
+pub fn mlock(address: usize, length: usize) -> Outcome<()> {
+    // SAFETY: the contents stay as they are.
+    unsafe { invoke(Sysno::Mlock, [address as u64, length as u64]) }.map(drop)
+}
+
+/// Undoes `mlock`.
+pub fn munlock(address: usize, length: usize) -> Outcome<()> {
+    // SAFETY: the contents stay as they are.
+    unsafe { invoke(Sysno::Munlock, [address as u64, length as u64]) }.map(drop)
+}
+
 /// Ends the mapping of a range.
 ///
 /// # Safety
