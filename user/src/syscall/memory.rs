@@ -1,11 +1,12 @@
 //! Calls about memory and futexes.
 
-use super::{Outcome, invoke};
+use super::{Outcome, invoke, optional};
 use abi::Sysno;
-use abi::futex::{FUTEX_WAIT, FUTEX_WAKE};
+use abi::futex::{
+    FUTEX_BITSET_MATCH_ANY, FUTEX_CLOCK_REALTIME, FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_WAKE,
+};
 use abi::memory::{MapFlags, Protection};
 use abi::time::TimeSpec;
-use core::ptr;
 use core::sync::atomic::AtomicU32;
 
 /// Moves the end of the data segment, and returns where it is.
@@ -95,18 +96,54 @@ pub unsafe fn munmap(address: usize, length: usize) -> Outcome<()> {
 
 /// Sleeps while the word has the expected value.
 pub fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<&TimeSpec>) -> Outcome<()> {
-    let timeout = timeout.map_or(ptr::null(), ptr::from_ref) as u64;
     let arguments =
-        [word.as_ptr() as u64, u64::from(FUTEX_WAIT), u64::from(expected), timeout, 0, 0];
+        [word.as_ptr() as u64, u64::from(FUTEX_WAIT), u64::from(expected), optional(timeout), 0, 0];
     // SAFETY: the kernel only reads the word and the time.
+    unsafe { invoke(Sysno::Futex, arguments) }.map(drop)
+}
+
+/// The clock of a deadline.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FutexClock {
+    /// Time since boot.
+    Monotonic,
+    /// Wall-clock time.
+    RealTime,
+}
+
+/// Sleeps while the word at an address has the expected value, at most until a time.
+pub fn futex_wait_until(
+    word: *const u32,
+    expected: u32,
+    clock: FutexClock,
+    until: Option<&TimeSpec>,
+) -> Outcome<()> {
+    let operation = match clock {
+        FutexClock::Monotonic => FUTEX_WAIT_BITSET,
+        FutexClock::RealTime => FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME,
+    };
+    let arguments = [
+        word as u64,
+        u64::from(operation),
+        u64::from(expected),
+        optional(until),
+        0,
+        u64::from(FUTEX_BITSET_MATCH_ANY),
+    ];
+    // SAFETY: the kernel only reads the word, which it checks, and the time.
     unsafe { invoke(Sysno::Futex, arguments) }.map(drop)
 }
 
 /// Wakes up to `count` sleepers, and returns how many.
 pub fn futex_wake(word: &AtomicU32, count: u32) -> Outcome<u32> {
+    futex_wake_at(word.as_ptr(), count)
+}
+
+/// Wakes up to `count` of those who sleep on the word at an address, and returns how many.
+pub fn futex_wake_at(word: *const u32, count: u32) -> Outcome<u32> {
     // The kernel takes the count as a signed number.
     let count = u64::from(count.min(i32::MAX as u32));
-    let arguments = [word.as_ptr() as u64, u64::from(FUTEX_WAKE), count, 0, 0, 0];
+    let arguments = [word as u64, u64::from(FUTEX_WAKE), count, 0, 0, 0];
     // SAFETY: the kernel does not change memory.
     unsafe { invoke(Sysno::Futex, arguments) }.map(|woken| woken as u32)
 }
