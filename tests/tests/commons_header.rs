@@ -118,7 +118,7 @@ fn structure(name: &str) -> (Vec<Field>, usize) {
             other => panic!("{name} has a field of an unknown type {other}"),
         };
         let (field, count) = match field.split_once('[') {
-            Some((field, count)) => (field, count.trim_end_matches(']').parse().unwrap()),
+            Some((field, count)) => (field, count.trim_end_matches(']').parse().expect("a length")),
             None => (field, 1),
         };
         let offset = end.next_multiple_of(unit);
