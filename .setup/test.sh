@@ -54,18 +54,26 @@ set_up() {
     sh .setup/cc.sh && sh .setup/rust.sh && sh .setup/lint.sh && sh .setup/qemu.sh
 }
 
-# The images under test also have the test programs and files below /extra; one has the kernel that
-# checks itself.
+# The images under test also have the test programs, C examples and files below /extra; one has the
+# kernel that checks itself.
 build_test_images() {
-    cargo build --release -p guest --target aarch64-unknown-none || return
+    cargo build --release -p guest -p api --target aarch64-unknown-none || return
+    sh .setup/c-examples.sh >"$state/examples" || return
     test_image release "$state/kernel8.img" && test_image checked "$state/checked/kernel8.img"
 }
 
 # test_image PROFILE IMAGE
 test_image() {
+    profile=$1
+    image=$2
     built=target/aarch64-unknown-none/release
-    PROFILE=$1 sh .setup/image.sh "$2" --tree tests/extra=/extra \
-        --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie"
+    set --
+    for program in target/c/*; do
+        [ ! -f "$program" ] || set -- "$@" --file "/extra/c-${program##*/}=$program"
+    done
+    PROFILE=$profile sh .setup/image.sh "$image" --tree tests/extra=/extra \
+        --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie" \
+        --file "/extra/api=$built/api" "$@"
 }
 
 # libtest: test result: ok. 25 passed; 0 failed; …
@@ -86,6 +94,9 @@ if [ "$scope" = all ]; then
 fi
 if step "test images" build_test_images && step "test program" cargo build --release -p tests; then
     export COMMONS_IMAGE="$root/$state/kernel8.img" COMMONS_CHECKED_IMAGE="$root/$state/checked/kernel8.img"
+    # The C examples that were built: their tests are left out without them.
+    COMMONS_C_EXAMPLES=$(ls target/c)
+    export COMMONS_C_EXAMPLES
     tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests --bin tests -- "$@"
 fi
 printf '\n'

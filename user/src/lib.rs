@@ -1,7 +1,8 @@
 //! The runtime of Commons' programs: a typed face of the system calls, and what programs share.
 //!
-//! What needs no system call (`error`, `ring`, `shared`, `style`, `units`) compiles and is tested on
-//! the host as well; everything else exists for the bare-metal target only.
+//! What needs no system call (`error`, `ring`, `shared`, `units`, and parts of `mmf`, `posix` and
+//! `region`) compiles and is tested on the host as well; everything else exists for the bare-metal
+//! target only.
 #![no_std]
 
 extern crate alloc;
@@ -9,7 +10,10 @@ extern crate alloc;
 extern crate std;
 
 pub mod error;
+pub mod mmf;
 pub mod options;
+pub mod posix;
+pub mod region;
 pub mod ring;
 pub mod shared;
 pub mod table;
@@ -27,8 +31,6 @@ pub mod heap;
 pub mod io;
 #[cfg(target_os = "none")]
 pub mod process;
-#[cfg(target_os = "none")]
-pub mod region;
 #[cfg(target_os = "none")]
 pub mod start;
 #[cfg(target_os = "none")]

@@ -51,6 +51,11 @@ impl<'a> SharedMemory<'a> {
         }
     }
 
+    /// Where it begins.
+    pub const fn base(&self) -> NonNull<u8> {
+        self.base
+    }
+
     /// Its length in bytes.
     pub const fn len(&self) -> usize {
         self.length

@@ -1,4 +1,4 @@
-//! Time since boot, and sleeping.
+//! Time since boot, sleeping, and calls that wait for a while.
 
 use crate::syscall::system as call;
 use abi::Errno;
@@ -17,5 +17,24 @@ pub fn sleep(duration: Duration) {
     let mut remaining = TimeSpec::default();
     while call::nanosleep(&request, &mut remaining) == Err(Errno::EINTR) {
         request = remaining;
+    }
+}
+
+/// Makes a call that waits at most for the time, again when a signal has interrupted it; `None` if
+/// the time was over.
+pub(crate) fn within<T>(
+    timeout: Option<Duration>,
+    mut call: impl FnMut(Option<&TimeSpec>) -> Result<T, Errno>,
+) -> Result<Option<T>, Errno> {
+    // A time beyond all clocks is as good as none.
+    let end = timeout.and_then(|timeout| now().checked_add(timeout));
+    loop {
+        let left = end.map(|end| TimeSpec::from_duration(end.saturating_sub(now())));
+        match call(left.as_ref()) {
+            Ok(value) => return Ok(Some(value)),
+            Err(Errno::ETIMEDOUT) => return Ok(None),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Every promise as a case; one file per subject.
 
+mod api;
 mod boot;
 mod checked;
 mod ends;
@@ -20,7 +21,7 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 15] = [
+    let subjects: [fn() -> Vec<Case>; 16] = [
         boot::cases,
         main_job::cases,
         ring::cases,
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Case> {
         idle::cases,
         guests::cases,
         checked::cases,
+        api::cases,
     ];
     subjects.into_iter().flat_map(|cases| cases()).collect()
 }

@@ -60,6 +60,16 @@ pub fn mkdir(path: &str) -> Result<()> {
     call::mkdirat(&path_string(path)?, 0o755).context(path)
 }
 
+/// Sets a file's permissions.
+pub fn set_mode(path: &str, mode: u32) -> Result<()> {
+    call::fchmodat(&path_string(path)?, mode).context(path)
+}
+
+/// Sets a file's owner and group.
+pub fn set_owner(path: &str, uid: u32, gid: u32) -> Result<()> {
+    call::fchownat(&path_string(path)?, uid, gid).context(path)
+}
+
 /// Gives a file another name.
 pub fn rename(old: &str, new: &str) -> Result<()> {
     call::renameat(&path_string(old)?, &path_string(new)?).context(old)

@@ -164,6 +164,33 @@ pub fn effective_user() -> u32 {
     call::geteuid()
 }
 
+/// The user that the process belongs to.
+pub fn user() -> u32 {
+    call::getuid()
+}
+
+/// The group of users that the process belongs to.
+pub fn user_group() -> u32 {
+    call::getgid()
+}
+
+/// The group of users whose rights count.
+pub fn effective_user_group() -> u32 {
+    call::getegid()
+}
+
+/// Becomes another user in another group of users, for good; only root can.
+pub fn become_user(uid: u32, gid: u32) -> Result<()> {
+    // The group first: it takes root's rights too.
+    call::setgid(gid).context(format!("group {gid}"))?;
+    call::setuid(uid).context(format!("user {uid}"))
+}
+
+/// Sets which permissions new files and regions do not get, and returns those before.
+pub fn set_umask(mask: u32) -> u32 {
+    call::umask(mask)
+}
+
 /// Puts a process into a group; a group's number is that of its first process.
 pub fn set_group(pid: Pid, group: Pid) -> Result<()> {
     call::setpgid(pid.0, group.0).context(format!("process {pid}"))

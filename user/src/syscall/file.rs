@@ -2,7 +2,8 @@
 
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
-use abi::file::{AT_EMPTY_PATH, AT_FDCWD, OpenFlags, Stat};
+use abi::file::{AT_EMPTY_PATH, AT_FDCWD, F_ADD_SEALS, F_GET_SEALS, OpenFlags, Stat};
+use abi::region::Seals;
 use core::ffi::CStr;
 use zerocopy::IntoBytes;
 
@@ -44,6 +45,49 @@ pub fn lseek(fd: i32, offset: i64, whence: u32) -> Outcome<u64> {
 pub fn ftruncate(fd: i32, length: u64) -> Outcome<()> {
     // SAFETY: no address is passed.
     unsafe { invoke(Sysno::Ftruncate, [signed(fd), length]) }.map(drop)
+}
+
+/// Sets a file's permissions.
+pub fn fchmod(fd: i32, mode: u32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Fchmod, [signed(fd), u64::from(mode)]) }.map(drop)
+}
+
+/// Sets the permissions of the file at a path.
+pub fn fchmodat(path: &CStr, mode: u32) -> Outcome<()> {
+    let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, u64::from(mode)];
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::Fchmodat, arguments) }.map(drop)
+}
+
+/// Sets a file's owner and group; `u32::MAX` leaves one as it is.
+pub fn fchown(fd: i32, uid: u32, gid: u32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Fchown, [signed(fd), u64::from(uid), u64::from(gid)]) }.map(drop)
+}
+
+/// Sets the owner and group of the file at a path; `u32::MAX` leaves one as it is.
+pub fn fchownat(path: &CStr, uid: u32, gid: u32) -> Outcome<()> {
+    let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, u64::from(uid), u64::from(gid), 0];
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::Fchownat, arguments) }.map(drop)
+}
+
+/// Makes a file of memory without a name in any directory.
+pub fn memfd_create(name: &CStr, flags: u32) -> Outcome<i32> {
+    let arguments = [name.as_ptr() as u64, u64::from(flags)];
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::MemfdCreate, arguments) }.map(|fd| fd as i32)
+}
+
+/// Adds seals to a file of memory.
+pub fn add_seals(fd: i32, seals: Seals) -> Outcome<()> {
+    fcntl(fd, F_ADD_SEALS, u64::from(seals.bits())).map(drop)
+}
+
+/// The seals of a file of memory.
+pub fn get_seals(fd: i32) -> Outcome<Seals> {
+    fcntl(fd, F_GET_SEALS, 0).map(|seals| Seals::from_bits_truncate(seals as u32))
 }
 
 /// Reads a descriptor's record.
@@ -117,6 +161,14 @@ pub fn unlinkat(path: &CStr, flags: u32) -> Outcome<()> {
     let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, u64::from(flags)];
     // SAFETY: the kernel reads the string.
     unsafe { invoke(Sysno::Unlinkat, arguments) }.map(drop)
+}
+
+/// Gives a file a further name.
+pub fn linkat(old: &CStr, new: &CStr) -> Outcome<()> {
+    let here = signed(AT_FDCWD);
+    let arguments = [here, old.as_ptr() as u64, here, new.as_ptr() as u64, 0];
+    // SAFETY: the kernel reads the strings.
+    unsafe { invoke(Sysno::Linkat, arguments) }.map(drop)
 }
 
 /// Gives a file another name.

@@ -7,11 +7,14 @@ pub mod file;
 pub mod memory;
 pub mod process;
 pub mod region;
+pub mod region_data;
+pub mod region_holding;
 pub mod system;
 pub mod terminal;
 
 use abi::{Errno, Sysno};
 use core::arch::asm;
+use core::ptr;
 
 /// A call's outcome.
 pub type Outcome<T> = Result<T, Errno>;
@@ -45,4 +48,9 @@ unsafe fn invoke<const N: usize>(call: Sysno, arguments: [u64; N]) -> Outcome<u6
 /// A signed argument, as the register carries it.
 const fn signed(value: i32) -> u64 {
     value as i64 as u64
+}
+
+/// The address of what the kernel reads, or null.
+fn optional<T>(value: Option<&T>) -> u64 {
+    value.map_or(ptr::null(), ptr::from_ref) as u64
 }

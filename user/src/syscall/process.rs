@@ -91,6 +91,26 @@ numbers! {
     geteuid = Geteuid;
     /// The group of users.
     getgid = Getgid;
+    /// The group of users whose rights count.
+    getegid = Getegid;
+}
+
+/// Becomes another user, for good; only root can.
+pub fn setuid(uid: u32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Setuid, [u64::from(uid)]) }.map(drop)
+}
+
+/// Gets into another group of users, for good; only root can.
+pub fn setgid(gid: u32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Setgid, [u64::from(gid)]) }.map(drop)
+}
+
+/// Sets which permissions new files and regions do not get, and returns those before.
+pub fn umask(mask: u32) -> u32 {
+    // SAFETY: no address is passed. The call can't fail.
+    unsafe { invoke(Sysno::Umask, [u64::from(mask)]) }.unwrap_or(0) as u32
 }
 
 /// Puts a process (0: this one) into a process group (0: its own).

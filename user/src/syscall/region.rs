@@ -1,9 +1,10 @@
-//! Calls about regions.
+//! Calls about regions: making, finding, mapping and describing them.
 
-use super::{Outcome, invoke, signed};
+use super::{Outcome, invoke, optional, signed};
 use abi::Sysno;
 use abi::memory::Protection;
-use abi::region::{RegionFlags, RegionRecord, RegionRequest};
+use abi::region::{QuotaRecord, QuotaScope, RegionFlags, RegionRecord, RegionRequest, Seals};
+use abi::time::TimeSpec;
 use core::ptr;
 use core::sync::atomic::AtomicU32;
 
@@ -28,11 +29,12 @@ pub fn region_set_length(fd: i32, bytes: u64) -> Outcome<()> {
     unsafe { invoke(Sysno::RegionSetLength, [signed(fd), bytes]) }.map(drop)
 }
 
-/// Maps a whole region, and returns the address.
-pub fn region_map(fd: i32, rights: Protection) -> Outcome<usize> {
+/// Maps bytes of a region from an offset, or the whole region where `bytes` is 0, and returns the
+/// address.
+pub fn region_map(fd: i32, rights: Protection, offset: u64, bytes: u64) -> Outcome<usize> {
+    let arguments = [signed(fd), u64::from(rights.bits()), offset, bytes];
     // SAFETY: the kernel chooses addresses that are not in use.
-    unsafe { invoke(Sysno::RegionMap, [signed(fd), u64::from(rights.bits()), 0, 0]) }
-        .map(|address| address as usize)
+    unsafe { invoke(Sysno::RegionMap, arguments) }.map(|address| address as usize)
 }
 
 /// Ends the view that begins at the address.
@@ -69,4 +71,37 @@ pub fn region_stat(fd: i32) -> Outcome<RegionRecord> {
 pub fn region_departure_word(word: &AtomicU32) -> Outcome<()> {
     // SAFETY: the word is atomic and in shared memory; the kernel changes it after this process.
     unsafe { invoke(Sysno::RegionDepartureWord, [word.as_ptr() as u64]) }.map(drop)
+}
+
+/// Adds seals, and returns all that the region has; none only asks.
+pub fn region_seal(fd: i32, seals: Seals) -> Outcome<Seals> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::RegionSeal, [signed(fd), u64::from(seals.bits())]) }
+        .map(|seals| Seals::from_bits_truncate(seals as u32))
+}
+
+/// Waits until a region of that name exists, at most for the time.
+pub fn region_wait_name(name: &str, timeout: Option<&TimeSpec>) -> Outcome<()> {
+    let arguments = [name.as_ptr() as u64, name.len() as u64, optional(timeout)];
+    // SAFETY: the kernel reads the name and the time.
+    unsafe { invoke(Sysno::RegionWaitName, arguments) }.map(drop)
+}
+
+/// Ends all of the caller's views of the region, and closes the descriptor.
+///
+/// # Safety
+/// - Nobody in this process uses a view of the region any more.
+pub unsafe fn region_leave(fd: i32) -> Outcome<()> {
+    // SAFETY: the caller's duty.
+    unsafe { invoke(Sysno::RegionLeave, [signed(fd)]) }.map(drop)
+}
+
+/// Tells a quota, and sets it where a new one is given.
+pub fn region_quota(scope: QuotaScope, number: u32, new: Option<u64>) -> Outcome<QuotaRecord> {
+    let mut old = QuotaRecord::default();
+    let new = new.map(|limit| QuotaRecord { limit, used: 0 });
+    let arguments =
+        [scope as u64, u64::from(number), optional(new.as_ref()), ptr::from_mut(&mut old) as u64];
+    // SAFETY: the kernel reads one record and fills another.
+    unsafe { invoke(Sysno::RegionQuota, arguments) }.map(|_| old)
 }

@@ -24,7 +24,8 @@ pub fn run(words: impl Iterator<Item = &'static str>) -> Result<()> {
         return Err(usage("create needs a name and a size"));
     };
     let bytes = parse_size(size)?;
-    let length = Region::create(name, bytes, flags, mode)?.length()?;
+    let options = Region::options().bytes(bytes).flags(flags).mode(mode);
+    let length = options.create(name)?.length()?;
     if length == bytes {
         return Ok(());
     }
