@@ -34,6 +34,10 @@ fn read(region: &Region, offset: u64, length: usize) -> Vec<u8> {
     bytes
 }
 
+fn unlink(name: &[u8]) -> Result<(), Errno> {
+    names::unlink_if(name, |_| Ok(()))
+}
+
 fn write(region: &Region, offset: u64, bytes: &[u8]) -> usize {
     region.write(offset, &mut UserData::kernel(bytes)).expect("writable")
 }
@@ -113,12 +117,12 @@ fn a_name_is_free_at_once_and_the_memory_lives_on() {
     let Ok(Found::Created(first)) = create() else { panic!("the name was taken") };
     write(&first, 0, b"first");
     assert_eq!(create().err(), Some(Errno::EEXIST));
-    names::unlink(b"/name-test").expect("there");
-    assert_eq!(names::unlink(b"/name-test"), Err(Errno::ENOENT));
+    unlink(b"/name-test").expect("there");
+    assert_eq!(unlink(b"/name-test"), Err(Errno::ENOENT));
     let Ok(Found::Created(second)) = create() else { panic!("the name was taken") };
     assert_eq!(read(&second, 0, 5), b"\0\0\0\0\0");
     assert_eq!(read(&first, 0, 5), b"first");
-    names::unlink(b"/name-test").expect("there");
+    unlink(b"/name-test").expect("there");
     drop((first, second));
     assert_eq!(frames::statistics().free, before);
 }
@@ -130,13 +134,34 @@ fn a_second_name_leads_to_the_same_region() {
     else {
         panic!("the name was taken")
     };
-    names::link(b"/link-a", b"/link-b").expect("free");
-    assert_eq!(names::link(b"/link-a", b"/link-b"), Err(Errno::EEXIST));
-    assert_eq!(names::link(b"/nobody", b"/link-c"), Err(Errno::ENOENT));
+    names::link(&region, b"/link-b").expect("free");
+    assert_eq!(names::link(&region, b"/link-b"), Err(Errno::EEXIST));
     assert_eq!(region.names(), 2);
-    names::unlink(b"/link-a").expect("there");
+    unlink(b"/link-a").expect("there");
     assert_eq!(names::open(b"/link-b").map(|found| found.id()), Some(region.id()));
-    names::unlink(b"/link-b").expect("there");
+    unlink(b"/link-b").expect("there");
+    assert_eq!(names::link(&region, b"/link-c"), Err(Errno::ENOENT));
+}
+
+#[test]
+fn a_name_is_taken_away_or_moved_only_from_the_region_that_was_meant() {
+    let _memory = memory();
+    let create = |name: &[u8]| match names::create(name, ATTRIBUTES, 0, Exclusive::Yes) {
+        Ok(Found::Created(region)) => region,
+        _ => panic!("the name was taken"),
+    };
+    let id = |name: &[u8]| names::open(name).map(|region| region.id());
+    let (first, second) = (create(b"/meant-a"), create(b"/meant-b"));
+    assert_eq!(names::unlink_if(b"/meant-a", |_| Err(Errno::EACCES)), Err(Errno::EACCES));
+    assert_eq!(id(b"/meant-a"), Some(first.id()));
+    let rename = |replaced| names::rename(b"/meant-a", first.id(), b"/meant-b", replaced);
+    assert_eq!(rename(None), Err(Errno::ESTALE), "it would replace a region that nobody checked");
+    assert_eq!(rename(Some(first.id())), Err(Errno::ESTALE));
+    assert_eq!(names::rename(b"/meant-a", second.id(), b"/meant-c", None), Err(Errno::ESTALE));
+    assert_eq!(rename(Some(second.id())), Ok(()));
+    assert_eq!((id(b"/meant-a"), id(b"/meant-b")), (None, Some(first.id())));
+    assert_eq!((first.names(), second.names()), (1, 0));
+    unlink(b"/meant-b").expect("there");
 }
 
 #[test]

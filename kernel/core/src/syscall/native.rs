@@ -119,13 +119,15 @@ pub fn unmap(address: VirtAddr) -> Result<u64, Errno> {
 pub fn unlink(claim: Claim) -> Result<u64, Errno> {
     let name = name(claim, NAME_MAX + 1)?;
     names::check(&name)?;
-    let region = names::open(&name).ok_or(Errno::ENOENT)?;
     let credentials = sched::current_process().credentials();
-    // The names are a directory with the sticky bit: only the owner, or root, takes one away.
-    if !credentials.is_root() && credentials.uid != region.attributes().uid {
-        return Err(Errno::EACCES);
-    }
-    names::unlink(&name)?;
+    names::unlink_if(&name, |region| {
+        // The names are a directory with the sticky bit: only the owner, or root, takes one away.
+        if credentials.is_root() || credentials.uid == region.attributes().uid {
+            Ok(())
+        } else {
+            Err(Errno::EACCES)
+        }
+    })?;
     Ok(0)
 }
 
