@@ -64,4 +64,6 @@ pub struct MemoryInfo {
     pub heap_bytes: u64,
     /// Pages of the image: kernel, symbols and archive.
     pub image: u64,
+    /// Free pages that are set aside for what regions were promised.
+    pub promised: u64,
 }

@@ -3,7 +3,6 @@
 use super::directory;
 use super::node::{NodeRef, Place, Seeking, Waiting};
 use super::position::Position;
-use crate::process::Credentials;
 use crate::region::Region;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -139,17 +138,6 @@ impl OpenFile {
             return Err(Errno::EINVAL);
         }
         self.node.set_length(length)
-    }
-
-    /// `fchmod`.
-    pub fn set_mode(&self, mode: u32, caller: Credentials) -> Result<(), Errno> {
-        if self.node.is_read_only() {
-            return Err(Errno::EROFS);
-        }
-        if !self.node.permissions().is_owned_by(caller) {
-            return Err(Errno::EPERM);
-        }
-        self.node.set_mode(mode & 0o7777)
     }
 
     /// `ioctl`.

@@ -8,11 +8,12 @@ use super::node::{
 use super::permission::Permissions;
 use super::{region_file, stat};
 use crate::region::names::{self, Exclusive, Found};
-use crate::region::{Region, RegionAttributes};
+use crate::region::quota::Account;
+use crate::region::{Region, RegionAttributes, RegionSpec};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
-use abi::file::{S_IFDIR, S_IFREG, Stat};
+use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -63,12 +64,25 @@ impl Node for RegionNode {
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
         let _growing = GROWTH.lock();
-        self.region.set_length(length)
+        self.region.set_length(length).map_err(region_file::posix_errno)
     }
 
     fn set_mode(&self, mode: u32) -> Result<(), Errno> {
         self.region.set_mode(mode);
         Ok(())
+    }
+
+    fn set_owner(&self, uid: u32, gid: u32) -> Result<(), Errno> {
+        self.region.set_owner(uid, gid);
+        Ok(())
+    }
+
+    fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
+        self.region.begin_open(flags)
+    }
+
+    fn close(&self, flags: OpenFlags) {
+        self.region.end_open(flags);
     }
 
     fn region(&self) -> Result<Arc<Region>, Errno> {
@@ -135,7 +149,8 @@ impl Directory for RegionDirectory {
     }
 
     fn create_file(&self, name: &[u8], file: NewFile) -> Result<NodeRef, Errno> {
-        match names::create(&key(name), attributes(file), 0, Exclusive::Yes)? {
+        let spec = RegionSpec::posix(attributes(file), Account::of_caller(file.uid));
+        match names::create(&key(name), spec, Exclusive::Yes).map_err(region_file::posix_errno)? {
             Found::Created(region) | Found::Existing(region) => {
                 Ok(Arc::new(RegionNode::new(region)))
             }

@@ -70,9 +70,9 @@ fn own_attachments(
     let mut attachments: BTreeMap<*const Attachment, Arc<Attachment>> = BTreeMap::new();
     views.into_iter().map(move |(range, mut view)| {
         if let Backing::Object { attachment, .. } = &mut view.backing {
-            let own = attachments
-                .entry(Arc::as_ptr(attachment))
-                .or_insert_with(|| Attachment::new(attachment.object.clone(), child));
+            let own = attachments.entry(Arc::as_ptr(attachment)).or_insert_with(|| {
+                Attachment::new(attachment.object.clone(), child, attachment.access())
+            });
             *attachment = own.clone();
         }
         (range, view)

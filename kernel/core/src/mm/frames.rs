@@ -2,6 +2,9 @@
 //!
 //! Every frame has a reference count. Each core keeps a few free frames to itself, so that most
 //! allocations touch no lock that another core wants.
+//!
+//! Frames can be promised: they stay free, but only who was promised them takes them, so that a
+//! region's pages are there when they are first touched.
 
 use super::chunks::Chunks;
 use crate::sync::{Lock, PerCore, Rank};
@@ -55,6 +58,8 @@ struct Pool {
 }
 
 static POOL: Once<Pool> = Once::new();
+/// Free frames that are set aside: only [`allocate_promised`] takes them.
+static PROMISED: AtomicUsize = AtomicUsize::new(0);
 static HEAP_BYTES: AtomicIsize = AtomicIsize::new(0);
 
 fn pool() -> &'static Pool {
@@ -155,10 +160,42 @@ impl Pool {
 /// Takes a frame; its contents are whatever was there, its count is 1.
 pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
     let pool = pool();
-    if purpose == FrameUse::User && pool.shared_free.load(Ordering::Relaxed) < RESERVE_FRAMES {
+    if purpose == FrameUse::User && unpromised() < RESERVE_FRAMES {
         return Err(OutOfMemory);
     }
     let frame = pool.take()?;
+    pool.note(purpose, 1);
+    count_of(frame).store(1, Ordering::Relaxed);
+    Ok(frame)
+}
+
+/// Free frames that nobody was promised; those that cores keep to themselves are not counted.
+fn unpromised() -> usize {
+    let free = pool().shared_free.load(Ordering::Relaxed);
+    free.saturating_sub(PROMISED.load(Ordering::Relaxed))
+}
+
+/// Sets frames aside, so that [`allocate_promised`] finds them whatever others take meanwhile.
+pub fn promise(frames: usize) -> Result<(), OutOfMemory> {
+    let free = pool().shared_free.load(Ordering::Relaxed).saturating_sub(RESERVE_FRAMES);
+    let add = |promised: usize| promised.checked_add(frames).filter(|sum| *sum <= free);
+    match PROMISED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
+        Err(_) if frames > 0 => Err(OutOfMemory),
+        _ => Ok(()),
+    }
+}
+
+/// Gives back what [`promise`] has set aside and nobody has taken.
+pub fn withdraw_promise(frames: usize) {
+    PROMISED.fetch_sub(frames, Ordering::Relaxed);
+}
+
+/// Takes one of the frames that the caller has been promised.
+pub fn allocate_promised(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
+    let pool = pool();
+    let frame = pool.take()?;
+    // Afterwards: in between nobody else may take it for a free one.
+    withdraw_promise(1);
     pool.note(purpose, 1);
     count_of(frame).store(1, Ordering::Relaxed);
     Ok(frame)
@@ -208,7 +245,7 @@ pub fn count_of(frame: PhysAddr) -> &'static AtomicU32 {
 
 /// Whether a call that needs kernel memory should be refused to keep the reserve.
 pub fn is_kernel_memory_short() -> bool {
-    pool().shared_free.load(Ordering::Relaxed) < RESERVE_FRAMES / 2
+    unpromised() < RESERVE_FRAMES / 2
 }
 
 /// Notes that the kernel's heap has `bytes` more, or fewer, in use.
@@ -230,5 +267,6 @@ pub fn statistics() -> abi::memory::MemoryInfo {
         heap: used(FrameUse::Heap),
         heap_bytes: HEAP_BYTES.load(Ordering::Relaxed).max(0) as u64,
         image: 0,
+        promised: PROMISED.load(Ordering::Relaxed) as u64,
     }
 }

@@ -1,6 +1,6 @@
 //! A view: what a process sees in a range of its addresses.
 
-use super::object::MemoryObject;
+use super::object::{MemoryObject, ViewAccess};
 use super::space::AddressSpace;
 use abi::memory::Protection;
 use alloc::sync::Arc;
@@ -80,19 +80,29 @@ pub struct Attachment {
     /// The object.
     pub object: Arc<dyn MemoryObject>,
     space_id: u64,
+    access: ViewAccess,
 }
 
 impl Attachment {
     /// Announces to the object that the address space begins to show it.
-    pub fn new(object: Arc<dyn MemoryObject>, space: &Arc<AddressSpace>) -> Arc<Self> {
-        object.attach(space);
-        Arc::new(Self { object, space_id: space.id() })
+    pub fn new(
+        object: Arc<dyn MemoryObject>,
+        space: &Arc<AddressSpace>,
+        access: ViewAccess,
+    ) -> Arc<Self> {
+        object.attach(space, access);
+        Arc::new(Self { object, space_id: space.id(), access })
+    }
+
+    /// What the address space can ever do to the object.
+    pub const fn access(&self) -> ViewAccess {
+        self.access
     }
 }
 
 impl Drop for Attachment {
     fn drop(&mut self) {
-        self.object.detach(self.space_id);
+        self.object.detach(self.space_id, self.access);
     }
 }
 

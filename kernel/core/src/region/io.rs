@@ -3,7 +3,6 @@
 //! No lock is held while user memory is touched: a page is referred to, then copied.
 
 use super::object::Region;
-use crate::mm::MemoryObject;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use arch::addr::PAGE_SIZE;
@@ -35,7 +34,7 @@ impl Region {
         while at < end && data.remaining() > 0 {
             let in_page = (at % PAGE_SIZE as u64) as usize;
             let length = (end - at).min((PAGE_SIZE - in_page) as u64) as usize;
-            let Ok(frame) = self.page((at / PAGE_SIZE as u64) as usize) else {
+            let Ok((frame, _)) = self.make_page((at / PAGE_SIZE as u64) as usize) else {
                 return if at == offset { Err(Errno::ENOSPC) } else { Ok((at - offset) as usize) };
             };
             at += data.take_to_frame(&frame, in_page, length)? as u64;

@@ -3,113 +3,133 @@
 //! Its pages live while a name, a descriptor or a view refers to it: all of these are references
 //! to the object, and the last to go frees it.
 
+use super::arena::CommonAddress;
+use super::attributes::{RegionAttributes, RegionSpec};
+use super::length::pages_for;
 use super::pages::Pages;
+use super::promise::Promise;
+use super::quota::Charge;
 use crate::mm::{
-    AddressSpace, Frame, LeafTable, MemoryObject, OutOfMemory, Ownership, PageError, Rights,
+    AddressSpace, Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership, PageError,
+    Rights, ViewAccess,
 };
-use crate::sync::{Lock, Rank};
+use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
-use abi::limits::REGION_BYTES_MAX;
-use abi::region::RegionRecord;
+use abi::region::{RegionFlags, Seals};
+use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
-use arch::addr::{PAGE_SIZE, PhysAddr};
+use arch::addr::PAGE_SIZE;
 use arch::tlb;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-/// Owner and permissions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct RegionAttributes {
-    /// Permission bits, as of a file.
-    pub mode: u32,
-    /// Owner.
-    pub uid: u32,
-    /// Group.
-    pub gid: u32,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     /// Memory: grows, shrinks, is written.
     Memory,
     /// Bytes of the image, in place: fixed and read-only.
     Image,
 }
 
-/// An address space that shows the region.
-struct Viewer {
-    space_id: u64,
-    space: Weak<AddressSpace>,
-    mappings: u32,
+/// Whether a page was made for who asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Made {
+    /// It was.
+    Now,
+    /// It was there before.
+    Before,
 }
 
-struct State {
-    attributes: RegionAttributes,
-    length: u64,
-    pages: Pages,
-    viewers: Vec<Viewer>,
+/// An address space that shows the region.
+pub(super) struct Viewer {
+    space_id: u64,
+    space: Weak<AddressSpace>,
+    pub mappings: u32,
+    /// Those of the mappings that can write to the region.
+    pub writable: u32,
+}
+
+pub(super) struct State {
+    pub attributes: RegionAttributes,
+    pub length: u64,
+    pub pages: Pages,
+    pub viewers: Vec<Viewer>,
+    pub seals: Seals,
+    pub charge: Option<Charge>,
+    /// Open files that may write.
+    pub writing_files: u32,
+    /// Names that lead here; changed under the lock of the names, too.
+    pub names: Vec<Box<[u8]>>,
 }
 
 /// A region; see the module's documentation.
 pub struct Region {
     id: u64,
     kind: Kind,
-    descriptors: AtomicU32,
-    names: AtomicU32,
+    maximum: u64,
+    flags: RegionFlags,
+    address: Option<CommonAddress>,
+    pub(super) descriptors: AtomicU32,
+    /// Open files and views; of an ephemeral region, changed under the lock of the names.
+    pub(super) users: AtomicU32,
+    pub(super) opens: AtomicU64,
+    pub(super) faults: AtomicU64,
     state: Lock<State>,
 }
 
 impl Region {
-    /// A region of memory that reads as zeroes.
+    /// A region of memory that reads as zeroes, for a file: see [`RegionSpec::file`].
     pub fn create(attributes: RegionAttributes, length: u64) -> Result<Arc<Self>, Errno> {
-        if length > REGION_BYTES_MAX {
-            return Err(Errno::EFBIG);
-        }
-        let pages = Pages::new(Rights::all());
-        Ok(Self::with_pages(Kind::Memory, attributes, length, pages))
+        Self::new(RegionSpec::file(attributes, length))
     }
 
-    /// A region of bytes that lie in the image, from a page's start on.
-    pub fn of_image(start: PhysAddr, length: u64) -> Result<Arc<Self>, Errno> {
-        if !start.is_frame_start() {
-            return Err(Errno::EINVAL);
+    /// A region of memory that reads as zeroes.
+    ///
+    /// `EDQUOT` if a quota leaves no room for it, `ENOMEM` if there is no memory to set aside.
+    pub fn new(spec: RegionSpec) -> Result<Arc<Self>, Errno> {
+        spec.check()?;
+        let mut pages = Pages::new(Rights::all());
+        if !spec.flags.contains(RegionFlags::SPARSE) {
+            pages.promise(Promise::new());
         }
-        Self::of_frames(length, |index| {
-            let frame = Frame::of_image(start.add(index * PAGE_SIZE as u64));
-            let bytes = (length - index * PAGE_SIZE as u64).min(PAGE_SIZE as u64) as usize;
-            if bytes == PAGE_SIZE { Ok(frame) } else { with_zeroed_tail(&frame, bytes) }
-        })
+        Self::with_pages(Kind::Memory, spec, pages)
     }
 
-    /// A fixed, read-only region whose pages are given by their indices.
-    fn of_frames(
-        length: u64,
-        mut frame: impl FnMut(u64) -> Result<Frame, Errno>,
-    ) -> Result<Arc<Self>, Errno> {
-        let mut pages = Pages::new(Rights::READ | Rights::EXECUTE);
-        for index in 0..length.div_ceil(PAGE_SIZE as u64) {
-            pages.put(index as usize, frame(index)?)?;
-        }
-        let attributes = RegionAttributes { mode: 0o555, uid: 0, gid: 0 };
-        Ok(Self::with_pages(Kind::Image, attributes, length, pages))
-    }
-
-    fn with_pages(
+    pub(super) fn with_pages(
         kind: Kind,
-        attributes: RegionAttributes,
-        length: u64,
+        spec: RegionSpec,
         pages: Pages,
-    ) -> Arc<Self> {
-        let state = State { attributes, length, pages, viewers: Vec::new() };
-        Arc::new(Self {
+    ) -> Result<Arc<Self>, Errno> {
+        let mut state = State {
+            attributes: spec.attributes,
+            length: spec.length,
+            pages,
+            viewers: Vec::new(),
+            seals: spec.seals,
+            charge: spec.account.map(Charge::new),
+            writing_files: 0,
+            names: Vec::new(),
+        };
+        state.make_room(spec.length)?;
+        let address = if spec.flags.contains(RegionFlags::SAME_ADDRESS) {
+            Some(CommonAddress::new(spec.maximum)?)
+        } else {
+            None
+        };
+        Ok(Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             kind,
+            maximum: spec.maximum,
+            flags: spec.flags,
+            address,
             descriptors: AtomicU32::new(0),
-            names: AtomicU32::new(0),
+            users: AtomicU32::new(0),
+            opens: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
             state: Lock::new(Rank::Region, state),
-        })
+        }))
     }
 
     /// The region's number, never used again.
@@ -117,60 +137,53 @@ impl Region {
         self.id
     }
 
-    /// The exact length in bytes.
-    pub fn length(&self) -> u64 {
-        self.state.lock().length
+    pub(super) const fn kind(&self) -> Kind {
+        self.kind
     }
 
-    /// Pages that hold memory.
-    pub fn resident_pages(&self) -> usize {
-        self.state.lock().pages.resident()
+    /// The length that it may grow to.
+    pub const fn maximum(&self) -> u64 {
+        self.maximum
     }
 
-    /// Owner and permissions.
-    pub fn attributes(&self) -> RegionAttributes {
-        self.state.lock().attributes
+    /// What it is for as long as it lives.
+    pub const fn flags(&self) -> RegionFlags {
+        self.flags
     }
 
-    /// Changes the permission bits.
-    pub fn set_mode(&self, mode: u32) {
-        self.state.lock().attributes.mode = mode & 0o7777;
+    /// The addresses that it has in all processes, if it has.
+    pub const fn common_address(&self) -> Option<&CommonAddress> {
+        self.address.as_ref()
     }
 
-    /// Whether the region is a part of the image, which nobody can change.
-    pub fn is_image(&self) -> bool {
-        self.kind == Kind::Image
-    }
-
-    /// The part of an image's region from a page's start on, as a region of its own.
-    pub fn part_of_image(&self, offset: u64, length: u64) -> Result<Arc<Self>, Errno> {
-        let end = offset.checked_add(length).ok_or(Errno::EINVAL)?;
-        if self.kind != Kind::Image || end > self.length() || length == 0 {
-            return Err(Errno::EINVAL);
-        }
-        let first = offset / PAGE_SIZE as u64;
-        Self::of_frames(length, |index| self.page((first + index) as usize).map_err(errno_of))
+    pub(super) fn state(&self) -> Guard<'_, State> {
+        self.state.lock()
     }
 
     /// Grows or shrinks the region; what is cut off is gone from every view.
+    ///
+    /// `EFBIG` beyond the maximum, `EPERM` if it is sealed against it, `EDQUOT` if a quota leaves
+    /// no room for it, `ENOMEM` if there is no memory to set aside.
     pub fn set_length(&self, length: u64) -> Result<(), Errno> {
         if self.kind == Kind::Image {
             return Err(Errno::EROFS);
         }
-        if length > REGION_BYTES_MAX {
+        if length > self.maximum {
             return Err(Errno::EFBIG);
         }
         let mut state = self.state.lock();
-        let shrinks = length < state.length;
-        state.length = length;
-        if !shrinks {
+        state.check_length(length)?;
+        if length >= state.length {
+            state.make_room(length)?;
+            state.length = length;
             return Ok(());
         }
+        state.length = length;
         let gone = state.pages.cut(length);
         let viewers: Vec<_> =
             state.viewers.iter().filter_map(|viewer| viewer.space.upgrade()).collect();
         drop(state);
-        let pages = length.div_ceil(PAGE_SIZE as u64) as usize;
+        let pages = pages_for(length);
         let mut outcome = Ok(());
         for space in viewers {
             outcome = outcome.and(space.forget_pages(self.id, pages));
@@ -178,72 +191,32 @@ impl Region {
         // Linked tables are in address spaces with any number, at any address.
         tlb::flush_all();
         drop(gone);
+        self.state.lock().settle();
         Ok(outcome?)
-    }
-
-    /// Notes that a descriptor refers to the region.
-    pub fn add_descriptor(&self) {
-        self.descriptors.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Notes that a descriptor does no longer refer to the region.
-    pub fn remove_descriptor(&self) {
-        self.descriptors.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Names that lead to the region.
-    pub fn names(&self) -> u32 {
-        self.names.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn add_name(&self) {
-        self.names.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn remove_name(&self) {
-        self.names.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// The record for `region_list`, without the name.
-    pub fn record(&self) -> RegionRecord {
-        let state = self.state.lock();
-        RegionRecord {
-            id: self.id,
-            length: state.length,
-            resident_pages: state.pages.resident() as u64,
-            descriptors: self.descriptors.load(Ordering::Relaxed),
-            views: state.viewers.iter().map(|viewer| viewer.mappings).sum(),
-            users: state.viewers.len() as u32,
-            mode: state.attributes.mode,
-            uid: state.attributes.uid,
-            gid: state.attributes.gid,
-            ..RegionRecord::empty()
-        }
     }
 
     /// The page that holds the byte at `offset`, if it is there.
     pub(super) fn existing_page(&self, offset: u64) -> Option<Frame> {
         self.state.lock().pages.get((offset / PAGE_SIZE as u64) as usize)
     }
-}
 
-/// A copy of a page's first bytes, for the end of a file: what follows it in the image is not its.
-fn with_zeroed_tail(frame: &Frame, bytes: usize) -> Result<Frame, Errno> {
-    let copy = Frame::zeroed()?;
-    let mut bounce = [0; 256];
-    for offset in (0..bytes).step_by(bounce.len()) {
-        let part = &mut bounce[..(bytes - offset).min(256)];
-        frame.read(offset, part);
-        copy.write(offset, part);
+    /// The page with this index, made if it is not there yet; and whether it was made.
+    pub(super) fn make_page(&self, index: usize) -> Result<(Frame, Made), PageError> {
+        let mut state = self.state.lock();
+        if index >= pages_for(state.length) {
+            return Err(PageError::BeyondEnd);
+        }
+        let before = state.pages.resident();
+        let frame = state.pages.get_or_make(index)?;
+        let made = if state.pages.resident() > before { Made::Now } else { Made::Before };
+        Ok((frame, made))
     }
-    copy.synchronise_instructions();
-    Ok(copy)
 }
 
-fn errno_of(error: PageError) -> Errno {
-    match error {
-        PageError::BeyondEnd => Errno::EINVAL,
-        PageError::OutOfMemory => Errno::ENOMEM,
+impl State {
+    /// Views that can write to the region.
+    pub fn writing_views(&self) -> u32 {
+        self.viewers.iter().map(|viewer| viewer.writable).sum()
     }
 }
 
@@ -253,11 +226,11 @@ impl MemoryObject for Region {
     }
 
     fn page(&self, index: usize) -> Result<Frame, PageError> {
-        let mut state = self.state.lock();
-        if index as u64 >= state.length.div_ceil(PAGE_SIZE as u64) {
-            return Err(PageError::BeyondEnd);
+        let (frame, made) = self.make_page(index)?;
+        if made == Made::Now {
+            self.faults.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(state.pages.get_or_make(index)?)
+        Ok(frame)
     }
 
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory> {
@@ -275,30 +248,44 @@ impl MemoryObject for Region {
     }
 
     fn fixed_pages(&self) -> Option<usize> {
-        (self.kind == Kind::Image).then(|| self.length().div_ceil(PAGE_SIZE as u64) as usize)
+        (self.kind == Kind::Image).then(|| pages_for(self.length()))
     }
 
-    fn attach(&self, space: &Arc<AddressSpace>) {
+    fn attach(&self, space: &Arc<AddressSpace>, access: ViewAccess) {
+        self.join_by_view();
+        let writable = u32::from(access == ViewAccess::Write);
         let mut state = self.state.lock();
         let known = state.viewers.iter_mut().find(|viewer| viewer.space_id == space.id());
         match known {
-            Some(viewer) => viewer.mappings += 1,
+            Some(viewer) => {
+                viewer.mappings += 1;
+                viewer.writable += writable;
+            }
             None => state.viewers.push(Viewer {
                 space_id: space.id(),
                 space: Arc::downgrade(space),
                 mappings: 1,
+                writable,
             }),
         }
     }
 
-    fn detach(&self, space_id: u64) {
+    fn check_view(&self, access: ViewAccess) -> Result<(), MapError> {
+        self.check_new_view(access)
+    }
+
+    fn detach(&self, space_id: u64, access: ViewAccess) {
         let mut state = self.state.lock();
         let known = state.viewers.iter().position(|viewer| viewer.space_id == space_id);
         if let Some(index) = known {
-            state.viewers[index].mappings -= 1;
-            if state.viewers[index].mappings == 0 {
+            let viewer = &mut state.viewers[index];
+            viewer.mappings -= 1;
+            viewer.writable -= u32::from(access == ViewAccess::Write);
+            if viewer.mappings == 0 {
                 state.viewers.swap_remove(index);
             }
         }
+        drop(state);
+        self.leave();
     }
 }
