@@ -14,6 +14,7 @@ use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
+use abi::region::RegionFlags;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -87,6 +88,10 @@ impl Node for RegionNode {
 
     fn region(&self) -> Result<Arc<Region>, Errno> {
         Ok(self.region.clone())
+    }
+
+    fn child_may_write(&self) -> bool {
+        !self.region.flags().contains(RegionFlags::SINGLE_WRITER)
     }
 
     fn descriptor_added(&self) {

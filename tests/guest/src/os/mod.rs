@@ -5,6 +5,7 @@ mod file;
 mod memory;
 mod process;
 mod record;
+mod region;
 mod time;
 
 pub use call::{Answer, call, ignore, raw};
@@ -12,4 +13,5 @@ pub use file::*;
 pub use memory::*;
 pub use process::*;
 pub use record::*;
+pub use region::*;
 pub use time::*;

@@ -15,11 +15,16 @@ mod fork_stores;
 mod futex;
 mod hostile_calls;
 mod killing;
+mod lifetimes;
 mod memory;
 mod native;
+mod permissions;
 mod pipes;
+mod quotas;
+mod region_object;
 mod regions;
 mod registers;
+mod seals;
 mod signals;
 mod stack;
 mod startup;
@@ -50,6 +55,11 @@ pub const ALL: &[Suite] = &[
     (c"stack", stack::run),
     (c"regions", regions::run),
     (c"native", native::run),
+    (c"region-object", region_object::run),
+    (c"lifetimes", lifetimes::run),
+    (c"seals", seals::run),
+    (c"quotas", quotas::run),
+    (c"permissions", permissions::run),
     (c"pipes", pipes::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
