@@ -65,4 +65,6 @@ pub struct MemoryInfo {
     /// Pages that boot has taken for ever: kernel, symbols, archive, the kernel's own tables and the
     /// book-keeping of frames. With `total` they are all of the board's memory.
     pub image: u64,
+    /// Free pages that are set aside for what regions were promised.
+    pub promised: u64,
 }

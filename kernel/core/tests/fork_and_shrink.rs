@@ -7,8 +7,8 @@ use arch::addr::{PAGE_SIZE, VirtAddr};
 use arch::cpu;
 use common::memory;
 use kcore::mm::{
-    Access, AddressSpace, FaultError, Frame, LeafTable, MapRequest, MemoryObject, OutOfMemory,
-    Ownership, PageError, Placement, Rights, Sharing,
+    Access, AddressSpace, FaultError, Frame, LeafTable, MapError, MapRequest, MemoryObject,
+    OutOfMemory, Ownership, PageError, Placement, Rights, Sharing, ViewAccess,
 };
 use kcore::region::{Region, RegionAttributes};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,12 +51,16 @@ impl MemoryObject for Shrinking {
         self.region.most_pages()
     }
 
-    fn is_constant(&self) -> bool {
-        self.region.is_constant()
+    fn is_of_image(&self) -> bool {
+        self.region.is_of_image()
     }
 
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) {
-        self.region.attach(space_id, space);
+    fn check_view(&self, access: ViewAccess) -> Result<(), MapError> {
+        self.region.check_view(access)
+    }
+
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess) {
+        self.region.attach(space_id, space, access);
         if !self.armed.swap(false, Ordering::Relaxed) {
             return;
         }
@@ -74,8 +78,8 @@ impl MemoryObject for Shrinking {
         assert_ne!(outcome, Err(RecvTimeoutError::Disconnected), "the other core panicked");
     }
 
-    fn detach(&self, space_id: u64) {
-        self.region.detach(space_id);
+    fn detach(&self, space_id: u64, access: ViewAccess) {
+        self.region.detach(space_id, access);
     }
 }
 

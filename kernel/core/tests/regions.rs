@@ -8,11 +8,17 @@ use arch::addr::{PhysAddr, VirtAddr};
 use common::memory;
 use kcore::mm::{AddressSpace, Location, MapRequest, MemoryObject, PageError, Placement, frames};
 use kcore::region::names::{self, Exclusive, Found};
-use kcore::region::{DepartureWord, DepartureWords, Region, RegionAttributes};
+use kcore::region::quota::Account;
+use kcore::region::{DepartureWord, DepartureWords, Region, RegionAttributes, RegionSpec};
 use kcore::user_memory::{UserBuffer, UserData};
 use std::sync::Arc;
 
 const ATTRIBUTES: RegionAttributes = RegionAttributes { mode: 0o640, uid: 7, gid: 8 };
+
+fn spec(length: u64) -> RegionSpec {
+    let account = Account { uid: ATTRIBUTES.uid, process: None };
+    RegionSpec { length, ..RegionSpec::posix(ATTRIBUTES, account) }
+}
 
 fn region(length: u64) -> Arc<Region> {
     Region::create(ATTRIBUTES, length).expect("memory is plenty")
@@ -131,7 +137,7 @@ fn a_region_of_the_image_shows_the_image_and_cannot_be_changed() {
 fn a_name_is_free_at_once_and_the_memory_lives_on() {
     let _memory = memory();
     let before = frames::statistics().free;
-    let create = || names::create(b"/name-test", ATTRIBUTES, 4096, Exclusive::Yes);
+    let create = || names::create(b"/name-test", spec(4096), Exclusive::Yes);
     let Ok(Found::Created(first)) = create() else { panic!("the name was taken") };
     write(&first, 0, b"first");
     assert_eq!(create().err(), Some(Errno::EEXIST));
@@ -148,8 +154,7 @@ fn a_name_is_free_at_once_and_the_memory_lives_on() {
 #[test]
 fn a_second_name_leads_to_the_same_region() {
     let _memory = memory();
-    let Ok(Found::Created(region)) = names::create(b"/link-a", ATTRIBUTES, 10, Exclusive::No)
-    else {
+    let Ok(Found::Created(region)) = names::create(b"/link-a", spec(10), Exclusive::No) else {
         panic!("the name was taken")
     };
     names::link(&region, b"/link-b").expect("free");
@@ -164,7 +169,7 @@ fn a_second_name_leads_to_the_same_region() {
 #[test]
 fn a_name_is_taken_away_or_moved_only_from_the_region_that_was_meant() {
     let _memory = memory();
-    let create = |name: &[u8]| match names::create(name, ATTRIBUTES, 0, Exclusive::Yes) {
+    let create = |name: &[u8]| match names::create(name, spec(0), Exclusive::Yes) {
         Ok(Found::Created(region)) => region,
         _ => panic!("the name was taken"),
     };

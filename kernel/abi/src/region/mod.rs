@@ -49,7 +49,7 @@ bitflags! {
         const GROW = 4;
         /// Its bytes never change.
         const WRITE = 8;
-        /// No new writable views or descriptors; those that exist go on.
+        /// No new writable views, and no writes through descriptors; views that exist go on.
         const FUTURE_WRITE = 0x10;
     }
 }

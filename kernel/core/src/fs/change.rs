@@ -1,7 +1,7 @@
 //! The calls that change names: mkdir, link, unlink, rmdir, rename.
 
 use super::namespace::{Namespace, PathContext};
-use super::node::{Destination, Directory, NodeRef};
+use super::node::{Destination, Directory, FileSystem, NodeRef};
 use super::permission::Want;
 use super::walk::{Follow, Last, Slash, Walk};
 use abi::Errno;
@@ -65,6 +65,9 @@ impl<'a> Target<'a> {
         }
         if directory.allow_removal(context.credentials, file.permissions()) {
             Ok(())
+        } else if self.node().identity().file_system == FileSystem::Regions {
+            // What `shm_unlink` says; POSIX lets `unlink` say either.
+            Err(Errno::EACCES)
         } else {
             Err(Errno::EPERM)
         }

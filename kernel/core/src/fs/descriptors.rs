@@ -115,14 +115,18 @@ impl DescriptorTable {
         Ok(())
     }
 
-    /// The same descriptors for a child: it shares the open files.
+    /// The same descriptors for a child: it shares the open files that it may write.
     pub fn duplicate(&self) -> Result<Self, Errno> {
         let mut slots = Vec::new();
         slots.try_reserve_exact(self.slots.len()).map_err(|_| Errno::ENOMEM)?;
-        slots.extend(self.slots.iter().map(|slot| {
-            let descriptor = slot.as_ref()?;
-            Some(Descriptor::new(descriptor.file.clone(), descriptor.close_on_exec))
-        }));
+        for slot in &self.slots {
+            slots.push(match slot {
+                Some(Descriptor { file, close_on_exec }) => {
+                    Some(Descriptor::new(file.for_child()?, *close_on_exec))
+                }
+                None => None,
+            });
+        }
         Ok(Self { slots })
     }
 

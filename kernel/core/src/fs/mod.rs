@@ -2,8 +2,8 @@
 //!
 //! `node` says what a file of any kind is. File systems: `archive` (`/`), `tmpfs` (`/tmp`),
 //! `device` (`/dev`), `shm` (`/dev/shm`, the regions); without names: `pipe`. `namespace` joins
-//! them into one tree, `walk` follows paths in it, `open` and `change` are the calls that take
-//! paths. `open_file` is what a descriptor in `descriptors` refers to.
+//! them into one tree, `walk` follows paths in it, `open`, `change` and `ownership` are the calls
+//! that take paths. `open_file` is what a descriptor in `descriptors` refers to.
 
 mod archive;
 mod change;
@@ -14,6 +14,7 @@ mod namespace;
 mod node;
 mod open;
 mod open_file;
+mod ownership;
 pub mod permission;
 pub mod pipe;
 mod position;
@@ -34,6 +35,7 @@ pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
 pub use namespace::{Executable, Namespace, PathContext};
 pub use node::{Identity, Node, NodeRef};
 pub use open_file::OpenFile;
+pub use ownership::NewOwner;
 pub use walk::Follow;
 
 use crate::region::Region;

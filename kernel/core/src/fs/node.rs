@@ -145,7 +145,8 @@ pub trait Node: Any + Send + Sync {
         Seeking::Offsets
     }
 
-    /// An open file begins to refer to the node.
+    /// An open file begins to refer to the node; `ESTALE` if the name that led here has gone with
+    /// the file's last user: the caller looks again.
     fn open(&self, _flags: OpenFlags) -> Result<(), Errno> {
         Ok(())
     }
@@ -178,6 +179,11 @@ pub trait Node: Any + Send + Sync {
         Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
     }
 
+    /// Gives the file to another user and group.
+    fn set_owner(&self, _uid: u32, _gid: u32) -> Result<(), Errno> {
+        Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
+    }
+
     /// The region that holds the file's bytes: what `mmap` maps.
     fn region(&self) -> Result<Arc<Region>, Errno> {
         Err(Errno::ENODEV)
@@ -195,6 +201,11 @@ pub trait Node: Any + Send + Sync {
 
     /// A process has ended that ran the file.
     fn end_execution(&self) {}
+
+    /// Whether a child's copy of a descriptor may write as its parent's does.
+    fn child_may_write(&self) -> bool {
+        true
+    }
 
     /// A descriptor begins to refer to the file.
     fn descriptor_added(&self) {}
@@ -240,7 +251,7 @@ pub trait Directory {
     /// The name under which a file is found here.
     fn name_of(&self, child: Identity) -> Option<Name>;
 
-    /// The first entry whose name is greater than `name`, in the order of bytes.
+    /// The entry that follows `name`, in an order that never changes; the first for no name.
     ///
     /// So a listing gives each name that stays exactly once, whatever comes and goes meanwhile.
     fn entry_after(&self, name: &[u8]) -> Option<Item>;

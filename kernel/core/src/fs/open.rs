@@ -24,6 +24,22 @@ impl Namespace {
         flags: OpenFlags,
         mode: u32,
     ) -> Result<Arc<OpenFile>, Errno> {
+        loop {
+            match self.try_open(context, path, flags, mode) {
+                // What was found has gone with its last user: look again.
+                Err(Errno::ESTALE) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn try_open(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        flags: OpenFlags,
+        mode: u32,
+    ) -> Result<Arc<OpenFile>, Errno> {
         let has_access_mode = flags.reads() || flags.writes();
         if !has_access_mode || flags.contains(OpenFlags::CREATE | OpenFlags::DIRECTORY) {
             return Err(Errno::EINVAL);

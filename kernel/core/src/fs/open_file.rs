@@ -3,7 +3,6 @@
 use super::directory;
 use super::node::{NodeRef, Place, Seeking, Waiting};
 use super::position::Position;
-use crate::process::Credentials;
 use crate::region::Region;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -33,6 +32,18 @@ impl OpenFile {
             status: AtomicU32::new((flags & STATUS).bits()),
             position: Position::new(),
         }))
+    }
+
+    /// What a child gets for its parent's descriptor: the same open file, or one of its own that
+    /// only reads, where it may not write.
+    pub(super) fn for_child(self: &Arc<Self>) -> Result<Arc<Self>, Errno> {
+        if !self.writes() || self.node.child_may_write() {
+            return Ok(self.clone());
+        }
+        // Both bits of the access mode together allow nothing.
+        let modes = OpenFlags::WRITE_ONLY | OpenFlags::READ_WRITE;
+        let access = if self.reads() { OpenFlags::empty() } else { modes };
+        Self::new(self.node.clone(), (self.flags - modes) | access | self.status())
     }
 
     /// The file.
@@ -139,17 +150,6 @@ impl OpenFile {
             return Err(Errno::EINVAL);
         }
         self.node.set_length(length)
-    }
-
-    /// `fchmod`.
-    pub fn set_mode(&self, mode: u32, caller: Credentials) -> Result<(), Errno> {
-        if self.node.is_read_only() {
-            return Err(Errno::EROFS);
-        }
-        if !self.node.permissions().is_owned_by(caller) {
-            return Err(Errno::EPERM);
-        }
-        self.node.set_mode(mode & 0o7777)
     }
 
     /// `ioctl`.

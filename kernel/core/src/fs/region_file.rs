@@ -5,8 +5,15 @@ use crate::region::{Purpose, Region};
 use crate::sync::Lock;
 use crate::user_memory::UserData;
 use abi::Errno;
-use abi::limits::REGION_BYTES_MAX;
-use abi::region::ChangeKind;
+use abi::region::{ChangeKind, Seals};
+
+/// What POSIX calls where a native call speaks of memory or of a quota.
+pub const fn posix_errno(error: Errno) -> Errno {
+    match error {
+        Errno::ENOMEM | Errno::EDQUOT => Errno::ENOSPC,
+        other => other,
+    }
+}
 
 /// Bytes that a write has made room for.
 struct Reserved {
@@ -27,6 +34,7 @@ pub fn write<T>(
     data: &mut UserData<'_>,
 ) -> Result<Written, Errno> {
     let _turn = region.turn(Purpose::Write)?;
+    region.check_write()?;
     let reserved = reserve(region, growth, place, data.remaining() as u64)?;
     let outcome = region.write(reserved.start, data);
     let count = *outcome.as_ref().unwrap_or(&0);
@@ -58,14 +66,23 @@ fn reserve<T>(
         Place::Offset(start) => start,
         Place::End => length,
     };
-    if start >= REGION_BYTES_MAX && count > 0 {
-        return Err(Errno::EFBIG);
+    if count == 0 {
+        return Ok(Reserved { start, end: start, grown_from: None });
     }
-    let end = start.saturating_add(count).min(REGION_BYTES_MAX);
-    if end <= length || count == 0 {
+    // What does not fit any more is not written; if that is all of it, the write fails.
+    let (limit, error) = if region.seals().contains(Seals::GROW) {
+        (length, Errno::EPERM)
+    } else {
+        (region.maximum(), Errno::EFBIG)
+    };
+    if start >= limit {
+        return Err(error);
+    }
+    let end = start.saturating_add(count).min(limit);
+    if end <= length {
         return Ok(Reserved { start, end, grown_from: None });
     }
-    region.set_length(end)?;
+    region.set_length(end).map_err(posix_errno)?;
     Ok(Reserved { start, end, grown_from: Some(length) })
 }
 

@@ -8,11 +8,13 @@ use super::node::{
 use super::permission::Permissions;
 use super::{region_file, stat};
 use crate::region::names::{self, Exclusive, Found};
-use crate::region::{Purpose, Region, RegionAttributes};
+use crate::region::quota::Account;
+use crate::region::{Purpose, Region, RegionAttributes, RegionSpec};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
-use abi::file::{S_IFDIR, S_IFREG, Stat};
+use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
+use abi::region::RegionFlags;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -64,7 +66,7 @@ impl Node for RegionNode {
     fn set_length(&self, length: u64) -> Result<(), Errno> {
         let _turn = self.region.turn(Purpose::Write)?;
         let _growing = GROWTH.lock();
-        self.region.set_length(length)
+        self.region.set_length(length).map_err(region_file::posix_errno)
     }
 
     fn set_mode(&self, mode: u32) -> Result<(), Errno> {
@@ -72,8 +74,25 @@ impl Node for RegionNode {
         Ok(())
     }
 
+    fn set_owner(&self, uid: u32, gid: u32) -> Result<(), Errno> {
+        self.region.set_owner(uid, gid);
+        Ok(())
+    }
+
+    fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
+        self.region.begin_open(flags)
+    }
+
+    fn close(&self, flags: OpenFlags) {
+        self.region.end_open(flags);
+    }
+
     fn region(&self) -> Result<Arc<Region>, Errno> {
         Ok(self.region.clone())
+    }
+
+    fn child_may_write(&self) -> bool {
+        !self.region.flags().contains(RegionFlags::SINGLE_WRITER)
     }
 
     fn descriptor_added(&self) {
@@ -136,7 +155,8 @@ impl Directory for RegionDirectory {
     }
 
     fn create_file(&self, name: &[u8], file: NewFile) -> Result<NodeRef, Errno> {
-        match names::create(&key(name), attributes(file), 0, Exclusive::Yes)? {
+        let spec = RegionSpec::posix(attributes(file), Account::of_caller(file.uid));
+        match names::create(&key(name), spec, Exclusive::Yes).map_err(region_file::posix_errno)? {
             Found::Created(region) | Found::Existing(region) => {
                 Ok(Arc::new(RegionNode::new(region)))
             }

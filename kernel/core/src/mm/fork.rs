@@ -75,7 +75,8 @@ impl State {
             let mut view = view.clone();
             if let Backing::Object { attachment, .. } = &mut view.backing {
                 let own = attachments.entry(Arc::as_ptr(attachment)).or_insert_with(|| {
-                    Attachment::new(attachment.object.clone(), child_id, child.clone())
+                    let (object, access) = (attachment.object.clone(), attachment.access());
+                    Attachment::new(object, child_id, child.clone(), access)
                 });
                 *attachment = own.clone();
             }

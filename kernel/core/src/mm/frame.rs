@@ -21,6 +21,14 @@ impl Frame {
         Ok(Self(address))
     }
 
+    /// A new frame of zeroes, out of those that the caller has been promised.
+    pub fn zeroed_promised() -> Result<Self, OutOfMemory> {
+        let address = frames::allocate_promised(FrameUse::User)?;
+        // SAFETY: the frame was just allocated, so nobody else refers to it.
+        unsafe { arch::ram::zero_frame(address) };
+        Ok(Self(address))
+    }
+
     /// A new frame with this one's contents.
     pub fn copied(&self) -> Result<Self, OutOfMemory> {
         let address = frames::allocate(FrameUse::User)?;

@@ -5,6 +5,9 @@
 //!
 //! When memory runs out, the uses of frames are refused one after the other (`FrameUse::floor`):
 //! what a program can ask for must not take what the kernel needs to say no and to end a process.
+//!
+//! Frames can be promised: they stay free, but only who was promised them takes them, so that a
+//! region's pages are there when they are first touched.
 
 use super::chunks::Chunks;
 use crate::sync::{Lock, PerCore, Rank};
@@ -83,6 +86,8 @@ struct Pool {
 }
 
 static POOL: Once<Pool> = Once::new();
+/// Free frames that are set aside: only [`allocate_promised`] takes them.
+static PROMISED: AtomicUsize = AtomicUsize::new(0);
 static HEAP_BYTES: AtomicIsize = AtomicIsize::new(0);
 /// Per core: whether its thread's claim is essential.
 static ESSENTIAL: PerCore<AtomicBool> = PerCore::new([const { AtomicBool::new(false) }; 4]);
@@ -185,10 +190,42 @@ impl Pool {
 /// Takes a frame; its contents are whatever was there, its count is 1.
 pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
     let pool = pool();
-    if pool.shared_free.load(Ordering::Relaxed) < allowed_floor(purpose) {
+    if unpromised() < allowed_floor(purpose) {
         return Err(OutOfMemory);
     }
     let frame = pool.take()?;
+    pool.note(purpose, 1);
+    count_of(frame).store(1, Ordering::Relaxed);
+    Ok(frame)
+}
+
+/// Free frames that nobody was promised; those that cores keep to themselves are not counted.
+fn unpromised() -> usize {
+    let free = pool().shared_free.load(Ordering::Relaxed);
+    free.saturating_sub(PROMISED.load(Ordering::Relaxed))
+}
+
+/// Sets frames aside, so that [`allocate_promised`] finds them whatever others take meanwhile.
+pub fn promise(frames: usize) -> Result<(), OutOfMemory> {
+    let free = pool().shared_free.load(Ordering::Relaxed).saturating_sub(RESERVE_FRAMES);
+    let add = |promised: usize| promised.checked_add(frames).filter(|sum| *sum <= free);
+    match PROMISED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
+        Err(_) if frames > 0 => Err(OutOfMemory),
+        _ => Ok(()),
+    }
+}
+
+/// Gives back what [`promise`] has set aside and nobody has taken.
+pub fn withdraw_promise(frames: usize) {
+    PROMISED.fetch_sub(frames, Ordering::Relaxed);
+}
+
+/// Takes one of the frames that the caller has been promised.
+pub fn allocate_promised(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
+    let pool = pool();
+    let frame = pool.take()?;
+    // Afterwards: in between nobody else may take it for a free one.
+    withdraw_promise(1);
     pool.note(purpose, 1);
     count_of(frame).store(1, Ordering::Relaxed);
     Ok(frame)
@@ -254,7 +291,7 @@ fn allowed_floor(purpose: FrameUse) -> usize {
 ///
 /// For what is made of many small allocations, none of which can fail; 0 bytes stand for a few.
 pub fn check_heap_growth(bytes: usize) -> Result<(), OutOfMemory> {
-    let left = pool().shared_free.load(Ordering::Relaxed).saturating_sub(bytes.div_ceil(PAGE_SIZE));
+    let left = unpromised().saturating_sub(bytes.div_ceil(PAGE_SIZE));
     if left < allowed_floor(FrameUse::Table) { Err(OutOfMemory) } else { Ok(()) }
 }
 
@@ -277,5 +314,6 @@ pub fn statistics() -> abi::memory::MemoryInfo {
         heap: used(FrameUse::Heap),
         heap_bytes: HEAP_BYTES.load(Ordering::Relaxed).max(0) as u64,
         image: 0,
+        promised: PROMISED.load(Ordering::Relaxed) as u64,
     }
 }

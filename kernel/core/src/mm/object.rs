@@ -1,7 +1,7 @@
 //! What a view can show: an object that owns pages. Regions are the one kind; `mm` does not know
 //! more of them than this.
 
-use super::{AddressSpace, Frame, LeafTable, OutOfMemory, Ownership, Rights};
+use super::{AddressSpace, Frame, LeafTable, MapError, OutOfMemory, Ownership, Rights};
 use alloc::sync::Weak;
 use core::any::Any;
 
@@ -18,6 +18,15 @@ impl From<OutOfMemory> for PageError {
     fn from(_: OutOfMemory) -> Self {
         Self::OutOfMemory
     }
+}
+
+/// What an address space can ever do to an object's pages through a view.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ViewAccess {
+    /// Read them: the view is private or may never be written.
+    Read,
+    /// Write them.
+    Write,
 }
 
 /// An object that owns pages and the level-3 tables that lead to them.
@@ -40,10 +49,14 @@ pub trait MemoryObject: Any + Send + Sync {
     /// How many pages the object can have until it has called [`AddressSpace::unlink_ends`] for
     /// all that show it.
     fn most_pages(&self) -> usize;
-    /// Whether its bytes never change.
-    fn is_constant(&self) -> bool;
+    /// Whether its bytes are the image's, which never change.
+    fn is_of_image(&self) -> bool;
     /// The address space with this number begins to show the object.
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>);
-    /// An address space has ended a view that [`Self::attach`] announced.
-    fn detach(&self, space_id: u64);
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess);
+    /// Whether a program may have a new view that was just attached.
+    ///
+    /// It is asked afterwards: what forbids writing from now on looks for views that can.
+    fn check_view(&self, access: ViewAccess) -> Result<(), MapError>;
+    /// An address space has ended a view that [`Self::attach`] announced, with the same access.
+    fn detach(&self, space_id: u64, access: ViewAccess);
 }

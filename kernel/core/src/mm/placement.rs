@@ -11,7 +11,9 @@
 //! | 512 MiB | other mappings |
 //! | 1 GiB − 64 KiB | the stack, downwards |
 //! | 4 GiB | programs without an address of their own (static-PIE) |
-//! | 64 GiB | views and mappings that do not fit below |
+//! | 64 GiB | mappings that do not fit below |
+//! | 128 GiB | views of regions that do not fit below |
+//! | 384 GiB | the commons: regions that have one address in all processes |
 
 use arch::addr::{PAGE_SIZE, PageRange, UNIT_SIZE, VirtAddr};
 use core::ops::Range;
@@ -28,8 +30,16 @@ pub const PROGRAM_BASE: usize = 0x1_0000_0000;
 
 const REGIONS: Range<usize> = 0x1000_0000..0x2000_0000;
 const MAPPINGS: Range<usize> = 0x2000_0000..0x3F00_0000;
-const REGIONS_ABOVE: Range<usize> = 0x20_0000_0000..0x7F_0000_0000;
+const REGIONS_ABOVE: Range<usize> = 0x20_0000_0000..0x60_0000_0000;
 const MAPPINGS_ABOVE: Range<usize> = 0x10_0000_0000..0x20_0000_0000;
+
+/// Where regions lie that have one address in all processes; nothing else is placed there.
+pub const COMMONS: Range<usize> = 0x60_0000_0000..0x7F_0000_0000;
+
+/// Whether some of the range lies in the commons.
+pub const fn is_in_commons(range: PageRange) -> bool {
+    range.start().value() < COMMONS.end && range.end().value() > COMMONS.start
+}
 
 /// What is to be placed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -9,7 +9,7 @@ use super::descriptor::Rights;
 use super::directory::Directory;
 use super::frames::{self, OutOfMemory};
 use super::gather::Gather;
-use super::object::MemoryObject;
+use super::object::{MemoryObject, ViewAccess};
 use super::placement::{self, Shape, USER_START};
 use super::view::{Attachment, Backing, Sharing, View};
 use crate::sync::{Lock, Rank};
@@ -69,6 +69,17 @@ pub struct MapRequest {
     pub object: Option<(Arc<dyn MemoryObject>, u64, Sharing)>,
 }
 
+impl MapRequest {
+    fn access(&self) -> ViewAccess {
+        match &self.object {
+            Some((_, _, Sharing::Shared)) if self.maximum.contains(Protection::WRITE) => {
+                ViewAccess::Write
+            }
+            _ => ViewAccess::Read,
+        }
+    }
+}
+
 /// Why a mapping can't be made or changed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum MapError {
@@ -80,6 +91,8 @@ pub enum MapError {
     NoRoom,
     /// The object's rights, or the rule that nothing is writable and executable, forbid it.
     Denied,
+    /// The object is sealed against it.
+    Sealed,
     /// Some of the range is not mapped.
     Unmapped,
     /// There is no memory left.
@@ -98,6 +111,7 @@ impl From<MapError> for Errno {
             MapError::BadRange => Self::EINVAL,
             MapError::Occupied => Self::EEXIST,
             MapError::Denied => Self::EACCES,
+            MapError::Sealed => Self::EPERM,
             MapError::NoRoom | MapError::Unmapped | MapError::OutOfMemory => Self::ENOMEM,
         }
     }
@@ -153,10 +167,10 @@ impl AddressSpace {
     /// Makes a view.
     pub fn map(self: &Arc<Self>, request: MapRequest) -> Result<VirtAddr, MapError> {
         check_protection(request.protection, request.maximum)?;
-        let attachment = request
-            .object
-            .as_ref()
-            .map(|(object, _, _)| Attachment::new(object.clone(), self.id, Arc::downgrade(self)));
+        let attachment = match &request.object {
+            Some((object, _, _)) => Some(self.attach(object, request.access())?),
+            None => None,
+        };
         let mut gather = self.gather();
         let mut state = self.state.lock();
         state.check_room(1)?;
@@ -173,6 +187,17 @@ impl AddressSpace {
         state.views.insert(range.start().value()..range.end().value(), view);
         drop(state);
         Ok(range.start())
+    }
+
+    /// Announces a new view to its object, unless that refuses it.
+    fn attach(
+        self: &Arc<Self>,
+        object: &Arc<dyn MemoryObject>,
+        access: ViewAccess,
+    ) -> Result<Arc<Attachment>, MapError> {
+        let attachment = Attachment::new(object.clone(), self.id, Arc::downgrade(self), access);
+        object.check_view(access)?;
+        Ok(attachment)
     }
 
     /// The view that shows the address, with its range.
@@ -291,6 +316,7 @@ impl State {
             Placement::Hint(address) => {
                 if let Ok(range) = at(address.page_start())
                     && is_free(self, range)
+                    && !placement::is_in_commons(range)
                 {
                     return Ok(range);
                 }

@@ -22,6 +22,11 @@ impl LeafTable {
         Ok(Self(empty_table()?))
     }
 
+    /// A table without pages, in a frame that the caller has been promised.
+    pub fn new_promised() -> Result<Self, OutOfMemory> {
+        Ok(Self(emptied(frames::allocate_promised(FrameUse::Table)?)))
+    }
+
     /// The entry at `index`, which is taken modulo 512.
     #[inline]
     pub fn entry(&self, index: usize) -> PageEntry {
@@ -153,8 +158,12 @@ impl Drop for LeafTable {
 
 /// A frame for a table of any level, all entries empty.
 pub fn empty_table() -> Result<PhysAddr, OutOfMemory> {
-    let frame = frames::allocate(FrameUse::Table)?;
+    Ok(emptied(frames::allocate(FrameUse::Table)?))
+}
+
+/// A frame that was just allocated, as a table of any level, all entries empty.
+fn emptied(frame: PhysAddr) -> PhysAddr {
     // SAFETY: the frame was just allocated, so nobody else refers to it.
     unsafe { arch::ram::zero_frame(frame) };
-    Ok(frame)
+    frame
 }

@@ -1,6 +1,6 @@
 //! A view: what a process sees in a range of its addresses.
 
-use super::object::MemoryObject;
+use super::object::{MemoryObject, ViewAccess};
 use super::space::AddressSpace;
 use abi::memory::Protection;
 use alloc::sync::{Arc, Weak};
@@ -51,7 +51,7 @@ impl View {
     pub fn is_of_image(&self) -> bool {
         match &self.backing {
             Backing::Anonymous => false,
-            Backing::Object { attachment, .. } => attachment.object.is_constant(),
+            Backing::Object { attachment, .. } => attachment.object.is_of_image(),
         }
     }
 
@@ -78,7 +78,7 @@ impl View {
         let harmless = *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
         let linkable = whole
             && harmless
-            && (attachment.object.is_constant() || !self.protection.contains(Protection::EXECUTE))
+            && (attachment.object.is_of_image() || !self.protection.contains(Protection::EXECUTE))
             && base.is_multiple_of(UNIT_SIZE)
             && self.protection.contains(Protection::READ);
         linkable.then(|| unit.value().wrapping_sub(*base) >> UNIT_SHIFT)
@@ -90,6 +90,7 @@ pub struct Attachment {
     /// The object.
     pub object: Arc<dyn MemoryObject>,
     space_id: u64,
+    access: ViewAccess,
 }
 
 impl Attachment {
@@ -98,15 +99,21 @@ impl Attachment {
         object: Arc<dyn MemoryObject>,
         space_id: u64,
         space: Weak<AddressSpace>,
+        access: ViewAccess,
     ) -> Arc<Self> {
-        object.attach(space_id, space);
-        Arc::new(Self { object, space_id })
+        object.attach(space_id, space, access);
+        Arc::new(Self { object, space_id, access })
+    }
+
+    /// What the address space can ever do to the object.
+    pub const fn access(&self) -> ViewAccess {
+        self.access
     }
 }
 
 impl Drop for Attachment {
     fn drop(&mut self) {
-        self.object.detach(self.space_id);
+        self.object.detach(self.space_id, self.access);
     }
 }
 

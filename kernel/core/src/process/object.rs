@@ -5,6 +5,7 @@ use super::signal::Signals;
 use crate::fs::{self, DescriptorTable, Executable, NodeRef};
 use crate::mm::AddressSpace;
 use crate::region::DepartureWords;
+use crate::region::quota::ProcessLedger;
 use crate::sched::{Thread, WaitQueue};
 use crate::sync::{Lock, Rank};
 use abi::limits::COMMAND_MAX;
@@ -57,6 +58,8 @@ pub struct Process {
     pub files: Lock<Files>,
     /// Its signals.
     pub signals: Signals,
+    /// What the regions that it makes are charged to.
+    pub ledger: Arc<ProcessLedger>,
     /// Woken when a child changes.
     pub(super) children_changed: WaitQueue,
     pub(super) state: Lock<State>,
@@ -77,6 +80,7 @@ impl Process {
             pid,
             files: Lock::new(Rank::Descriptors, files),
             signals: Signals::default(),
+            ledger: ProcessLedger::new(),
             children_changed: WaitQueue::new(),
             state: Lock::new(
                 Rank::Process,

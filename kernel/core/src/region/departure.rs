@@ -5,7 +5,7 @@
 //! region, so it makes no difference what the process did to its views meanwhile.
 
 use super::object::Region;
-use crate::mm::{Location, MemoryObject};
+use crate::mm::Location;
 use abi::Errno;
 use alloc::sync::Arc;
 use arch::addr::PAGE_SIZE;
@@ -33,7 +33,9 @@ impl DepartureWord {
     /// Adds 1 to the word; returns the place whose waiters are to be woken.
     fn fire(self) -> Location {
         // A page that does not exist, in a region cut short since, has nobody waiting on it.
-        if let Ok(page) = self.region.page((self.offset / PAGE_SIZE as u64) as usize) {
+        if !self.region.is_constant()
+            && let Ok((page, _)) = self.region.make_page((self.offset / PAGE_SIZE as u64) as usize)
+        {
             page.add_u32(self.offset as usize % PAGE_SIZE, 1);
         }
         Location::Object(self.region.id(), self.offset)

@@ -3,7 +3,6 @@
 //! No lock is held while user memory is touched: a page is referred to, then copied.
 
 use super::object::Region;
-use crate::mm::MemoryObject;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use arch::addr::PAGE_SIZE;
@@ -43,7 +42,8 @@ impl Region {
         let mut at = offset;
         while at < end && data.remaining() > 0 {
             let (in_page, length) = piece(at, end);
-            let frame = self.page((at / PAGE_SIZE as u64) as usize).map_err(|_| Errno::ENOSPC)?;
+            let index = (at / PAGE_SIZE as u64) as usize;
+            let (frame, _) = self.make_page(index).map_err(|_| Errno::ENOSPC)?;
             at += data.take_to_frame(&frame, in_page, length)? as u64;
         }
         Ok(())

@@ -1,25 +1,43 @@
 //! Regions: the one object that holds bytes for programs.
 //!
-//! `object` is the region itself, `io` copies bytes in and out for the kernel's callers, `names`
-//! is the table of names, `departure` tells members of a region that another one has gone.
+//! `object` is the region itself: its pages. `attributes` is what it is made with, `users` counts
+//! open files and views, `seals` says what may be done to it, `record` tells it all.
+//! `length` sees to what a length costs: `promise` (memory set aside) and `quota` (charged pages);
+//! `resize` changes it.
+//! `names` is the table of names, `arena` hands out addresses that are the same in all processes,
+//! `image` makes regions of the image's bytes, `io` copies bytes in and out for the kernel's
+//! callers, `departure` tells members of a region that another one has gone.
 //!
 //! Processes agree about a region's bytes by its `changes`, its `lock` (`lock_table` is the state
 //! of all locks), and whole copies (`transfer`), which take `turns`; `wait_name` waits for a name.
 
+mod arena;
+mod attributes;
 mod changes;
 mod departure;
+mod image;
 mod io;
+mod length;
 mod lock;
 mod lock_table;
 pub mod names;
 mod object;
 mod pages;
+mod promise;
+pub mod quota;
+mod record;
+mod resize;
+mod seals;
 mod synchronisation;
 mod transfer;
 mod turns;
+mod users;
 pub mod wait_name;
 
+pub use arena::CommonAddress;
+pub use attributes::{RegionAttributes, RegionSpec};
 pub use departure::{DepartureWord, DepartureWords};
 pub use lock::{Condition, LockError, Patience, holder_ended};
-pub use object::{Region, RegionAttributes};
+pub use object::Region;
+pub use seals::Writable;
 pub use turns::{Purpose, Turn};

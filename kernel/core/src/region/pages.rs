@@ -1,5 +1,6 @@
 //! A region's pages: the level-3 tables that it owns, which are its only index.
 
+use super::promise::Promise;
 use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights};
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, TABLE_ENTRIES};
@@ -13,12 +14,14 @@ pub struct Pages {
     resident: usize,
     /// What the tables allow at most; links narrow it.
     rights: Rights,
+    /// What is set aside for pages and tables that do not exist yet; none for a sparse region.
+    promise: Option<Promise>,
 }
 
 impl Pages {
     /// No pages.
     pub const fn new(rights: Rights) -> Self {
-        Self { tables: Vec::new(), resident: 0, rights }
+        Self { tables: Vec::new(), resident: 0, rights, promise: None }
     }
 
     /// Pages that hold memory.
@@ -33,14 +36,14 @@ impl Pages {
 
     /// The page with this index, made of zeroes if it is not there.
     pub fn get_or_make(&mut self, index: usize) -> Result<Frame, OutOfMemory> {
-        let rights = self.rights;
-        let table = self.table(index / TABLE_ENTRIES)?;
-        if let Some(frame) = table.frame(index % TABLE_ENTRIES) {
+        if let Some(frame) = self.table(index / TABLE_ENTRIES)?.frame(index % TABLE_ENTRIES) {
             return Ok(frame);
         }
-        let frame = Frame::zeroed()?;
-        table.set(index % TABLE_ENTRIES, frame.clone(), rights, Ownership::Shared);
-        self.resident += 1;
+        let frame = match &mut self.promise {
+            Some(promise) => promise.page()?,
+            None => Frame::zeroed()?,
+        };
+        self.put(index, frame.clone())?;
         Ok(frame)
     }
 
@@ -55,15 +58,58 @@ impl Pages {
 
     /// The table for a unit, made if it is not there.
     pub fn table(&mut self, unit: usize) -> Result<&LeafTable, OutOfMemory> {
-        if self.tables.len() <= unit {
-            self.tables.try_reserve(unit + 1 - self.tables.len()).map_err(|_| OutOfMemory)?;
-            self.tables.resize_with(unit + 1, || None);
-        }
+        self.index_units(unit + 1)?;
         let slot = &mut self.tables[unit];
-        match slot {
-            Some(table) => Ok(table),
-            None => Ok(slot.insert(LeafTable::new()?)),
+        match (slot, &mut self.promise) {
+            (Some(table), _) => Ok(table),
+            (slot, Some(promise)) => Ok(slot.insert(promise.table()?)),
+            (slot, None) => Ok(slot.insert(LeafTable::new()?)),
         }
+    }
+
+    /// Makes room for the tables of so many units, but not the tables.
+    fn index_units(&mut self, units: usize) -> Result<(), OutOfMemory> {
+        if self.tables.len() < units {
+            self.tables.try_reserve(units - self.tables.len()).map_err(|_| OutOfMemory)?;
+            self.tables.resize_with(units, || None);
+        }
+        Ok(())
+    }
+
+    /// From now on memory is set aside for what [`Self::set_aside`] is told of.
+    pub fn promise(&mut self, promise: Promise) {
+        self.promise = Some(promise);
+    }
+
+    /// Frames that are set aside.
+    pub fn promised(&self) -> usize {
+        self.promise.as_ref().map_or(0, Promise::outstanding)
+    }
+
+    /// Sets memory aside for this many pages from the first on, and for the tables that lead to
+    /// them; a failure leaves all as it was.
+    pub fn set_aside(&mut self, pages: usize) -> Result<(), OutOfMemory> {
+        if self.promise.is_some() {
+            self.index_units(pages.div_ceil(TABLE_ENTRIES))?;
+        }
+        let missing = self.missing(pages);
+        self.promise.as_mut().map_or(Ok(()), |promise| promise.resize(missing))
+    }
+
+    /// Gives back what is set aside for more than this many pages.
+    pub fn settle(&mut self, pages: usize) {
+        let missing = self.missing(pages);
+        if let Some(promise) = self.promise.as_mut().filter(|own| own.outstanding() > missing) {
+            let outcome = promise.resize(missing);
+            debug_assert!(outcome.is_ok(), "less memory is always there");
+        }
+    }
+
+    /// Pages and tables that do not exist yet, of a region with this many pages.
+    fn missing(&self, pages: usize) -> usize {
+        let units = pages.div_ceil(TABLE_ENTRIES);
+        let tables = self.tables.iter().take(units).flatten().count();
+        pages.saturating_sub(self.resident) + (units - tables)
     }
 
     /// A private table with the pages of a unit that `keep` selects.

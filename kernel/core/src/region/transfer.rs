@@ -58,7 +58,7 @@ impl Region {
 
     /// Copies a program's data into the region from `offset` on, in one piece.
     ///
-    /// `ERANGE` if it does not fit, `ENOMEM` if there is no memory for the pages: nothing is
+    /// `ERANGE` if it does not fit, `EPERM` if the region is sealed against it, `ENOMEM` if there is no memory for the pages: nothing is
     /// written then.
     pub fn write_whole(&self, offset: u64, data: &PinnedBuffer) -> Result<(), Errno> {
         if self.is_image() {
@@ -66,6 +66,7 @@ impl Region {
         }
         let length = data.length() as u64;
         let turn = self.turn(Purpose::Write)?;
+        self.check_write()?;
         self.check_range(offset, length)?;
         if length == 0 {
             return Ok(());

@@ -82,6 +82,12 @@ pub fn current_pid() -> Option<u32> {
     running.current.as_ref()?.process.as_ref().map(|process| process.pid)
 }
 
+/// The process that runs on this core, if one does.
+pub fn process_if_any() -> Option<Arc<Process>> {
+    let thread = CORES.mine().running.lock().current.clone()?;
+    thread.process.clone()
+}
+
 /// Puts a ready thread into the run queue of a core, and makes that core see it.
 ///
 /// The core that it ran on last comes first if it is idle, then any idle core, then this one.

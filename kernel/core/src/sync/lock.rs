@@ -28,14 +28,15 @@ pub enum Rank {
     Terminal,
     /// The random generator.
     Random,
-    /// The names of regions.
-    RegionNames,
     /// A change of a region's length.
     RegionLength,
     /// An address space.
     Space,
     /// The regions made of program text.
     ProgramText,
+    /// The names of regions: below an address space, because a region's last view may take its
+    /// name away.
+    RegionNames,
     /// A region's tables and length.
     Region,
     /// Who stands in line to copy a region's bytes.
@@ -44,6 +45,10 @@ pub enum Rank {
     RegionLocks,
     /// The last changes of a region.
     RegionChanges,
+    /// What is used of the quotas.
+    Quotas,
+    /// The addresses that regions have in all processes.
+    Commons,
     /// The numbers of address spaces.
     Asids,
     /// A bucket of the futex table.

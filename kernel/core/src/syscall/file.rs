@@ -1,13 +1,15 @@
 //! Calls about open files.
 
 use super::arguments::{Claim, load, store};
-use crate::fs::{self, CloseOnExec, Fd, OpenFile};
+use super::region;
+use crate::fs::{self, CloseOnExec, Fd, NewOwner, OpenFile};
 use crate::process::Files;
 use crate::sched;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{
-    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, FD_CLOEXEC, IoVector, OpenFlags,
+    F_ADD_SEALS, F_DUPFD, F_DUPFD_CLOEXEC, F_GET_SEALS, F_GETFD, F_GETFL, F_SETFD, F_SETFL,
+    FD_CLOEXEC, IoVector, OpenFlags,
 };
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
@@ -78,6 +80,8 @@ pub fn fcntl(fd: Fd, command: u32, argument: u64) -> Result<u64, Errno> {
             with_files(|files| files.descriptors.set_close_on_exec(fd, close))?;
             Ok(0)
         }
+        F_ADD_SEALS => region::add_seals(&file, argument as u32),
+        F_GET_SEALS => region::get_seals(&file),
         F_GETFL => Ok(file.status_flags().bits().into()),
         F_SETFL => {
             file.set_status_flags(OpenFlags::from_bits_truncate(argument as u32));
@@ -99,6 +103,12 @@ pub fn ftruncate(fd: Fd, length: i64) -> Result<u64, Errno> {
 
 pub fn fchmod(fd: Fd, mode: u32) -> Result<u64, Errno> {
     get(fd)?.set_mode(mode, sched::current_process().credentials())?;
+    Ok(0)
+}
+
+pub fn fchown(fd: Fd, uid: u32, gid: u32) -> Result<u64, Errno> {
+    let owner = NewOwner::from_numbers(uid, gid);
+    get(fd)?.set_owner(owner, sched::current_process().credentials())?;
     Ok(0)
 }
 

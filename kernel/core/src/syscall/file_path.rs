@@ -3,7 +3,7 @@
 use super::arguments::{Claim, path, store};
 use super::file::{get, insert};
 use crate::fs::permission::Want;
-use crate::fs::{self, Fd, Follow, NodeRef, PathContext};
+use crate::fs::{self, Fd, Follow, NewOwner, NodeRef, PathContext};
 use crate::sched;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
@@ -131,6 +131,35 @@ pub fn faccessat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Err
     }
     let place = Place::new(directory, address)?;
     fs::namespace().access(&place.context(), &place.path, Want::from_bits_truncate(mode))?;
+    Ok(0)
+}
+
+pub fn fchmodat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Errno> {
+    let place = Place::new(directory, address)?;
+    fs::namespace().set_mode(&place.context(), &place.path, mode)?;
+    Ok(0)
+}
+
+pub fn fchownat(
+    directory: Fd,
+    address: VirtAddr,
+    uid: u32,
+    gid: u32,
+    flags: u32,
+) -> Result<u64, Errno> {
+    if flags & !(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let path = path(address)?;
+    let names_descriptor = path.is_empty() && flags & AT_EMPTY_PATH != 0;
+    if names_descriptor && directory.0 as i32 != AT_FDCWD {
+        return super::file::fchown(directory, uid, gid);
+    }
+    let path = if names_descriptor { alloc::vec![b'.'] } else { path };
+    let place = Place::of_path(directory, path)?;
+    let follow = if flags & AT_SYMLINK_NOFOLLOW == 0 { Follow::Yes } else { Follow::No };
+    let owner = NewOwner::from_numbers(uid, gid);
+    fs::namespace().set_owner(&place.context(), &place.path, follow, owner)?;
     Ok(0)
 }
 

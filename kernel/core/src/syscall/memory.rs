@@ -3,7 +3,8 @@
 use super::arguments::Arguments;
 use crate::fs::Fd;
 use crate::mm::{AddressSpace, MapRequest, MemoryObject, Placement, Sharing};
-use crate::region::{Region, RegionAttributes};
+use crate::region::quota::Account;
+use crate::region::{CommonAddress, Region, RegionAttributes, RegionSpec, Writable};
 use crate::sched;
 use abi::Errno;
 use abi::memory::{MADV_DONTNEED, MapFlags, Protection};
@@ -35,6 +36,7 @@ pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
     if bytes == 0 {
         return Err(Errno::EINVAL);
     }
+    let mut anywhere = Placement::Anywhere;
     let (object, maximum) = if flags.contains(MapFlags::ANONYMOUS) {
         (anonymous(sharing, bytes)?, Protection::all())
     } else {
@@ -46,6 +48,9 @@ pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
         if offset.checked_add(bytes as u64).is_none_or(|end| end > i64::MAX as u64) {
             return Err(Errno::EOVERFLOW);
         }
+        if let (Some(address), Sharing::Shared, 0) = (region.common_address(), sharing, offset) {
+            anywhere = common_placement(address, bytes)?;
+        }
         (Some((region as Arc<dyn MemoryObject>, offset, sharing)), maximum)
     };
     let address = a.address(0);
@@ -56,7 +61,7 @@ pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
     } else if address.value() != 0 {
         Placement::Hint(address)
     } else {
-        Placement::Anywhere
+        anywhere
     };
     let space = space()?;
     let start = space.map(MapRequest { placement, bytes, protection, maximum, object })?;
@@ -75,7 +80,9 @@ fn anonymous(sharing: Sharing, bytes: usize) -> Result<Object, Errno> {
     }
     let credentials = sched::current_process().credentials();
     let attributes = RegionAttributes { mode: 0o600, uid: credentials.uid, gid: credentials.gid };
-    let region = Region::create(attributes, bytes as u64).map_err(|_| Errno::ENOMEM)?;
+    let account = Some(Account::of_caller(credentials.uid));
+    let spec = RegionSpec { account, ..RegionSpec::file(attributes, bytes as u64) };
+    let region = Region::new(spec).map_err(|_| Errno::ENOMEM)?;
     Ok(Some((region, 0, sharing)))
 }
 
@@ -90,14 +97,17 @@ fn mapped_file(
     if !file.reads() {
         return Err(Errno::EACCES);
     }
-    let mut maximum = Protection::all();
-    if sharing == Sharing::Shared && !file.writes() {
-        maximum.remove(Protection::WRITE);
-    }
-    if !maximum.contains(protection) {
-        return Err(Errno::EACCES);
-    }
+    let descriptor = if file.writes() { Writable::Yes } else { Writable::No };
+    let maximum = region.view_maximum(descriptor, sharing, protection)?;
     Ok((region, maximum))
+}
+
+/// Where a shared view from a region's start goes that has one address in all processes.
+fn common_placement(address: &CommonAddress, bytes: usize) -> Result<Placement, Errno> {
+    if bytes > address.bytes() {
+        return Err(Errno::ENOMEM);
+    }
+    Ok(Placement::FixedNoReplace(address.start()))
 }
 
 /// Fills pages ahead of their first touch, as far as memory goes.

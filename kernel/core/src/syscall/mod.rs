@@ -9,8 +9,8 @@ mod file;
 mod file_path;
 mod futex;
 mod memory;
-mod native;
 mod process;
+mod region;
 mod region_sync;
 mod signal;
 mod system;
@@ -84,6 +84,9 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Faccessat => file_path::faccessat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Chdir => file_path::chdir(a.address(0)),
         Sysno::Fchmod => file::fchmod(a.fd(0), a.u32(1)),
+        Sysno::Fchmodat => file_path::fchmodat(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Fchownat => file_path::fchownat(a.fd(0), a.address(1), a.u32(2), a.u32(3), a.u32(4)),
+        Sysno::Fchown => file::fchown(a.fd(0), a.u32(1), a.u32(2)),
         Sysno::Openat => file_path::openat(a.fd(0), a.address(1), a.u32(2), a.u32(3)),
         Sysno::Close => file::close(a.fd(0)),
         Sysno::Pipe2 => file::pipe2(a.address(0), a.u32(1)),
@@ -138,15 +141,19 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Wait4 => process::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
         Sysno::Prlimit64 => process::prlimit64(a.u32(0), a.u32(1), a.address(2), a.address(3)),
         Sysno::Getrandom => system::getrandom(a.buffer(0, 1), a.u32(2)),
-        Sysno::RegionCreate => native::create(a.buffer(0, 1), a.address(2), a.size(3)),
-        Sysno::RegionOpen => native::open(a.buffer(0, 1), a.u32(2)),
-        Sysno::RegionSetLength => native::set_length(a.fd(0), a.u64(1)),
-        Sysno::RegionMap => native::map(a.fd(0), a.u32(1)),
-        Sysno::RegionUnmap => native::unmap(a.address(0)),
-        Sysno::RegionUnlink => native::unlink(a.buffer(0, 1)),
-        Sysno::RegionList => native::list(a.address(0), a.size(1)),
-        Sysno::RegionStat => native::stat(a.fd(0), a.address(1)),
-        Sysno::RegionDepartureWord => native::departure_word(a.address(0)),
+        Sysno::RegionCreate => region::create(a.buffer(0, 1), a.address(2), a.size(3)),
+        Sysno::RegionOpen => region::open(a.buffer(0, 1), a.u32(2)),
+        Sysno::RegionSetLength => region::set_length(a.fd(0), a.u64(1)),
+        Sysno::RegionMap => region::map(a.fd(0), a.u32(1), a.u64(2), a.size(3)),
+        Sysno::RegionUnmap => region::unmap(a.address(0)),
+        Sysno::RegionUnlink => region::unlink(a.buffer(0, 1)),
+        Sysno::RegionList => region::list(a.address(0), a.size(1)),
+        Sysno::RegionStat => region::stat(a.fd(0), a.address(1)),
+        Sysno::RegionDepartureWord => region::departure_word(a.address(0)),
+        Sysno::RegionSeal => region::seal(a.fd(0), a.u32(1)),
+        Sysno::RegionLeave => region::leave(a.fd(0)),
+        Sysno::RegionQuota => region::quota(a.u32(0), a.u32(1), a.address(2), a.address(3)),
+        Sysno::MemfdCreate => region::memfd_create(a.address(0), a.u32(1)),
         Sysno::RegionRead => region_sync::read(a.fd(0), a.u64(1), a.buffer(2, 3)),
         Sysno::RegionWrite => region_sync::write(a.fd(0), a.u64(1), a.buffer(2, 3)),
         Sysno::RegionNotify => region_sync::notify(a.fd(0), a.u64(1), a.u64(2)),
@@ -156,20 +163,13 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionLock => region_sync::lock(a.fd(0), a.u32(1), a.address(2)),
         Sysno::RegionUnlock => region_sync::unlock(a.fd(0), a.u32(1)),
         Sysno::RegionWaitName => region_sync::wait_name(a.buffer(0, 1), a.address(2)),
-        Sysno::RegionSeal
-        | Sysno::RegionLeave
-        | Sysno::RegionInheritHandle
+        Sysno::RegionInheritHandle
         | Sysno::RegionInheritView
         | Sysno::RegionApprove
-        | Sysno::RegionQuota
         | Sysno::RegionHandles
         | Sysno::RegionViews
-        | Sysno::Fchmodat
-        | Sysno::Fchownat
-        | Sysno::Fchown
         | Sysno::Mlock
-        | Sysno::Munlock
-        | Sysno::MemfdCreate => Err(Errno::ENOSYS),
+        | Sysno::Munlock => Err(Errno::ENOSYS),
         Sysno::ProcessList => system::process_list(a.address(0), a.size(1)),
         Sysno::MemoryInfo => system::memory_info(a.address(0)),
         Sysno::SystemInfo => system::system_info(a.address(0)),

@@ -5,6 +5,7 @@ mod file;
 mod memory;
 mod process;
 mod record;
+mod region;
 pub mod region_sync;
 mod time;
 
@@ -13,4 +14,5 @@ pub use file::*;
 pub use memory::*;
 pub use process::*;
 pub use record::*;
+pub use region::*;
 pub use time::*;

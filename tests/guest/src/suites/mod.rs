@@ -15,15 +15,20 @@ mod fork_stores;
 mod futex;
 mod hostile_calls;
 mod killing;
+mod lifetimes;
 mod memory;
 mod native;
+mod permissions;
 mod pipes;
+mod quotas;
 mod region_changes;
 mod region_copies;
 mod region_lock;
 mod region_names;
+mod region_object;
 mod regions;
 mod registers;
+mod seals;
 mod signals;
 mod stack;
 mod startup;
@@ -58,6 +63,11 @@ pub const ALL: &[Suite] = &[
     (c"region-lock", region_lock::run),
     (c"region-copies", region_copies::run),
     (c"region-names", region_names::run),
+    (c"region-object", region_object::run),
+    (c"lifetimes", lifetimes::run),
+    (c"seals", seals::run),
+    (c"quotas", quotas::run),
+    (c"permissions", permissions::run),
     (c"pipes", pipes::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),

@@ -186,6 +186,14 @@ impl Node for MemoryNode {
         Ok(())
     }
 
+    fn set_owner(&self, uid: u32, gid: u32) -> Result<(), Errno> {
+        let mut attributes = self.attributes.lock();
+        attributes.permissions.uid = uid;
+        attributes.permissions.gid = gid;
+        attributes.times.changed = time::now();
+        Ok(())
+    }
+
     fn region(&self) -> Result<Arc<Region>, Errno> {
         self.bytes.clone().ok_or(Errno::ENODEV)
     }

@@ -1,0 +1,85 @@
+//! Who owns a file and with which mode: chmod and chown, by path and by descriptor.
+
+use super::namespace::{Namespace, PathContext};
+use super::node::{Node, NodeRef};
+use super::open_file::OpenFile;
+use super::walk::Follow;
+use crate::process::Credentials;
+use abi::Errno;
+use abi::file::{S_IFDIR, S_IFMT};
+
+/// The bits that make a program run as its owner or group, which a new owner has not granted.
+const SET_ID: u32 = 0o6000;
+
+/// A new owner and group; what is `None` stays.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct NewOwner {
+    /// The user.
+    pub uid: Option<u32>,
+    /// The group.
+    pub gid: Option<u32>,
+}
+
+impl NewOwner {
+    /// From the numbers of a call, in which -1 stands for what stays.
+    pub fn from_numbers(uid: u32, gid: u32) -> Self {
+        let given = |number: u32| (number != u32::MAX).then_some(number);
+        Self { uid: given(uid), gid: given(gid) }
+    }
+}
+
+impl Namespace {
+    /// `fchmodat`.
+    pub fn set_mode(&self, context: &PathContext<'_>, path: &[u8], mode: u32) -> Result<(), Errno> {
+        set_mode(&self.find(context, path, Follow::Yes)?, mode, context.credentials)
+    }
+
+    /// `fchownat`.
+    pub fn set_owner(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        follow: Follow,
+        owner: NewOwner,
+    ) -> Result<(), Errno> {
+        set_owner(&self.find(context, path, follow)?, owner, context.credentials)
+    }
+}
+
+impl OpenFile {
+    /// `fchmod`.
+    pub fn set_mode(&self, mode: u32, caller: Credentials) -> Result<(), Errno> {
+        set_mode(self.node(), mode, caller)
+    }
+
+    /// `fchown`.
+    pub fn set_owner(&self, owner: NewOwner, caller: Credentials) -> Result<(), Errno> {
+        set_owner(self.node(), owner, caller)
+    }
+}
+
+fn set_mode(node: &NodeRef, mode: u32, caller: Credentials) -> Result<(), Errno> {
+    check_owner(&**node, caller)?;
+    node.set_mode(mode & 0o7777)
+}
+
+/// Root gives files to anybody; an owner may give one to his own group.
+fn set_owner(node: &NodeRef, owner: NewOwner, caller: Credentials) -> Result<(), Errno> {
+    check_owner(&**node, caller)?;
+    let now = node.permissions();
+    let (uid, gid) = (owner.uid.unwrap_or(now.uid), owner.gid.unwrap_or(now.gid));
+    let keeps = uid == now.uid && (gid == now.gid || gid == caller.gid);
+    if !caller.is_root() && !keeps {
+        return Err(Errno::EPERM);
+    }
+    node.set_owner(uid, gid)?;
+    let grants = now.mode & S_IFMT != S_IFDIR && now.mode & SET_ID != 0;
+    if grants { node.set_mode(now.mode & 0o7777 & !SET_ID) } else { Ok(()) }
+}
+
+fn check_owner(node: &dyn Node, caller: Credentials) -> Result<(), Errno> {
+    if node.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    if node.permissions().is_owned_by(caller) { Ok(()) } else { Err(Errno::EPERM) }
+}

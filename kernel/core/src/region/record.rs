@@ -1,0 +1,63 @@
+//! What programs are told of a region.
+
+use super::lock::Condition;
+use super::object::Region;
+use abi::region::{RegionRecord, RegionState};
+use core::sync::atomic::Ordering;
+
+impl Region {
+    /// The record for `region_list` and `region_stat`.
+    pub fn record(&self) -> RegionRecord {
+        let (holder, condition) = self.lock_status();
+        let mut region_state = RegionState::empty();
+        region_state.set(RegionState::LOCKED, holder.is_some());
+        region_state.set(RegionState::DIRTY, condition == Condition::Dirty);
+        let state = self.state();
+        let views = state.viewers.values().map(|viewer| viewer.mappings).sum();
+        let writers = state.viewers.values().filter(|viewer| viewer.writable > 0).count();
+        let descriptors = self.descriptors.load(Ordering::Relaxed);
+        let mut record = RegionRecord {
+            id: self.id(),
+            length: state.length,
+            maximum: self.maximum(),
+            resident_pages: state.pages.resident() as u64,
+            changes: self.sync().changes.number(),
+            state: region_state.bits(),
+            lock_owner: holder.unwrap_or(0),
+            opens: self.opens.load(Ordering::Relaxed),
+            faults: self.faults.load(Ordering::Relaxed),
+            address: self.common_address().map_or(0, |address| address.start().value() as u64),
+            descriptors,
+            views,
+            readers: (state.viewers.len() - writers) as u32,
+            writers: writers as u32,
+            users: descriptors + views,
+            mode: state.attributes.mode,
+            uid: state.attributes.uid,
+            gid: state.attributes.gid,
+            flags: self.flags().bits(),
+            seals: state.seals.bits(),
+            charged_uid: state.charge.as_ref().map_or(state.attributes.uid, |charge| charge.uid()),
+            ..RegionRecord::empty()
+        };
+        if let Some(name) = state.names.first() {
+            record.set_name(name);
+        }
+        record
+    }
+
+    /// Names that lead to the region.
+    pub fn names(&self) -> u32 {
+        self.state().names.len() as u32
+    }
+
+    /// The exact length in bytes.
+    pub fn length(&self) -> u64 {
+        self.state().length
+    }
+
+    /// Pages that hold memory.
+    pub fn resident_pages(&self) -> usize {
+        self.state().pages.resident()
+    }
+}
