@@ -2,15 +2,18 @@
 //!
 //! Cost: one entry per 2 MiB in use, whatever number of pages is in it.
 
-use super::descriptor::TableKind;
+use super::descriptor::{Rights, TableEntry, TableKind};
 use super::directory::Directory;
 use super::frames::OutOfMemory;
+use super::object::ViewAccess;
 use super::space::{AddressSpace, State};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, View};
+use abi::memory::Protection;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use arch::addr::{PageRange, UNIT_SIZE, VirtAddr};
 use arch::tlb;
 use core::ops::Range;
 
@@ -51,6 +54,10 @@ impl State {
             if outcome.is_err() {
                 return;
             }
+            if self.is_narrowed(unit) {
+                outcome = self.narrow_into(directory, unit, &table, entry.kind());
+                return;
+            }
             let shared = match entry.kind() {
                 TableKind::Private => entry.without_write(),
                 TableKind::Linked => entry,
@@ -60,6 +67,45 @@ impl State {
         });
         outcome
     }
+
+    /// Whether a view in the unit may write, and its copy in a child may not.
+    fn is_narrowed(&self, unit: VirtAddr) -> bool {
+        self.views.overlapping(whole(unit)).any(|(_, view)| view.is_narrowed_by_fork())
+    }
+
+    /// Gives the child a table of its own for such a unit. A linked one it links anew, with the
+    /// rights that it has, when it touches it.
+    fn narrow_into(
+        &self,
+        directory: &Directory,
+        unit: VirtAddr,
+        table: &LeafTable,
+        kind: TableKind,
+    ) -> Result<(), OutOfMemory> {
+        if kind == TableKind::Linked {
+            return Ok(());
+        }
+        let own = table.split()?;
+        for (range, view) in self.views.overlapping(whole(unit)) {
+            let start = range.start.max(unit.value());
+            let end = range.end.min(unit.value() + UNIT_SIZE);
+            let pages = PageRange::from_bounds(VirtAddr::new(start), VirtAddr::new(end));
+            if !view.is_narrowed_by_fork() {
+                continue;
+            }
+            for index in pages.iter().flat_map(|pages| pages.iter()).map(|page| page.level3_index())
+            {
+                own.set_rights(index, own.entry(index).rights() - Rights::WRITE);
+            }
+        }
+        let entry = TableEntry::own(own.address());
+        directory.set(unit, own, entry);
+        Ok(())
+    }
+}
+
+fn whole(unit: VirtAddr) -> Range<usize> {
+    unit.value()..unit.value() + UNIT_SIZE
 }
 
 /// The views for a child: each mapping of an object becomes a mapping of the child's own.
@@ -69,9 +115,15 @@ fn own_attachments(
 ) -> impl Iterator<Item = (Range<usize>, View)> {
     let mut attachments: BTreeMap<*const Attachment, Arc<Attachment>> = BTreeMap::new();
     views.into_iter().map(move |(range, mut view)| {
+        let is_narrowed = view.is_narrowed_by_fork();
+        if is_narrowed {
+            view.protection.remove(Protection::WRITE);
+            view.maximum.remove(Protection::WRITE);
+        }
         if let Backing::Object { attachment, .. } = &mut view.backing {
             let own = attachments.entry(Arc::as_ptr(attachment)).or_insert_with(|| {
-                Attachment::new(attachment.object.clone(), child, attachment.access())
+                let access = if is_narrowed { ViewAccess::Read } else { attachment.access() };
+                Attachment::new(attachment.object.clone(), child, access)
             });
             *attachment = own.clone();
         }

@@ -274,6 +274,10 @@ impl MemoryObject for Region {
         self.check_new_view(access)
     }
 
+    fn child_may_write(&self) -> bool {
+        !self.flags.contains(RegionFlags::SINGLE_WRITER)
+    }
+
     fn detach(&self, space_id: u64, access: ViewAccess) {
         let mut state = self.state.lock();
         let known = state.viewers.iter().position(|viewer| viewer.space_id == space_id);

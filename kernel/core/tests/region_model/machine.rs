@@ -368,8 +368,12 @@ impl Machine {
         }
         self.exit(to);
         let Ok(space) = self.processes[from].space.fork() else { return };
-        let views = self.processes[from].views.clone();
-        for shown in &views {
+        let mut views = self.processes[from].views.clone();
+        for shown in &mut views {
+            if self.models[shown.model].flags.contains(RegionFlags::SINGLE_WRITER) {
+                shown.may_write = false;
+                shown.protection.remove(Protection::WRITE);
+            }
             let copy = Use { process: to, writes: shown.may_write };
             self.models[shown.model].views.push(copy);
         }
