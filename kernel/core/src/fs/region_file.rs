@@ -82,7 +82,12 @@ fn reserve<T>(
     if end <= length {
         return Ok(Reserved { start, end, grown_from: None });
     }
-    region.set_length(end).map_err(posix_errno)?;
+    if let Err(error) = region.set_length(end) {
+        // Without room for more, what lies before the end is written.
+        let has_room = start < length;
+        let reserved = Reserved { start, end: length, grown_from: None };
+        return if has_room { Ok(reserved) } else { Err(posix_errno(error)) };
+    }
     Ok(Reserved { start, end, grown_from: Some(length) })
 }
 

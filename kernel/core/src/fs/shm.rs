@@ -7,6 +7,7 @@ use super::node::{
 };
 use super::permission::Permissions;
 use super::{region_file, stat};
+use crate::mm::MemoryObject;
 use crate::region::names::{self, Exclusive, Found};
 use crate::region::quota::Account;
 use crate::region::{Purpose, Region, RegionAttributes, RegionSpec};
@@ -14,7 +15,6 @@ use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
-use abi::region::RegionFlags;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -92,7 +92,7 @@ impl Node for RegionNode {
     }
 
     fn child_may_write(&self) -> bool {
-        !self.region.flags().contains(RegionFlags::SINGLE_WRITER)
+        self.region.child_may_write()
     }
 
     fn descriptor_added(&self) {
@@ -149,7 +149,8 @@ impl Directory for RegionDirectory {
     }
 
     fn entry_after(&self, name: &[u8]) -> Option<Item> {
-        let (name, region) = names::next(&key(name))?;
+        let after = if name.is_empty() { Vec::new() } else { key(name) };
+        let (name, region) = names::next(&after)?;
         let mode = S_IFREG | region.attributes().mode & 0o7777;
         Some(Item { name: name_from(name.get(1..)?).ok()?, inode: region.id(), mode })
     }

@@ -285,6 +285,23 @@ fn a_name_that_others_rename_over_is_there_throughout() {
 }
 
 #[test]
+fn a_listing_of_regions_gives_every_name_once() {
+    let system = System::new();
+    let made: Vec<String> = (0..40).map(|number| format!("listed{number:02}")).collect();
+    for name in &made {
+        system.create(&format!("/dev/shm/{name}"));
+    }
+    // Other tests make regions at the same time.
+    let mut names = system.names("/dev/shm");
+    names.retain(|name| name.starts_with("listed"));
+    names.sort();
+    assert_eq!(names, made);
+    for name in &made {
+        system.unlink(&format!("/dev/shm/{name}")).unwrap();
+    }
+}
+
+#[test]
 fn a_listing_gives_every_name_once() {
     let system = System::new();
     let names = system.names("/dev");

@@ -57,6 +57,8 @@ pub trait MemoryObject: Any + Send + Sync {
     ///
     /// It is asked afterwards: what forbids writing from now on looks for views that can.
     fn check_view(&self, access: ViewAccess) -> Result<(), MapError>;
+    /// Whether the views that a child inherits may write as its parent's do.
+    fn child_may_write(&self) -> bool;
     /// An address space has ended a view that [`Self::attach`] announced, with the same access.
     fn detach(&self, space_id: u64, access: ViewAccess);
 }

@@ -63,6 +63,16 @@ impl View {
         }
     }
 
+    /// Whether the view writes to an object that a child of the process may not write to.
+    pub fn is_narrowed_by_fork(&self) -> bool {
+        match &self.backing {
+            Backing::Object { attachment, .. } => {
+                attachment.access() == ViewAccess::Write && !attachment.object.child_may_write()
+            }
+            Backing::Anonymous => false,
+        }
+    }
+
     /// The index of the object's table that the unit at `unit` can be linked to.
     ///
     /// A view that lies in `range` links a unit only where it shows all that the object's table

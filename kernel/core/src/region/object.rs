@@ -248,6 +248,10 @@ impl MemoryObject for Region {
         self.check_new_view(access)
     }
 
+    fn child_may_write(&self) -> bool {
+        !self.flags.contains(RegionFlags::SINGLE_WRITER)
+    }
+
     fn detach(&self, space_id: u64, access: ViewAccess) {
         let mut state = self.state.lock();
         if let Some(viewer) = state.viewers.get_mut(&space_id) {

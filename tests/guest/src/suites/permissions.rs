@@ -1,7 +1,7 @@
 //! Who may do what: owner, group and others; to make, to open, to map, to change and to unlink.
 
 use crate::os::{HERE, PAGE, READ_WRITE};
-use crate::{Checks, os, print};
+use crate::{Checks, os, print, touch};
 use abi::file::{OpenFlags, R_OK, W_OK};
 use abi::memory::{MapFlags, Protection};
 use abi::process::ExitStatus;
@@ -220,12 +220,39 @@ fn single_writer(checks: &mut Checks) {
     });
     checks.equal("a child only reads", child, GOOD);
     let view = checks.value("mapped", os::region_map(writer, READ_WRITE));
+    inherited_views(checks, writer, view);
     let _ = os::close(writer);
     busy(checks, "a view that writes is a writer");
     let _ = os::region_unmap(view);
     let next = os::region_open(NAME, RegionFlags::empty());
     checks.that("then comes the next", next.and_then(os::close).is_ok());
     let _ = os::region_unlink(NAME);
+}
+
+/// Views that a child inherits of a single writer, linked and in a table of the process's own.
+fn inherited_views(checks: &mut Checks, writer: i32, view: u64) {
+    let own = os::map(4 * PAGE, os::ANONYMOUS);
+    let fixed = MapFlags::SHARED | MapFlags::FIXED;
+    let beside = os::map_at(own + PAGE, PAGE, READ_WRITE, fixed, (writer, 0));
+    let beside = checks.value("mapped beside private memory", beside);
+    touch::store(view, 1);
+    touch::store(beside, 2);
+    touch::store(own, 3);
+    for (what, address) in [("a linked view", view), ("a view beside others", beside)] {
+        let child = os::in_child(|| {
+            os::silence();
+            touch::store(own, touch::load(address) + 2);
+            let raised = os::protect(address, PAGE, READ_WRITE);
+            let status = first_wrong(&[touch::load(own) == 4, raised == Err(Errno::EACCES)]);
+            let faults = super::memory::faults(|| touch::store(address, 9));
+            if faults { status } else { 50 }
+        });
+        crate::say!("{what}");
+        checks.equal("is read-only for a child", child, GOOD);
+        touch::store(address, 2);
+    }
+    checks.equal("what is private is copied", touch::load(own), 3);
+    let _ = os::unmap(own, 4 * PAGE);
 }
 
 fn views_read_only(checks: &mut Checks) {
@@ -239,6 +266,6 @@ fn views_read_only(checks: &mut Checks) {
     let refused = os::protect(view, PAGE, READ_WRITE);
     checks.equal("nor later", refused, Err(Errno::EACCES));
     checks.equal("a write is seen", os::write(region, &5_u64.to_le_bytes()), Ok(8));
-    checks.equal("by views", crate::touch::load(view), 5);
+    checks.equal("by views", touch::load(view), 5);
     let _ = (os::region_leave(region), os::region_unlink(NAME));
 }

@@ -98,6 +98,8 @@ fn of_posix(checks: &mut Checks) {
     let _ = os::seek(file, 10 * PAGE as i64, 0);
     checks.equal("write does", os::write(file, b"x"), Err(Errno::ENOSPC));
     checks.equal("ten pages fit", os::set_length(file, 10 * PAGE), Ok(0));
+    let _ = os::seek(file, 10 * PAGE as i64 - 2, 0);
+    checks.equal("a write fills what there is", os::write(file, b"four"), Ok(2));
     let _ = (os::close(file), os::unlink(c"/dev/shm/quota-test"));
     let memory = checks.value("memfd", os::memfd(0));
     checks.equal("a memfd counts", os::set_length(memory, 11 * PAGE), Err(Errno::ENOSPC));
