@@ -37,6 +37,14 @@ impl MemoryObject for Shrinking {
         self.region.table(unit)
     }
 
+    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
+        self.region.table_from(unit)
+    }
+
+    fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
+        self.region.page_from(index)
+    }
+
     fn table_copy(
         &self,
         unit: usize,

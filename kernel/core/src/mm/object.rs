@@ -28,6 +28,10 @@ pub trait MemoryObject: Any + Send + Sync {
     fn page(&self, index: usize) -> Result<Frame, PageError>;
     /// The table for this unit (2 MiB), to be linked.
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory>;
+    /// The first of the tables that exist, from this unit on, with its unit.
+    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)>;
+    /// The first of the pages that exist, from this index on, with its index.
+    fn page_from(&self, index: usize) -> Option<(usize, Frame)>;
     /// A private table with the pages of this unit that exist and that `keep` selects, by their
     /// index within the unit; they appear with these rights.
     fn table_copy(
@@ -42,6 +46,10 @@ pub trait MemoryObject: Any + Send + Sync {
     fn most_pages(&self) -> usize;
     /// Whether its bytes never change.
     fn is_constant(&self) -> bool;
+    /// Whether only one process may write it: what a child inherits is read-only then.
+    fn has_single_writer(&self) -> bool {
+        false
+    }
     /// The address space with this number begins to show the object.
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>);
     /// An address space has ended a view that [`Self::attach`] announced.

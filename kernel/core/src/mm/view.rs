@@ -3,6 +3,7 @@
 use super::object::MemoryObject;
 use super::space::AddressSpace;
 use abi::memory::Protection;
+use abi::region::Inheritance;
 use alloc::sync::{Arc, Weak};
 use arch::addr::{PAGE_SHIFT, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
 use core::ops::Range;
@@ -44,9 +45,19 @@ pub struct View {
     pub maximum: Protection,
     /// What it shows.
     pub backing: Backing,
+    /// What a child of fork gets of it.
+    pub inheritance: Inheritance,
+    /// The protection and the maximum that it has in the parent, while it has none here: the
+    /// parent has not decided yet.
+    pub withheld: Option<(Protection, Protection)>,
 }
 
 impl View {
+    /// A view that children share, and whose rights are its own.
+    pub const fn new(protection: Protection, maximum: Protection, backing: Backing) -> Self {
+        Self { protection, maximum, backing, inheritance: Inheritance::Share, withheld: None }
+    }
+
     /// Whether it shows bytes of the image, which nobody writes.
     pub fn is_of_image(&self) -> bool {
         match &self.backing {

@@ -118,6 +118,12 @@ impl Region {
         })
     }
 
+    /// The region that a view's object is.
+    pub fn of_object(object: &Arc<dyn MemoryObject>) -> Option<Arc<Self>> {
+        let object: Arc<dyn core::any::Any + Send + Sync> = object.clone();
+        object.downcast().ok()
+    }
+
     /// The region's number, never used again.
     pub const fn id(&self) -> u64 {
         self.id
@@ -262,6 +268,7 @@ impl Region {
         RegionRecord {
             id: self.id,
             length: state.length,
+            maximum: REGION_BYTES_MAX,
             resident_pages: state.pages.resident() as u64,
             descriptors: self.descriptors.load(Ordering::Relaxed),
             views: state.viewers.values().map(|viewer| viewer.mappings).sum(),
@@ -318,6 +325,14 @@ impl MemoryObject for Region {
 
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory> {
         self.state.lock().pages.table(unit).cloned()
+    }
+
+    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
+        self.state.lock().pages.table_from(unit)
+    }
+
+    fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
+        self.state.lock().pages.page_from(index)
     }
 
     fn table_copy(

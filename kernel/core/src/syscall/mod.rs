@@ -11,6 +11,7 @@ mod futex;
 mod memory;
 mod native;
 mod process;
+mod region_holdings;
 mod signal;
 mod system;
 mod time;
@@ -64,6 +65,7 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::RegionCreate
             | Sysno::RegionOpen
             | Sysno::RegionMap
+            | Sysno::RegionApprove
     )
 }
 
@@ -132,6 +134,8 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Clone | Sysno::Execve => Err(Errno::ENOSYS),
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
+        Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),
+        Sysno::Munlock => memory::munlock(a.address(0), a.size(1)),
         Sysno::Msync => memory::msync(a.address(0), a.size(1), a.u32(2)),
         Sysno::Madvise => memory::madvise(a.address(0), a.size(1), a.u32(2)),
         Sysno::Wait4 => process::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
@@ -146,6 +150,11 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionList => native::list(a.address(0), a.size(1)),
         Sysno::RegionStat => native::stat(a.fd(0), a.address(1)),
         Sysno::RegionDepartureWord => native::departure_word(a.address(0)),
+        Sysno::RegionInheritHandle => region_holdings::inherit_handle(a.fd(0), a.u32(1)),
+        Sysno::RegionInheritView => region_holdings::inherit_view(a.address(0), a.u32(1)),
+        Sysno::RegionApprove => region_holdings::approve(a.u32(0), a.fd(1), a.u32(2)),
+        Sysno::RegionHandles => region_holdings::handles(a.u32(0), a.address(1), a.size(2)),
+        Sysno::RegionViews => region_holdings::views(a.u32(0), a.address(1), a.size(2)),
         Sysno::RegionRead
         | Sysno::RegionWrite
         | Sysno::RegionSeal
@@ -155,17 +164,10 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         | Sysno::RegionUnlock
         | Sysno::RegionWaitName
         | Sysno::RegionLeave
-        | Sysno::RegionInheritHandle
-        | Sysno::RegionInheritView
-        | Sysno::RegionApprove
         | Sysno::RegionQuota
-        | Sysno::RegionHandles
-        | Sysno::RegionViews
         | Sysno::Fchmodat
         | Sysno::Fchownat
         | Sysno::Fchown
-        | Sysno::Mlock
-        | Sysno::Munlock
         | Sysno::MemfdCreate => Err(Errno::ENOSYS),
         Sysno::ProcessList => system::process_list(a.address(0), a.size(1)),
         Sysno::MemoryInfo => system::memory_info(a.address(0)),

@@ -160,8 +160,7 @@ pub fn departure_word(address: VirtAddr) -> Result<u64, Errno> {
     if !view.protection.contains(Protection::WRITE) {
         return Err(Errno::EACCES);
     }
-    let object: Arc<dyn core::any::Any + Send + Sync> = attachment.object.clone();
-    let region = object.downcast::<Region>().map_err(|_| Errno::EINVAL)?;
+    let region = Region::of_object(&attachment.object).ok_or(Errno::EINVAL)?;
     let offset = address.value().wrapping_sub(base) as u64;
     process.add_departure_word(DepartureWord::new(region, offset)?)?;
     Ok(0)
