@@ -5,6 +5,7 @@ mod cores;
 mod crowd;
 mod descriptors;
 mod elf;
+mod exactness;
 mod exec;
 mod exhaustion;
 mod fairness;
@@ -13,11 +14,14 @@ mod files;
 mod fork;
 mod fork_stores;
 mod futex;
+mod holdings;
 mod hostile_calls;
+mod inheritance;
 mod killing;
 mod memory;
 mod native;
 mod pipes;
+mod posix_mmap;
 mod regions;
 mod registers;
 mod signals;
@@ -50,6 +54,10 @@ pub const ALL: &[Suite] = &[
     (c"stack", stack::run),
     (c"regions", regions::run),
     (c"native", native::run),
+    (c"inheritance", inheritance::run),
+    (c"holdings", holdings::run),
+    (c"posix-mmap", posix_mmap::run),
+    (c"exactness", exactness::run),
     (c"pipes", pipes::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
