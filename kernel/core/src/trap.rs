@@ -1,16 +1,18 @@
 //! Traps: why the processor came from a program into the kernel, and what is done about it.
 
+mod report;
+
 use crate::board::{Interrupt, board};
-use crate::mm::{Access, AddressSpace, Backing, FaultError, View};
+use crate::mm::{Access, FaultError};
 use crate::process::{self, signal};
 use crate::{fs, sched, syscall};
-use abi::memory::Protection;
 use abi::process::ExitStatus;
 use abi::signal::Signal;
-use arch::addr::{PageRange, USER_END, VirtAddr};
+use arch::addr::{USER_END, VirtAddr};
 use arch::trap::{self, Fault, FaultKind, Trap, TrapFrame};
 use arch::user_memory;
 use core::sync::atomic::{AtomicU64, Ordering};
+use report::Explanation;
 
 /// What a stack pointer is a multiple of wherever it is used (AAPCS64, universal stack constraints).
 const STACK_ALIGNMENT: u64 = 16;
@@ -138,77 +140,5 @@ const fn signal_for(kind: FaultKind, error: Option<FaultError>) -> Signal {
         (FaultKind::Alignment | FaultKind::StackAlignment, None) => Signal::BUS,
         (FaultKind::Breakpoint, None) => Signal::TRAP,
         (_, None) => Signal::ILL,
-    }
-}
-
-/// Where a program went wrong and why, in words.
-struct Explanation<'a> {
-    fault: &'a Fault,
-    error: Option<FaultError>,
-    space: &'a AddressSpace,
-}
-
-impl core::fmt::Display for Explanation<'_> {
-    fn fmt(&self, to: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let address = self.fault.address;
-        let (doing, right) = match self.fault.kind {
-            FaultKind::Read => ("load from", "read"),
-            FaultKind::Write => ("store to", "write"),
-            FaultKind::Fetch => ("jump to", "execute"),
-            FaultKind::Alignment => return write!(to, "access to {address} is misaligned"),
-            FaultKind::StackAlignment => return to.write_str("the stack pointer is misaligned"),
-            FaultKind::Undefined => return to.write_str("undefined instruction"),
-            FaultKind::Breakpoint => return to.write_str("breakpoint instruction"),
-            FaultKind::Other(class) => return write!(to, "exception class {class:#x}"),
-        };
-        write!(to, "{doing} {address}: ")?;
-        match self.error {
-            Some(FaultError::Denied) => {
-                let view = self.space.view_at(address).map(|(_, view)| view);
-                describe_denied(to, view.as_ref(), right)
-            }
-            Some(FaultError::BeyondEnd) => to.write_str("the region ends before it"),
-            Some(FaultError::OutOfMemory) => to.write_str("no memory is left for the page"),
-            _ => describe_unmapped(to, address, self.space.view_before(address)),
-        }
-    }
-}
-
-fn describe_denied(
-    to: &mut core::fmt::Formatter<'_>,
-    view: Option<&View>,
-    right: &str,
-) -> core::fmt::Result {
-    let Some(view) = view else { return write!(to, "no right to {right}") };
-    let letter = |bit: Protection, letter: char| {
-        if view.protection.contains(bit) { letter } else { '-' }
-    };
-    write!(
-        to,
-        "the memory there is {}{}{}, with no right to {right}",
-        letter(Protection::READ, 'r'),
-        letter(Protection::WRITE, 'w'),
-        letter(Protection::EXECUTE, 'x'),
-    )
-}
-
-fn describe_unmapped(
-    to: &mut core::fmt::Formatter<'_>,
-    address: VirtAddr,
-    before: Option<(PageRange, View)>,
-) -> core::fmt::Result {
-    if address.value() >= USER_END {
-        return to.write_str("that is not a program's address");
-    }
-    if address.value() < crate::mm::USER_START {
-        return to.write_str("a null pointer, perhaps with an offset");
-    }
-    match before {
-        Some((range, View { backing: Backing::Object { attachment, .. }, .. })) => write!(
-            to,
-            "nothing is mapped there; {attachment:?} ends {} bytes before",
-            address.value() - range.end().value(),
-        ),
-        _ => to.write_str("nothing is mapped there"),
     }
 }

@@ -37,6 +37,14 @@ impl MemoryObject for Shrinking {
         self.region.table(unit)
     }
 
+    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
+        self.region.table_from(unit)
+    }
+
+    fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
+        self.region.page_from(index)
+    }
+
     fn table_copy(
         &self,
         unit: usize,
@@ -53,6 +61,10 @@ impl MemoryObject for Shrinking {
 
     fn is_of_image(&self) -> bool {
         self.region.is_of_image()
+    }
+
+    fn has_single_writer(&self) -> bool {
+        self.region.has_single_writer()
     }
 
     fn check_view(&self, access: ViewAccess) -> Result<(), MapError> {

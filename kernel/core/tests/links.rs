@@ -7,7 +7,7 @@ use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, UNIT_SIZE, VirtAddr};
 use common::memory;
 use kcore::mm::{
-    Access, AddressSpace, FaultError, MapRequest, MemoryObject, Placement, Sharing, frames,
+    Access, AddressSpace, FaultError, MapRequest, MemoryObject, Placement, Rights, Sharing, frames,
 };
 use kcore::region::{Region, RegionAttributes};
 use std::sync::Arc;
@@ -133,4 +133,50 @@ fn something_else_behind_a_linked_view_cuts_the_link() {
     assert_eq!(shown(3), region.page(3).ok().map(|frame| frame.address()));
     assert_eq!(region.resident_pages(), 2);
     assert!(shown(16).is_some());
+}
+
+#[test]
+fn a_view_of_16_mib_that_exist_needs_no_fault_and_an_entry_for_each_unit() {
+    let _memory = memory();
+    let pages = 8 * 512;
+    let region = region(pages);
+    for index in 0..pages {
+        drop(region.page(index).expect("memory is plenty"));
+    }
+    let tables = frames::statistics().tables;
+    let (space, start) = viewer(&region, pages);
+    for index in 0..pages {
+        let (frame, rights) = space.translation(page(start, index)).expect("it is linked");
+        assert_eq!(Some(frame), region.page(index).ok().map(|frame| frame.address()));
+        assert_eq!(rights, Rights::READ | Rights::WRITE);
+    }
+    // The space's own two upper tables.
+    assert_eq!(frames::statistics().tables, tables + 2);
+    let description = space.describe_from(start).expect("it is a view");
+    assert_eq!((description.resident_pages, description.linked_units), (pages as u64, 8));
+}
+
+#[test]
+fn a_view_of_an_empty_region_costs_no_table_and_one_that_begins_late_links_what_it_shows() {
+    let _memory = memory();
+    let region = region(3 * 512);
+    let tables = frames::statistics().tables;
+    let (space, start) = viewer(&region, 3 * 512);
+    assert_eq!(frames::statistics().tables, tables + 1, "the root alone");
+    assert_eq!(space.describe_from(start).map(|view| view.linked_units), Some(0));
+    drop(region.page(512).expect("memory is plenty"));
+    let late = AddressSpace::new().expect("memory is plenty");
+    let request = |offset: usize, protection| MapRequest {
+        placement: Placement::Fixed(VirtAddr::new(16 * UNIT_SIZE + offset)),
+        bytes: 2 * UNIT_SIZE - offset % UNIT_SIZE,
+        protection,
+        maximum: Protection::READ,
+        object: Some((region.clone(), (offset % UNIT_SIZE) as u64, Sharing::Shared)),
+    };
+    let at = late.map(request(PAGE_SIZE, Protection::READ)).expect("memory is plenty");
+    let second = page(at, 511);
+    assert_eq!(late.translation(second).map(|(_, rights)| rights), Some(Rights::READ));
+    assert!(late.translation(at).is_none(), "the first unit is not shown whole");
+    let closed = late.map(request(4 * UNIT_SIZE, Protection::empty())).expect("memory is plenty");
+    assert!(late.translation(page(closed, 512)).is_none(), "a view without rights shows nothing");
 }

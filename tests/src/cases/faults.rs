@@ -44,6 +44,34 @@ const FAULTS: &[Fault] = &[
     fault("wild", "a_load_beyond_the_address_space", SEGV, ""),
 ];
 
+/// Faults by a view of the region /faulting, and the whole of what the line says of each.
+const REGION_FAULTS: &[(&str, &str, i32, &str)] = &[
+    (
+        "region-right",
+        "a_store_to_a_view_that_only_reads",
+        SEGV,
+        r"store to 0x[0-9a-f]+010: offset 0x10 of region /faulting \(owner 0\): the view is r-- \(at most rwx\), with no right to write \(pc",
+    ),
+    (
+        "region-end",
+        "a_store_behind_the_end_of_a_region",
+        BUS,
+        r"store to 0x[0-9a-f]+3000: offset 0x3000 is behind the end of region /faulting \(owner 0\), with nothing to write: its length is 8197 of at most \d+ bytes \(pc",
+    ),
+    (
+        "region-behind",
+        "a_store_behind_a_view",
+        SEGV,
+        r"store to 0x[0-9a-f]+800f: nothing is mapped there to write; 16 bytes behind the last byte at 0x[0-9a-f]+7fff of the view of region /faulting \(owner 0\), as offset 0x800f: its length is 8197 of at most \d+ bytes \(pc",
+    ),
+    (
+        "region-before",
+        "a_load_before_a_view",
+        SEGV,
+        r"load from 0x[0-9a-f]+fffc: nothing is mapped there to read; 4 bytes before the view at 0x[0-9a-f]+ of region /faulting \(owner 0\): its length is 8197 of at most \d+ bytes \(pc",
+    ),
+];
+
 const fn fault(
     name: &'static str,
     sentence: &'static str,
@@ -62,6 +90,10 @@ pub fn cases() -> Vec<Case> {
             Case::booted(name, |machine| ends_only_that_program(machine, fault))
         })
         .collect();
+    cases.extend(REGION_FAULTS.iter().map(|(name, sentence, signal, line)| {
+        let title = format!("faults::{sentence}_is_told_with_region_offset_and_boundary");
+        Case::booted(title, move |machine| tells_of_region(machine, name, *signal, line))
+    }));
     cases.push(Case::booted("faults::a_hundred_faults_leak_nothing", |machine| {
         guest::run_suite(machine, guest::PROGRAM, "faults")
     }));
@@ -85,5 +117,14 @@ fn ends_only_that_program(machine: &mut Machine, fault: &Fault) -> Outcome {
     ensure!(why.is_match(lines[0]), "the line does not say why ({}): {}", fault.why, lines[0]);
     let answer = machine.succeed("echo on | cat")?;
     ensure!(answer == "on\n", "the system does not go on: {answer:?}");
+    Ok(())
+}
+
+fn tells_of_region(machine: &mut Machine, name: &str, signal: i32, line: &str) -> Outcome {
+    let output = machine.run(&format!("{} fault {name}", guest::PROGRAM))?;
+    ensure!(output.status == 128 + signal, "its status is {}: {}", output.status, output.text);
+    // A terminal breaks long lines.
+    let text = output.text.replace(['\r', '\n'], "");
+    ensure!(pattern(line).is_match(&text), "the line is not as it should be: {}", output.text);
     Ok(())
 }

@@ -6,6 +6,7 @@
 use super::open_file::OpenFile;
 use abi::Errno;
 use abi::limits::OPEN_MAX;
+use abi::region::Inheritance;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -22,16 +23,28 @@ pub enum CloseOnExec {
     No,
 }
 
+/// Whether a descriptor may be used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// It may.
+    Granted,
+    /// Not until the parent has decided: every use is `EACCES`.
+    Withheld,
+}
+
 /// A reference from a table to an open file, which the file's node may count.
-struct Descriptor {
-    file: Arc<OpenFile>,
-    close_on_exec: CloseOnExec,
+pub(super) struct Descriptor {
+    pub(super) file: Arc<OpenFile>,
+    pub(super) close_on_exec: CloseOnExec,
+    pub(super) inheritance: Inheritance,
+    pub(super) standing: Standing,
 }
 
 impl Descriptor {
-    fn new(file: Arc<OpenFile>, close_on_exec: CloseOnExec) -> Self {
+    pub(super) fn new(file: Arc<OpenFile>, close_on_exec: CloseOnExec) -> Self {
         file.node().descriptor_added();
-        Self { file, close_on_exec }
+        let (inheritance, standing) = (Inheritance::Share, Standing::Granted);
+        Self { file, close_on_exec, inheritance, standing }
     }
 }
 
@@ -44,7 +57,7 @@ impl Drop for Descriptor {
 /// The descriptors of one process.
 #[derive(Default)]
 pub struct DescriptorTable {
-    slots: Vec<Option<Descriptor>>,
+    pub(super) slots: Vec<Option<Descriptor>>,
 }
 
 impl DescriptorTable {
@@ -92,9 +105,13 @@ impl DescriptorTable {
         Ok(old.map(|descriptor| descriptor.file.clone()))
     }
 
-    /// The open file of this number.
+    /// The open file of this number; `EACCES` while it is withheld.
     pub fn get(&self, fd: Fd) -> Result<&Arc<OpenFile>, Errno> {
-        Ok(&self.descriptor(fd)?.file)
+        let descriptor = self.descriptor(fd)?;
+        match descriptor.standing {
+            Standing::Granted => Ok(&descriptor.file),
+            Standing::Withheld => Err(Errno::EACCES),
+        }
     }
 
     /// Takes the number away; returns its file.
@@ -113,21 +130,6 @@ impl DescriptorTable {
         let slot = self.slots.get_mut(fd.0 as usize).ok_or(Errno::EBADF)?;
         slot.as_mut().ok_or(Errno::EBADF)?.close_on_exec = close;
         Ok(())
-    }
-
-    /// The same descriptors for a child: it shares the open files that it may write.
-    pub fn duplicate(&self) -> Result<Self, Errno> {
-        let mut slots = Vec::new();
-        slots.try_reserve_exact(self.slots.len()).map_err(|_| Errno::ENOMEM)?;
-        for slot in &self.slots {
-            slots.push(match slot {
-                Some(Descriptor { file, close_on_exec }) => {
-                    Some(Descriptor::new(file.for_child()?, *close_on_exec))
-                }
-                None => None,
-            });
-        }
-        Ok(Self { slots })
     }
 
     /// Takes out one of the descriptors that exec closes; called until none is left.

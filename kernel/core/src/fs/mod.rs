@@ -3,13 +3,15 @@
 //! `node` says what a file of any kind is. File systems: `archive` (`/`), `tmpfs` (`/tmp`),
 //! `device` (`/dev`), `shm` (`/dev/shm`, the regions); without names: `pipe`. `namespace` joins
 //! them into one tree, `walk` follows paths in it, `open`, `change` and `ownership` are the calls
-//! that take paths. `open_file` is what a descriptor in `descriptors` refers to.
+//! that take paths. `open_file` is what a descriptor in `descriptors` refers to, `inheritance` what
+//! a child gets of descriptors.
 
 mod archive;
 mod change;
 mod descriptors;
 mod device;
 mod directory;
+pub mod inheritance;
 mod namespace;
 mod node;
 mod open;

@@ -202,11 +202,6 @@ pub trait Node: Any + Send + Sync {
     /// A process has ended that ran the file.
     fn end_execution(&self) {}
 
-    /// Whether a child's copy of a descriptor may write as its parent's does.
-    fn child_may_write(&self) -> bool {
-        true
-    }
-
     /// A descriptor begins to refer to the file.
     fn descriptor_added(&self) {}
 

@@ -34,18 +34,6 @@ impl OpenFile {
         }))
     }
 
-    /// What a child gets for its parent's descriptor: the same open file, or one of its own that
-    /// only reads, where it may not write.
-    pub(super) fn for_child(self: &Arc<Self>) -> Result<Arc<Self>, Errno> {
-        if !self.writes() || self.node.child_may_write() {
-            return Ok(self.clone());
-        }
-        // Both bits of the access mode together allow nothing.
-        let modes = OpenFlags::WRITE_ONLY | OpenFlags::READ_WRITE;
-        let access = if self.reads() { OpenFlags::empty() } else { modes };
-        Self::new(self.node.clone(), (self.flags - modes) | access | self.status())
-    }
-
     /// The file.
     pub const fn node(&self) -> &NodeRef {
         &self.node

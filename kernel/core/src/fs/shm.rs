@@ -7,7 +7,6 @@ use super::node::{
 };
 use super::permission::Permissions;
 use super::{region_file, stat};
-use crate::mm::MemoryObject;
 use crate::region::names::{self, Exclusive, Found};
 use crate::region::quota::Account;
 use crate::region::{Purpose, Region, RegionAttributes, RegionSpec};
@@ -89,10 +88,6 @@ impl Node for RegionNode {
 
     fn region(&self) -> Result<Arc<Region>, Errno> {
         Ok(self.region.clone())
-    }
-
-    fn child_may_write(&self) -> bool {
-        self.region.child_may_write()
     }
 
     fn descriptor_added(&self) {

@@ -36,7 +36,7 @@ impl Access {
         }
     }
 
-    fn rights(self) -> Rights {
+    pub(super) fn rights(self) -> Rights {
         Rights::from_bits_truncate(self.protection().bits() as u8)
     }
 }
@@ -156,7 +156,8 @@ impl State {
         if access == Access::Write && !entry.rights().contains(Rights::WRITE) {
             break_copy(&table, address, view_rights(view), gather)?;
         } else if !entry.rights().contains(access.rights()) {
-            table.widen(index, entry.rights() | access.rights());
+            // Write rights come with the first store, which knows whether the page is shared.
+            table.widen(index, entry.rights() | (view_rights(view) - Rights::WRITE));
         }
         Ok(Change::Widened)
     }
@@ -177,10 +178,7 @@ impl State {
     ) -> Result<Change, FaultError> {
         drop(attachment.object.page(view.page_index(address))?);
         if self.directory.entry(unit).table().is_none() {
-            self.directory.prepare(unit)?;
-            let table = attachment.object.table(index)?;
-            let entry = TableEntry::new(table.address(), TableKind::Linked, view_rights(view));
-            self.directory.set(unit, table, entry);
+            self.link_table(unit, view, attachment.object.table(index)?)?;
             return Ok(Change::Added);
         }
         Ok(Change::Widened)

@@ -1,16 +1,19 @@
 //! Fork: the child's tables are the parent's, linked; the first store on either side splits one.
 //!
-//! Cost: one entry per 2 MiB in use, whatever number of pages is in it.
+//! Cost: one entry per 2 MiB in use, whatever number of pages is in it; more only where a view is
+//! not simply shared with the child (`inherit`).
 
 use super::asid::OwnedAsid;
-use super::descriptor::TableKind;
-use super::directory::Directory;
+use super::descriptor::{Ownership, Rights, TableEntry, TableKind};
+use super::directory::{Borrowed, Directory};
 use super::frames::{self, OutOfMemory};
-use super::space::{AddressSpace, State};
+use super::space::{AddressSpace, State, view_rights};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, View};
+use abi::region::Inheritance;
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
+use arch::addr::{PAGE_SHIFT, UNIT_SIZE, VirtAddr};
 use arch::tlb;
 use core::ops::Range;
 use rangemap::RangeMap;
@@ -19,7 +22,8 @@ use rangemap::RangeMap;
 const VIEW_COST: usize = 2 * size_of::<(Range<usize>, View)>() + 2 * size_of::<Attachment>();
 
 impl AddressSpace {
-    /// An address space with the same contents, for a child.
+    /// An address space for a child: what each view's inheritance says, and private memory as it
+    /// is now.
     ///
     /// The child is complete, and announced to the objects it shows, before the parent's lock is
     /// free: an object that shrinks takes pages from its viewers in the order of their numbers,
@@ -29,10 +33,11 @@ impl AddressSpace {
         let asid = OwnedAsid::new()?;
         let state = self.state.lock();
         frames::check_heap_growth(state.views.len() * VIEW_COST)?;
-        let linked = state.link_into(&directory);
+        let handed_on = state.hand_on_units(&directory);
         // The parent's stores must fault from now on, before the child can see the pages.
         tlb::flush_asid(self.asid());
-        linked?;
+        handed_on?;
+        state.copy_shared_views(&directory)?;
         let child = Arc::new_cyclic(|child| {
             let id = Self::new_id();
             let views = state.copy_views(id, child);
@@ -45,42 +50,135 @@ impl AddressSpace {
 }
 
 impl State {
-    /// Leads each unit of a new directory to this one's tables; private ones become read-only
-    /// on both sides.
-    fn link_into(&self, directory: &Directory) -> Result<(), OutOfMemory> {
+    /// Leads each unit of a child's directory to this one's tables, or to a table of its own.
+    fn hand_on_units(&self, child: &Directory) -> Result<(), OutOfMemory> {
         let mut outcome = Ok(());
         self.directory.for_each(|unit, entry| {
             let Some(table) = self.directory.table(unit) else { return };
-            if outcome.is_err() {
-                return;
+            if outcome.is_ok() {
+                outcome = match entry.kind() {
+                    TableKind::Linked => self.hand_on_link(unit, entry, &table, child),
+                    TableKind::Private => self.hand_on_private(unit, entry, &table, child),
+                };
             }
-            outcome = directory.prepare(unit);
-            if outcome.is_err() {
-                return;
-            }
-            let shared = match entry.kind() {
-                TableKind::Private => entry.without_write(),
-                TableKind::Linked => entry,
-            };
-            self.directory.narrow(unit, shared);
-            directory.set(unit, LeafTable::clone(&table), shared);
         });
         outcome
     }
 
+    fn hand_on_link(
+        &self,
+        unit: VirtAddr,
+        entry: TableEntry,
+        table: &Borrowed,
+        child: &Directory,
+    ) -> Result<(), OutOfMemory> {
+        // The link serves the view that has the unit's first byte. Pages that the child gets as
+        // copies of another view there need a table of the child's own.
+        let mut views = self.views.overlapping(unit.value()..unit.value() + UNIT_SIZE);
+        if views.any(|(_, view)| view.inherited() == Inheritance::Copy) {
+            return Ok(());
+        }
+        let entry = match self.views.get(&unit.value()).map(View::inherited) {
+            Some(Inheritance::Share) => entry,
+            Some(Inheritance::ShareReadOnly) => entry.without_write(),
+            _ => return Ok(()),
+        };
+        child.prepare(unit)?;
+        child.set(unit, LeafTable::clone(table), entry);
+        Ok(())
+    }
+
+    /// A private table becomes read-only on both sides, unless the child gets less than all of it.
+    fn hand_on_private(
+        &self,
+        unit: VirtAddr,
+        entry: TableEntry,
+        table: &Borrowed,
+        child: &Directory,
+    ) -> Result<(), OutOfMemory> {
+        let bounds = unit.value()..unit.value() + UNIT_SIZE;
+        let mut views = self.views.overlapping(bounds);
+        child.prepare(unit)?;
+        if views.all(|(_, view)| view.inherited() == Inheritance::Share) {
+            let shared = entry.without_write();
+            self.directory.narrow(unit, shared);
+            child.set(unit, LeafTable::clone(table), shared);
+            return Ok(());
+        }
+        let own = self.narrowed_split(unit, table)?;
+        let entry = TableEntry::own(own.address());
+        child.set(unit, own, entry);
+        Ok(())
+    }
+
+    /// A split of a unit's table with what a child may have of it.
+    fn narrowed_split(&self, unit: VirtAddr, table: &Borrowed) -> Result<LeafTable, OutOfMemory> {
+        let own = table.split()?;
+        let bounds = unit.value()..unit.value() + UNIT_SIZE;
+        for (range, view) in self.views.overlapping(bounds.clone()) {
+            let pages = range.start.max(bounds.start)..range.end.min(bounds.end);
+            for index in
+                (pages.start - bounds.start) >> PAGE_SHIFT..(pages.end - bounds.start) >> PAGE_SHIFT
+            {
+                match view.inherited() {
+                    Inheritance::Share => {}
+                    Inheritance::ShareReadOnly => {
+                        own.set_rights(index, own.entry(index).rights() - Rights::WRITE);
+                    }
+                    Inheritance::Ask => own.set_rights(index, Rights::empty()),
+                    Inheritance::Copy | Inheritance::None => drop(own.take(index)),
+                }
+            }
+        }
+        Ok(own)
+    }
+
+    /// Copies the pages of the views that the child is to have as memory of its own.
+    fn copy_shared_views(&self, child: &Directory) -> Result<(), OutOfMemory> {
+        let copied = |view: &View| view.inherited() == Inheritance::Copy;
+        for (range, view) in self.views.iter().filter(|(_, view)| copied(view)) {
+            let Backing::Object { attachment, base, .. } = &view.backing else { continue };
+            let mut next = view.page_index(VirtAddr::new(range.start));
+            while let Some((index, frame)) = attachment.object.page_from(next) {
+                let address = VirtAddr::new(base.wrapping_add(index << PAGE_SHIFT));
+                if !range.contains(&address.value()) {
+                    break;
+                }
+                child.prepare(address)?;
+                if child.table(address).is_none() {
+                    let table = LeafTable::new()?;
+                    let entry = TableEntry::own(table.address());
+                    child.set(address.unit_start(), table, entry);
+                }
+                let copy = frame.copied()?;
+                let rights = view_rights(view);
+                if rights.contains(Rights::EXECUTE) {
+                    copy.synchronise_instructions();
+                }
+                if let Some(table) = child.table(address) {
+                    table.set(address.level3_index(), copy, rights, Ownership::Private);
+                }
+                next = index + 1;
+            }
+        }
+        Ok(())
+    }
+
     /// The views for a child: each mapping of an object becomes a mapping of the child's own.
     fn copy_views(&self, child_id: u64, child: &Weak<AddressSpace>) -> RangeMap<usize, View> {
-        let mut attachments: BTreeMap<*const Attachment, Arc<Attachment>> = BTreeMap::new();
-        let copies = self.views.iter().map(|(range, view)| {
-            let mut view = view.clone();
+        let mut attachments = BTreeMap::new();
+        let copies = self.views.iter().filter_map(|(range, view)| {
+            let mut view = view.for_child()?;
+            // Pieces of one mapping may differ in what the child may ever do with them.
+            let access = view.access();
             if let Backing::Object { attachment, .. } = &mut view.backing {
-                let own = attachments.entry(Arc::as_ptr(attachment)).or_insert_with(|| {
-                    let (object, access) = (attachment.object.clone(), attachment.access());
-                    Attachment::new(object, child_id, child.clone(), access)
+                let key = (Arc::as_ptr(attachment), access);
+                let own = attachments.entry(key).or_insert_with(|| {
+                    Attachment::new(attachment.object.clone(), child_id, child.clone(), access)
                 });
                 *attachment = own.clone();
             }
-            (range.clone(), view)
+            Some((range.clone(), view))
         });
         copies.collect()
     }

@@ -21,7 +21,7 @@ impl From<OutOfMemory> for PageError {
 }
 
 /// What an address space can ever do to an object's pages through a view.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum ViewAccess {
     /// Read them: the view is private or may never be written.
     Read,
@@ -37,6 +37,10 @@ pub trait MemoryObject: Any + Send + Sync {
     fn page(&self, index: usize) -> Result<Frame, PageError>;
     /// The table for this unit (2 MiB), to be linked.
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory>;
+    /// The first of the tables that exist, from this unit on, with its unit.
+    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)>;
+    /// The first of the pages that exist, from this index on, with its index.
+    fn page_from(&self, index: usize) -> Option<(usize, Frame)>;
     /// A private table with the pages of this unit that exist and that `keep` selects, by their
     /// index within the unit; they appear with these rights.
     fn table_copy(
@@ -57,8 +61,8 @@ pub trait MemoryObject: Any + Send + Sync {
     ///
     /// It is asked afterwards: what forbids writing from now on looks for views that can.
     fn check_view(&self, access: ViewAccess) -> Result<(), MapError>;
-    /// Whether the views that a child inherits may write as its parent's do.
-    fn child_may_write(&self) -> bool;
+    /// Whether only one process may write it: what a child inherits is read-only then.
+    fn has_single_writer(&self) -> bool;
     /// An address space has ended a view that [`Self::attach`] announced, with the same access.
     fn detach(&self, space_id: u64, access: ViewAccess);
 }

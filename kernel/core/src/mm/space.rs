@@ -18,6 +18,7 @@ use abi::limits::VIEW_MAX;
 use abi::memory::Protection;
 use alloc::sync::Arc;
 use arch::addr::{PAGE_SIZE, PageRange, PhysAddr, USER_END, VirtAddr};
+use arch::tlb;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU64, Ordering};
 use rangemap::RangeMap;
@@ -183,8 +184,10 @@ impl AddressSpace {
             },
             _ => Backing::Anonymous,
         };
-        let view = View { protection: request.protection, maximum: request.maximum, backing };
+        let view = View::new(request.protection, request.maximum, backing);
         state.views.insert(range.start().value()..range.end().value(), view);
+        state.link_existing(range);
+        tlb::publish();
         drop(state);
         Ok(range.start())
     }

@@ -3,6 +3,7 @@
 use super::object::{MemoryObject, ViewAccess};
 use super::space::AddressSpace;
 use abi::memory::Protection;
+use abi::region::Inheritance;
 use alloc::sync::{Arc, Weak};
 use arch::addr::{PAGE_SHIFT, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
 use core::ops::Range;
@@ -44,9 +45,19 @@ pub struct View {
     pub maximum: Protection,
     /// What it shows.
     pub backing: Backing,
+    /// What a child of fork gets of it.
+    pub inheritance: Inheritance,
+    /// The protection and the maximum that it has in the parent, while it has none here: the
+    /// parent has not decided yet.
+    pub withheld: Option<(Protection, Protection)>,
 }
 
 impl View {
+    /// A view that children share, and whose rights are its own.
+    pub const fn new(protection: Protection, maximum: Protection, backing: Backing) -> Self {
+        Self { protection, maximum, backing, inheritance: Inheritance::Share, withheld: None }
+    }
+
     /// Whether it shows bytes of the image, which nobody writes.
     pub fn is_of_image(&self) -> bool {
         match &self.backing {
@@ -55,21 +66,20 @@ impl View {
         }
     }
 
+    /// What the process can ever do to the object by it.
+    pub fn access(&self) -> ViewAccess {
+        let Backing::Object { sharing: Sharing::Shared, .. } = self.backing else {
+            return ViewAccess::Read;
+        };
+        let maximum = self.withheld.map_or(self.maximum, |(_, maximum)| maximum);
+        if maximum.contains(Protection::WRITE) { ViewAccess::Write } else { ViewAccess::Read }
+    }
+
     /// The index in the object of the page that the address shows.
     pub fn page_index(&self, address: VirtAddr) -> usize {
         match &self.backing {
             Backing::Anonymous => 0,
             Backing::Object { base, .. } => address.value().wrapping_sub(*base) >> PAGE_SHIFT,
-        }
-    }
-
-    /// Whether the view writes to an object that a child of the process may not write to.
-    pub fn is_narrowed_by_fork(&self) -> bool {
-        match &self.backing {
-            Backing::Object { attachment, .. } => {
-                attachment.access() == ViewAccess::Write && !attachment.object.child_may_write()
-            }
-            Backing::Anonymous => false,
         }
     }
 

@@ -24,6 +24,7 @@ pub use fork::{fork, start_first};
 pub use list::list;
 pub use object::{Files, Process};
 pub use table::{
-    INIT, count, current_group, current_session, find, is_group_of_session, set_group, set_session,
+    INIT, count, current_group, current_session, find, find_child, is_group_of_session, set_group,
+    set_session,
 };
 pub use wait::{Ended, Patience, WaitFor, wait};

@@ -151,6 +151,13 @@ pub fn find(pid: u32) -> Option<Arc<Process>> {
     TABLE.lock().get(pid).map(|entry| entry.process.clone())
 }
 
+/// The child of a process with this number, unless it has ended.
+pub fn find_child(parent: u32, pid: u32) -> Option<Arc<Process>> {
+    let table = TABLE.lock();
+    let entry = table.get(pid).filter(|entry| entry.parent == parent && entry.status.is_none())?;
+    Some(entry.process.clone())
+}
+
 /// Processes in the system.
 pub fn count() -> usize {
     TABLE.lock().entries.len()

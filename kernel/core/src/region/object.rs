@@ -142,6 +142,12 @@ impl Region {
         }))
     }
 
+    /// The region that a view's object is.
+    pub fn of_object(object: &Arc<dyn MemoryObject>) -> Option<Arc<Self>> {
+        let object: Arc<dyn core::any::Any + Send + Sync> = object.clone();
+        object.downcast().ok()
+    }
+
     /// The region's number, never used again.
     pub const fn id(&self) -> u64 {
         self.id
@@ -217,6 +223,14 @@ impl MemoryObject for Region {
         self.state.lock().pages.table(unit).cloned()
     }
 
+    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
+        self.state.lock().pages.table_from(unit)
+    }
+
+    fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
+        self.state.lock().pages.page_from(index)
+    }
+
     fn table_copy(
         &self,
         unit: usize,
@@ -248,8 +262,8 @@ impl MemoryObject for Region {
         self.check_new_view(access)
     }
 
-    fn child_may_write(&self) -> bool {
-        !self.flags.contains(RegionFlags::SINGLE_WRITER)
+    fn has_single_writer(&self) -> bool {
+        self.flags.contains(RegionFlags::SINGLE_WRITER)
     }
 
     fn detach(&self, space_id: u64, access: ViewAccess) {

@@ -112,6 +112,27 @@ impl Pages {
         pages.saturating_sub(self.resident) + (units - tables)
     }
 
+    /// The first of the tables that exist, from this unit on, with its unit.
+    pub fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
+        let mut tables = self.tables.iter().enumerate().skip(unit);
+        tables.find_map(|(unit, table)| Some((unit, table.as_ref()?.clone())))
+    }
+
+    /// The first of the pages that exist, from this index on, with its index.
+    pub fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
+        let mut index = index;
+        while let Some(table) = self.tables.get(index / TABLE_ENTRIES) {
+            if let Some(table) = table
+                && let Some(frame) = table.frame(index % TABLE_ENTRIES)
+            {
+                return Some((index, frame));
+            }
+            let step = if table.is_some() { 1 } else { TABLE_ENTRIES - index % TABLE_ENTRIES };
+            index += step;
+        }
+        None
+    }
+
     /// A private table with the pages of a unit that `keep` selects.
     pub fn copy_table(
         &self,

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use crate::fs::Fd;
-use crate::mm::{AddressSpace, MapRequest, MemoryObject, Placement, Sharing};
+use crate::mm::{AddressSpace, FaultError, MapRequest, MemoryObject, Placement, Sharing};
 use crate::region::quota::Account;
 use crate::region::{CommonAddress, Region, RegionAttributes, RegionSpec, Writable};
 use crate::sched;
@@ -65,8 +65,11 @@ pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
     };
     let space = space()?;
     let start = space.map(MapRequest { placement, bytes, protection, maximum, object })?;
-    if flags.contains(MapFlags::POPULATE) {
-        populate(&space, start, bytes, protection);
+    if flags.contains(MapFlags::POPULATE)
+        && let Some(range) = PageRange::from_bytes(start, bytes)
+    {
+        // As far as memory goes: the mapping is made, whatever comes of this.
+        let _ = space.prefault(range);
     }
     Ok(start.value() as u64)
 }
@@ -110,18 +113,6 @@ fn common_placement(address: &CommonAddress, bytes: usize) -> Result<Placement, 
     Ok(Placement::FixedNoReplace(address.start()))
 }
 
-/// Fills pages ahead of their first touch, as far as memory goes.
-fn populate(space: &AddressSpace, start: VirtAddr, bytes: usize, protection: Protection) {
-    use crate::mm::Access;
-    let access = if protection.contains(Protection::WRITE) { Access::Write } else { Access::Read };
-    let Some(range) = PageRange::from_bytes(start, bytes) else { return };
-    for page in range.iter() {
-        if space.fault(page, access).is_err() {
-            return;
-        }
-    }
-}
-
 pub fn munmap(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
     space()?.unmap(untagged(address), bytes)?;
     Ok(0)
@@ -163,6 +154,35 @@ pub fn madvise(address: VirtAddr, bytes: usize, advice: u32) -> Result<u64, Errn
         space()?.discard(address, bytes)?;
     }
     Ok(0)
+}
+
+/// The pages that hold any byte of a range; `None` for a range without bytes.
+fn pages_of(address: VirtAddr, bytes: usize) -> Result<Option<PageRange>, Errno> {
+    if bytes == 0 {
+        return Ok(None);
+    }
+    let end = address.value().checked_add(bytes).ok_or(Errno::EINVAL)?;
+    let start = address.page_start();
+    PageRange::from_bytes(start, end - start.value()).map(Some).ok_or(Errno::ENOMEM)
+}
+
+/// Makes the pages of a range at once. They stay: nothing takes memory away from a process.
+pub fn mlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
+    let Some(range) = pages_of(address, bytes)? else { return Ok(0) };
+    let space = space()?;
+    if !space.is_mapped(range) {
+        return Err(Errno::ENOMEM);
+    }
+    match space.prefault(range) {
+        Ok(()) => Ok(0),
+        Err(FaultError::OutOfMemory) => Err(Errno::EAGAIN),
+        Err(_) => Err(Errno::ENOMEM),
+    }
+}
+
+pub fn munlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
+    let Some(range) = pages_of(address, bytes)? else { return Ok(0) };
+    if space()?.is_mapped(range) { Ok(0) } else { Err(Errno::ENOMEM) }
 }
 
 /// `munmap` accepts an address with a tag in its top byte, as Linux does.

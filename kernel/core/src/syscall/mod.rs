@@ -11,6 +11,7 @@ mod futex;
 mod memory;
 mod process;
 mod region;
+mod region_holdings;
 mod region_sync;
 mod signal;
 mod system;
@@ -65,6 +66,7 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::RegionCreate
             | Sysno::RegionOpen
             | Sysno::RegionMap
+            | Sysno::RegionApprove
     )
 }
 
@@ -136,6 +138,8 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Clone | Sysno::Execve => Err(Errno::ENOSYS),
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
+        Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),
+        Sysno::Munlock => memory::munlock(a.address(0), a.size(1)),
         Sysno::Msync => memory::msync(a.address(0), a.size(1), a.u32(2)),
         Sysno::Madvise => memory::madvise(a.address(0), a.size(1), a.u32(2)),
         Sysno::Wait4 => process::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
@@ -163,13 +167,11 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionLock => region_sync::lock(a.fd(0), a.u32(1), a.address(2)),
         Sysno::RegionUnlock => region_sync::unlock(a.fd(0), a.u32(1)),
         Sysno::RegionWaitName => region_sync::wait_name(a.buffer(0, 1), a.address(2)),
-        Sysno::RegionInheritHandle
-        | Sysno::RegionInheritView
-        | Sysno::RegionApprove
-        | Sysno::RegionHandles
-        | Sysno::RegionViews
-        | Sysno::Mlock
-        | Sysno::Munlock => Err(Errno::ENOSYS),
+        Sysno::RegionInheritHandle => region_holdings::inherit_handle(a.fd(0), a.u32(1)),
+        Sysno::RegionInheritView => region_holdings::inherit_view(a.address(0), a.u32(1)),
+        Sysno::RegionApprove => region_holdings::approve(a.u32(0), a.fd(1), a.u32(2)),
+        Sysno::RegionHandles => region_holdings::handles(a.u32(0), a.address(1), a.size(2)),
+        Sysno::RegionViews => region_holdings::views(a.u32(0), a.address(1), a.size(2)),
         Sysno::ProcessList => system::process_list(a.address(0), a.size(1)),
         Sysno::MemoryInfo => system::memory_info(a.address(0)),
         Sysno::SystemInfo => system::system_info(a.address(0)),

@@ -3,6 +3,7 @@
 use crate::model::{Model, ModelSpace, Page, REGIONS, SPACES, STAGE_PAGES, Shown};
 use crate::step::Step;
 use abi::memory::Protection;
+use abi::region::Inheritance;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 use kcore::mm::{Access, AddressSpace, FaultError, MapRequest, Placement, Sharing};
 use kcore::region::{Region, RegionAttributes};
@@ -49,6 +50,7 @@ pub struct Machine {
     spaces: [Option<Arc<AddressSpace>>; SPACES],
     regions: [Arc<Region>; REGIONS],
     model: Model,
+    mappings: usize,
 }
 
 impl Machine {
@@ -61,6 +63,7 @@ impl Machine {
             spaces: [const { None }; SPACES],
             regions: [region(), region()],
             model: Model::default(),
+            mappings: 0,
         }
     }
 
@@ -87,6 +90,7 @@ impl Machine {
                         Shown::Private(region, offset + index)
                     }
                 });
+                self.check_links(space, page, pages)?;
             }
             Step::Unmap { space, page, pages } => {
                 self.space(space)
@@ -109,12 +113,9 @@ impl Machine {
                 let expected = self.model.access(space, page, Access::Read);
                 prop_assert_eq!(load(&self.space(space), page), expected);
             }
-            Step::Fork { from, to } if from != to => {
-                let child = self.space(from).fork().expect("memory is plenty");
-                self.spaces[to] = Some(child);
-                self.model.spaces[to] = self.model.spaces[from].clone();
+            Step::Fork { .. } | Step::SetInheritance { .. } | Step::Decide { .. } => {
+                self.inherit(step)?;
             }
-            Step::Fork { .. } => {}
             Step::Exit { space } => {
                 self.spaces[space] = None;
                 self.model.spaces[space] = ModelSpace::default();
@@ -129,6 +130,28 @@ impl Machine {
         Ok(())
     }
 
+    /// The steps that are about what children get.
+    fn inherit(&mut self, step: &Step) -> Result<(), TestCaseError> {
+        match *step {
+            Step::Fork { from, to } if from != to => {
+                let child = self.space(from).fork().expect("memory is plenty");
+                self.spaces[to] = Some(child);
+                self.model.spaces[to] = self.model.fork(from);
+            }
+            Step::SetInheritance { space, page, policy } => {
+                let before = self.space(space).set_inheritance(address(page), policy).ok();
+                prop_assert_eq!(before, self.model.spaces[space].set_inheritance(page, policy));
+            }
+            Step::Decide { space, region, rights } => {
+                let id = self.regions[region].id();
+                let views = self.space(space).decide(id, rights).expect("memory is plenty");
+                prop_assert_eq!(views > 0, self.model.spaces[space].decide(region, rights));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn protect(
         &mut self,
         space: usize,
@@ -136,7 +159,10 @@ impl Machine {
         pages: usize,
         protection: Protection,
     ) -> Result<(), TestCaseError> {
-        let all = (page..page + pages).all(|at| self.model.spaces[space].0.contains_key(&at));
+        let all = (page..page + pages).all(|at| {
+            let page = self.model.spaces[space].0.get(&at);
+            page.is_some_and(|page| page.maximum.contains(protection))
+        });
         let done = self.space(space).protect(address(page), pages * PAGE_SIZE, protection);
         prop_assert_eq!(done.is_ok(), all);
         if all {
@@ -158,10 +184,42 @@ impl Machine {
         protection: Protection,
         shown: impl Fn(usize) -> Shown,
     ) {
+        self.mappings += 1;
         for index in 0..pages {
-            let entry = Page { shown: shown(index), protection, own: None };
+            let entry = Page {
+                shown: shown(index),
+                protection,
+                maximum: Protection::all(),
+                inheritance: Inheritance::Share,
+                withheld: None,
+                mapping: self.mappings,
+                own: None,
+            };
             self.model.spaces[space].0.insert(page + index, entry);
         }
+    }
+
+    /// A new view of a region needs no fault for what exists, in units that it shows whole.
+    fn check_links(
+        &mut self,
+        space: usize,
+        page: usize,
+        pages: usize,
+    ) -> Result<(), TestCaseError> {
+        let real = self.space(space);
+        for at in page..page + pages {
+            let whole = page <= at / 512 * 512 && (at / 512 + 1) * 512 <= page + pages;
+            let Some(shown) = self.model.spaces[space].0.get(&at) else { continue };
+            let Shown::Shared(region, index) = shown.shown else { continue };
+            let is_linkable = shown.protection.contains(Protection::READ)
+                && !shown.protection.contains(Protection::EXECUTE)
+                && at % 512 == index % 512;
+            if whole && is_linkable && self.model.regions[region].contains_key(&index) {
+                let rights = real.translation(address(at)).map(|(_, rights)| rights);
+                prop_assert_eq!(rights, Some(kcore::mm::Rights::from(shown.protection)));
+            }
+        }
+        Ok(())
     }
 
     /// What processors find in the tables never goes beyond what the model allows.

@@ -1,5 +1,5 @@
 //! Address spaces and regions against a plain model: after any sequence of map, unmap, protect,
-//! store, fork, grow, shrink and exit, programs see what the model says, and when all is over
+//! store, fork under any policy of inheritance, grow, shrink and exit, programs see what the model says, and when all is over
 //! every frame is free again.
 
 #[path = "../common/mod.rs"]
@@ -12,12 +12,12 @@ use common::memory;
 use kcore::mm::frames;
 use machine::Machine;
 use proptest::prelude::*;
-use step::step;
+use step::steps;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
     #[test]
-    fn programs_see_what_the_model_says_and_no_frame_is_lost(steps in proptest::collection::vec(step(), 1..60)) {
+    fn programs_see_what_the_model_says_and_no_frame_is_lost(steps in steps()) {
         let _memory = memory();
         let before = frames::statistics();
         let mut machine = Machine::new();

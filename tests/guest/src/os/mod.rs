@@ -2,6 +2,7 @@
 
 mod call;
 mod file;
+mod holdings;
 mod memory;
 mod process;
 mod record;
@@ -11,6 +12,7 @@ mod time;
 
 pub use call::{Answer, call, ignore, raw};
 pub use file::*;
+pub use holdings::*;
 pub use memory::*;
 pub use process::*;
 pub use record::*;

@@ -2,6 +2,7 @@
 
 use crate::{Checks, frames, os, print, start, touch};
 use abi::Sysno;
+use abi::memory::{MapFlags, Protection};
 use abi::process::ExitStatus;
 use abi::signal::Signal;
 use core::arch::asm;
@@ -32,8 +33,34 @@ const FAULTS: &[Fault] = &[
     ("wild", || touch::probe(0x0012_3456_789A_BCD0), Signal::SEGV),
 ];
 
+/// A fault's name, and how to make it at a view.
+type RegionFault = (&'static CStr, fn(u64));
+
+/// Faults by a view of the region `/faulting`, whose name the report tells.
+const REGION_FAULTS: &[RegionFault] = &[
+    (c"region-right", |view| touch::store(view + 16, 1)),
+    (c"region-end", |view| touch::store(view + 3 * os::PAGE, 1)),
+    (c"region-behind", |view| touch::store(view + 8 * os::PAGE + 15, 1)),
+    (c"region-before", |view| touch::probe(view - 4)),
+];
+
+/// Makes the fault of that name by a view of two pages too many; the first page of it can only be
+/// read.
+fn region_fault(name: &CStr) -> Option<i32> {
+    let (_, make) = REGION_FAULTS.iter().find(|(known, _)| *known == name)?;
+    let region = os::create(c"/dev/shm/faulting", 0o600).ok()?;
+    os::set_length(region, 2 * os::PAGE + 5).ok()?;
+    let view = os::map_file(region, 8 * os::PAGE, os::READ_WRITE, MapFlags::SHARED).ok()?;
+    os::protect(view, os::PAGE, Protection::READ).ok()?;
+    make(view);
+    Some(3)
+}
+
 /// Makes the fault of that name in this process.
 pub fn fault(name: &CStr) -> i32 {
+    if let Some(status) = region_fault(name) {
+        return status;
+    }
     let name = print::text(name);
     match FAULTS.iter().find(|(known, ..)| *known == name) {
         Some((_, make, _)) => make(),

@@ -5,6 +5,7 @@ mod cores;
 mod crowd;
 mod descriptors;
 mod elf;
+mod exactness;
 mod exec;
 mod exhaustion;
 mod fairness;
@@ -13,13 +14,16 @@ mod files;
 mod fork;
 mod fork_stores;
 mod futex;
+mod holdings;
 mod hostile_calls;
+mod inheritance;
 mod killing;
 mod lifetimes;
 mod memory;
 mod native;
 mod permissions;
 mod pipes;
+mod posix_mmap;
 mod quotas;
 mod region_changes;
 mod region_copies;
@@ -68,6 +72,10 @@ pub const ALL: &[Suite] = &[
     (c"seals", seals::run),
     (c"quotas", quotas::run),
     (c"permissions", permissions::run),
+    (c"inheritance", inheritance::run),
+    (c"holdings", holdings::run),
+    (c"posix-mmap", posix_mmap::run),
+    (c"exactness", exactness::run),
     (c"pipes", pipes::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
