@@ -18,6 +18,8 @@ pub mod table;
 pub mod units;
 
 #[cfg(target_os = "none")]
+mod each;
+#[cfg(target_os = "none")]
 pub mod env;
 #[cfg(target_os = "none")]
 pub mod fs;
@@ -42,4 +44,6 @@ pub mod terminal;
 #[cfg(target_os = "none")]
 pub mod time;
 
+#[cfg(target_os = "none")]
+pub use each::each;
 pub use error::{Error, Result};

@@ -68,18 +68,37 @@ pub fn parse_size(text: &str) -> Result<u64> {
     })
 }
 
-/// The arguments of a program without options but `--help`.
-pub fn plain<'a>(words: impl Iterator<Item = &'a str>) -> Result<Parsed<Vec<&'a str>>> {
+/// The words among a program's arguments; `option` takes the options, and their values.
+///
+/// `--help` is known to all programs.
+pub fn parse<'a, I: Iterator<Item = &'a str>>(
+    words: I,
+    mut option: impl FnMut(Argument<'a>, &mut Arguments<'a, I>) -> Result<()>,
+) -> Result<Parsed<Vec<&'a str>>> {
     let mut arguments = Arguments::new(words);
     let mut plain = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Positional(word) => plain.push(word),
             Arg::Long("help") | Arg::Short('h') => return Ok(Parsed::Help),
-            option => return Err(unknown(option)),
+            other => option(other, &mut arguments)?,
         }
     }
     Ok(Parsed::Run(plain))
+}
+
+/// The arguments of a program without options but `--help`.
+pub fn plain<'a>(words: impl Iterator<Item = &'a str>) -> Result<Parsed<Vec<&'a str>>> {
+    parse(words, |option, _| Err(unknown(option)))
+}
+
+/// The word, where there must be exactly one, or what is wrong: `what` it stands for.
+pub fn only<'a>(words: &[&'a str], what: &str) -> Result<&'a str> {
+    match words {
+        [word] => Ok(word),
+        [] => Err(usage(format!("which {what}?"))),
+        [_, word, ..] => Err(usage(format!("{word}: one {what} only"))),
+    }
 }
 
 /// Says that an option is not known.
@@ -97,6 +116,24 @@ mod tests {
     fn help_may_stand_anywhere_before_the_double_dash() {
         assert_eq!(plain(["a", "--help"].into_iter()), Ok(Parsed::Help));
         assert_eq!(plain(["--", "--help"].into_iter()), Ok(Parsed::Run(vec!["--help"])));
+    }
+
+    #[test]
+    fn options_take_their_values_and_leave_the_words() {
+        let mut count = 0;
+        let words = parse(["a", "-n", "7", "b"].into_iter(), |option, arguments| match option {
+            Arg::Short('n') => arguments.number(1).map(|number| count = number),
+            option => Err(unknown(option)),
+        });
+        assert_eq!((words, count), (Ok(Parsed::Run(vec!["a", "b"])), 7));
+    }
+
+    #[test]
+    fn exactly_one_word_is_asked_for_by_name() {
+        assert_eq!(only(&["/a"], "region"), Ok("/a"));
+        let text = |words: &[&str]| only(words, "region").unwrap_err().to_string();
+        assert_eq!(text(&[]), "which region? (try --help)");
+        assert_eq!(text(&["/a", "/b"]), "/b: one region only (try --help)");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use user::error::{Context, Result};
 use user::fs::{File, OwnedFd};
 use user::io::{self, STDIN, STDOUT};
 use user::options::{Parsed, plain};
-use user::{env, eprintln, println};
+use user::{env, println};
 
 const HELP: &str = "usage: cat [FILE]...\n\
     Copies the files to standard output; - or no file is standard input.";
@@ -23,14 +23,7 @@ fn main() -> Result<i32> {
     if paths.is_empty() {
         paths.push("-");
     }
-    let mut status = 0;
-    for path in paths {
-        if let Err(error) = copy(path) {
-            eprintln!("cat: {error}");
-            status = 1;
-        }
-    }
-    Ok(status)
+    Ok(user::each(paths, copy))
 }
 
 fn copy(path: &str) -> Result<()> {

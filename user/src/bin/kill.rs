@@ -8,7 +8,7 @@ use alloc::format;
 use user::error::{Context, Error, Result};
 use user::options::usage;
 use user::process::{self, Signal};
-use user::{env, eprintln, println};
+use user::{env, println};
 
 const HELP: &str = "usage: kill [-SIGNAL] PID...\n       kill -l\n\
     Sends a signal, by name or number (TERM if none is given); a negative PID is a process group.";
@@ -44,14 +44,7 @@ fn main() -> Result<i32> {
     if words.peek().is_none() {
         return Err(usage("which process?"));
     }
-    let mut status = 0;
-    for word in words {
-        if let Err(error) = send(word, signal) {
-            eprintln!("kill: {error}");
-            status = 1;
-        }
-    }
-    Ok(status)
+    Ok(user::each(words, |word| send(word, signal)))
 }
 
 fn parse_signal(word: &str) -> Result<u32> {

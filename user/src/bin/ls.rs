@@ -9,10 +9,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use user::error::Result;
 use user::fs::{self, Entry, Kind, Metadata};
-use user::options::{Argument, Arguments, unknown};
+use user::options::{self, Argument, Parsed, unknown};
 use user::style::{self, Style};
 use user::table::{Align, Colour};
-use user::{env, eprintln, println};
+use user::{env, println};
 
 const HELP: &str = "usage: ls [-l] [PATH]...\n\
     Lists the names in the directories; -l adds permissions, owner and size.";
@@ -28,31 +28,22 @@ enum Format {
 
 fn main() -> Result<i32> {
     let mut format = Format::Names;
-    let mut paths = Vec::new();
-    let mut arguments = Arguments::new(env::args().skip(1));
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Argument::Short('l') => format = Format::Long,
-            Argument::Long("help") | Argument::Short('h') => {
-                println!("{HELP}");
-                return Ok(0);
-            }
-            Argument::Positional(path) => paths.push(path),
-            option => return Err(unknown(option)),
+    let parsed = options::parse(env::args().skip(1), |option, _| match option {
+        Argument::Short('l') => {
+            format = Format::Long;
+            Ok(())
         }
-    }
+        option => Err(unknown(option)),
+    })?;
+    let Parsed::Run(mut paths) = parsed else {
+        println!("{HELP}");
+        return Ok(0);
+    };
     if paths.is_empty() {
         paths.push(".");
     }
     let several = paths.len() > 1;
-    let mut status = 0;
-    for path in paths {
-        if let Err(error) = list(path, format, several) {
-            eprintln!("ls: {error}");
-            status = 1;
-        }
-    }
-    Ok(status)
+    Ok(user::each(paths, |path| list(path, format, several)))
 }
 
 fn list(path: &str, format: Format, several: bool) -> Result<()> {

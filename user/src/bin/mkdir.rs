@@ -4,7 +4,7 @@
 
 use user::error::Result;
 use user::options::{Parsed, plain, usage};
-use user::{env, eprintln, fs, println};
+use user::{env, fs, println};
 
 const HELP: &str = "usage: mkdir PATH...\nMakes the directories.";
 
@@ -18,12 +18,5 @@ fn main() -> Result<i32> {
     if paths.is_empty() {
         return Err(usage("which directory?"));
     }
-    let mut status = 0;
-    for path in paths {
-        if let Err(error) = fs::mkdir(path) {
-            eprintln!("mkdir: {error}");
-            status = 1;
-        }
-    }
-    Ok(status)
+    Ok(user::each(paths, fs::mkdir))
 }

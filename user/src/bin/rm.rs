@@ -2,13 +2,10 @@
 #![no_std]
 #![no_main]
 
-extern crate alloc;
-
-use alloc::vec::Vec;
 use user::error::Result;
 use user::fs::{self, Kind};
-use user::options::{Argument, Arguments, unknown, usage};
-use user::{env, eprintln, println};
+use user::options::{self, Argument, Parsed, unknown, usage};
+use user::{env, println};
 
 const HELP: &str = "usage: rm [-d] PATH...\nRemoves files; with -d empty directories too.";
 
@@ -23,30 +20,21 @@ enum Directories {
 
 fn main() -> Result<i32> {
     let mut directories = Directories::Keep;
-    let mut paths = Vec::new();
-    let mut arguments = Arguments::new(env::args().skip(1));
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Argument::Short('d') => directories = Directories::Remove,
-            Argument::Long("help") | Argument::Short('h') => {
-                println!("{HELP}");
-                return Ok(0);
-            }
-            Argument::Positional(path) => paths.push(path),
-            option => return Err(unknown(option)),
+    let parsed = options::parse(env::args().skip(1), |option, _| match option {
+        Argument::Short('d') => {
+            directories = Directories::Remove;
+            Ok(())
         }
-    }
+        option => Err(unknown(option)),
+    })?;
+    let Parsed::Run(paths) = parsed else {
+        println!("{HELP}");
+        return Ok(0);
+    };
     if paths.is_empty() {
         return Err(usage("which file?"));
     }
-    let mut status = 0;
-    for path in paths {
-        if let Err(error) = remove(path, directories) {
-            eprintln!("rm: {error}");
-            status = 1;
-        }
-    }
-    Ok(status)
+    Ok(user::each(paths, |path| remove(path, directories)))
 }
 
 fn remove(path: &str, directories: Directories) -> Result<()> {

@@ -10,7 +10,7 @@ mod sink;
 
 use alloc::format;
 use user::error::Result;
-use user::options::{Argument, Arguments, Parsed, unknown, usage};
+use user::options::{self, Argument, Parsed, only, unknown, usage};
 use user::ring::{self, MEMBERS};
 use user::{env, println};
 
@@ -47,24 +47,20 @@ fn main() -> Result<i32> {
 
 fn parse() -> Result<Parsed<Task>> {
     let mut task = Task { region: "", count: None, consumers: 1 };
-    let mut arguments = Arguments::new(env::args().skip(1));
-    while let Some(argument) = arguments.next()? {
-        match argument {
+    let parsed = options::parse(env::args().skip(1), |option, arguments| {
+        match option {
             Argument::Long("count") | Argument::Short('n') => {
                 task.count = Some(arguments.number(1)?);
             }
             Argument::Long("consumers") | Argument::Short('c') => {
                 task.consumers = arguments.number(1)?;
             }
-            Argument::Long("help") | Argument::Short('h') => return Ok(Parsed::Help),
-            Argument::Positional(name) if task.region.is_empty() => task.region = name,
-            Argument::Positional(word) => return Err(usage(format!("{word}: one region only"))),
             option => return Err(unknown(option)),
         }
-    }
-    if task.region.is_empty() {
-        return Err(usage("which region?"));
-    }
+        Ok(())
+    })?;
+    let Parsed::Run(words) = parsed else { return Ok(Parsed::Help) };
+    task.region = only(&words, "region")?;
     if task.consumers > MEMBERS as u64 {
         return Err(usage(format!("--consumers: a ring has at most {MEMBERS}")));
     }

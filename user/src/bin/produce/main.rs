@@ -9,7 +9,7 @@ mod source;
 use alloc::format;
 use alloc::vec::Vec;
 use user::error::Result;
-use user::options::{Argument, Arguments, Parsed, unknown, usage};
+use user::options::{self, Argument, Parsed, only, unknown, usage};
 use user::process::{self, ExitStatus, Fork, Pid};
 use user::ring::{self, MEMBERS};
 use user::{env, eprintln, println};
@@ -71,9 +71,8 @@ fn has_succeeded(child: Pid) -> bool {
 
 fn parse() -> Result<Parsed<Task>> {
     let mut task = Task { region: "", count: 100_000, bytes: 64, producers: 1 };
-    let mut arguments = Arguments::new(env::args().skip(1));
-    while let Some(argument) = arguments.next()? {
-        match argument {
+    let parsed = options::parse(env::args().skip(1), |option, arguments| {
+        match option {
             Argument::Long("count") | Argument::Short('n') => task.count = arguments.number(1)?,
             Argument::Long("size") | Argument::Short('s') => {
                 // More than memory has is refused when the ring turns out too small.
@@ -82,15 +81,12 @@ fn parse() -> Result<Parsed<Task>> {
             Argument::Long("producers") | Argument::Short('p') => {
                 task.producers = arguments.number(1)?;
             }
-            Argument::Long("help") | Argument::Short('h') => return Ok(Parsed::Help),
-            Argument::Positional(name) if task.region.is_empty() => task.region = name,
-            Argument::Positional(word) => return Err(usage(format!("{word}: one region only"))),
             option => return Err(unknown(option)),
         }
-    }
-    if task.region.is_empty() {
-        return Err(usage("which region?"));
-    }
+        Ok(())
+    })?;
+    let Parsed::Run(words) = parsed else { return Ok(Parsed::Help) };
+    task.region = only(&words, "region")?;
     if task.bytes == 0 {
         return Err(usage("--size: a message has at least one byte"));
     }
