@@ -72,6 +72,19 @@ impl fmt::Display for Size {
     }
 }
 
+/// A user or a group of users, by number, that displays as people call it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Owner(pub u32);
+
+impl fmt::Display for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => formatter.pad("root"),
+            number => number.fmt(formatter),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +141,12 @@ mod tests {
         for text in ["", ".", "-1", "1s", "1e3", "+1"] {
             assert_eq!(parse_seconds(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn user_0_is_root() {
+        assert_eq!(Owner(0).to_string(), "root");
+        assert_eq!(Owner(1000).to_string(), "1000");
     }
 
     #[test]
