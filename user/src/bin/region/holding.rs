@@ -23,8 +23,8 @@ pub const VIEWS_HELP: &str = "\
 Lists the views of a process: where regions and other memory are mapped.
 RIGHTS are those now, MOST those that it can be given. STORES are shared, or
 private to the process. LINKED counts the 2M units that are the region's own
-tables, RESIDENT the pages that are reached without a fault. CHILDREN as in
-region of --help.";
+tables, RESIDENT the pages that are reached without a fault. CHILDREN is what a
+fork hands on: share, read-only, copy, none, or ask (the parent decides).";
 
 /// Lists descriptors.
 pub fn handles(words: Words) -> Outcome {
