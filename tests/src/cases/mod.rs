@@ -1,6 +1,8 @@
 //! Every promise as a case; one file per subject.
 
 mod boot;
+mod credentials;
+mod demos;
 mod ends;
 mod extra;
 mod faults;
@@ -8,9 +10,12 @@ mod files;
 mod guests;
 mod idle;
 mod leaks;
+mod limits;
 mod main_job;
 mod programs;
+mod region_commands;
 mod ring;
+mod semaphores;
 mod shell_jobs;
 mod shell_words;
 mod terminal;
@@ -19,10 +24,15 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 14] = [
+    let subjects: [fn() -> Vec<Case>; 19] = [
         boot::cases,
         main_job::cases,
         ring::cases,
+        region_commands::cases,
+        semaphores::cases,
+        limits::cases,
+        credentials::cases,
+        demos::cases,
         shell_words::cases,
         shell_jobs::cases,
         terminal::cases,
