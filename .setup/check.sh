@@ -14,7 +14,7 @@ check() {
 }
 
 kernel="-p kernel -p abi -p arch -p kcore -p bsp --target aarch64-unknown-none-softfloat"
-programs="-p user -p shell -p guest --target aarch64-unknown-none"
+programs="-p user -p shell -p guest -p api --target aarch64-unknown-none"
 export RUSTDOCFLAGS="-D warnings -D rustdoc::broken_intra_doc_links"
 
 check cargo fmt --all --check

@@ -54,12 +54,18 @@ set_up() {
     sh .setup/cc.sh && sh .setup/rust.sh && sh .setup/lint.sh && sh .setup/qemu.sh
 }
 
-# The image under test also has the test programs and files below /extra.
+# The image under test also has the test programs, C examples and files below /extra.
 build_test_image() {
-    cargo build --release -p guest --target aarch64-unknown-none || return
+    cargo build --release -p guest -p api --target aarch64-unknown-none || return
     built=target/aarch64-unknown-none/release
+    sh .setup/c-examples.sh >"$state/examples" || return
+    set --
+    for program in target/c/*; do
+        [ ! -f "$program" ] || set -- "$@" --file "/extra/c-${program##*/}=$program"
+    done
     sh .setup/image.sh "$state/kernel8.img" --tree tests/extra=/extra \
-        --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie"
+        --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie" \
+        --file "/extra/api=$built/api" "$@"
 }
 
 # libtest: test result: ok. 25 passed; 0 failed; …
@@ -75,9 +81,13 @@ use_toolchain
 if [ "$scope" = all ]; then
     step "format, lints, documentation" sh .setup/check.sh
     tests "tests on the host" "$FROM_LIBTEST" cargo test --no-fail-fast
+    tests "tests of the runtime on the host" "$FROM_LIBTEST" cargo test -p user --lib
 fi
 if step "test image" build_test_image && step "test program" cargo build --release -p tests; then
     export COMMONS_IMAGE="$root/$state/kernel8.img"
+    # The C examples that were built: their tests are left out without them.
+    COMMONS_C_EXAMPLES=$(ls target/c)
+    export COMMONS_C_EXAMPLES
     tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests -- "$@"
 fi
 printf '\n'

@@ -36,6 +36,12 @@ pub fn patience() -> Duration {
     PATIENCE.mul_f64(slowness())
 }
 
+/// Whether the image has a C example: `COMMONS_C_EXAMPLES` names those that could be built.
+pub fn has_c_example(name: &str) -> bool {
+    std::env::var("COMMONS_C_EXAMPLES")
+        .is_ok_and(|names| names.split_whitespace().any(|built| built == name))
+}
+
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }

@@ -1,5 +1,6 @@
 //! Every promise as a case; one file per subject.
 
+mod api;
 mod boot;
 mod credentials;
 mod demos;
@@ -24,7 +25,7 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 19] = [
+    let subjects: [fn() -> Vec<Case>; 20] = [
         boot::cases,
         main_job::cases,
         ring::cases,
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Case> {
         ends::cases,
         idle::cases,
         guests::cases,
+        api::cases,
     ];
     subjects.into_iter().flat_map(|cases| cases()).collect()
 }

@@ -1,0 +1,46 @@
+//! Tests of the runtime's calls that run inside Commons: `api SUITE`.
+//!
+//! Each check prints a line `ok NAME` or `FAILED NAME: why`. `guest` tests the kernel without the
+//! runtime; here programs are written as anybody writes them.
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+mod c_programs;
+mod check;
+mod children;
+mod mappings;
+mod objects;
+mod semaphore_errors;
+mod semaphores;
+
+use check::Checks;
+use user::{env, println};
+
+/// A suite's name and its checks.
+type Suite = (&'static str, fn(&mut Checks));
+
+const SUITES: &[Suite] = &[
+    ("posix-objects", objects::run),
+    ("posix-mappings", mappings::run),
+    ("posix-semaphores", semaphores::run),
+    ("posix-semaphore-errors", semaphore_errors::run),
+    ("posix-c", c_programs::run),
+];
+
+user::entry!(main);
+
+fn main() -> i32 {
+    let name = env::args().nth(1).unwrap_or("help");
+    let Some((_, suite)) = SUITES.iter().find(|(suite, _)| *suite == name) else {
+        println!("usage: api SUITE");
+        for (suite, _) in SUITES {
+            println!("  {suite}");
+        }
+        return 2;
+    };
+    let mut checks = Checks::default();
+    suite(&mut checks);
+    checks.end(name)
+}

@@ -1,0 +1,39 @@
+//! The suites of `api`, which uses the runtime as any program does, and the C examples.
+
+use crate::case::Case;
+use crate::failure::Outcome;
+use crate::guest;
+use crate::machine::Machine;
+use crate::{ensure, setup};
+
+/// Where the test image has the program.
+const PROGRAM: &str = "/extra/api";
+
+/// Suites and what they show, as sentences.
+const SUITES: &[(&str, &str)] = &[
+    ("posix-objects", "shared_memory_objects_are_posixs"),
+    ("posix-mappings", "mappings_of_objects_are_posixs"),
+    ("posix-semaphores", "semaphores_keep_processes_apart"),
+    ("posix-semaphore-errors", "semaphores_fail_as_posix_says"),
+];
+
+/// The cases of this subject; those of C programs where they could be built.
+pub fn cases() -> Vec<Case> {
+    let suite = |(suite, sentence): (&'static str, &'static str)| {
+        Case::booted(format!("api::{sentence}"), move |machine| {
+            guest::run_suite(machine, PROGRAM, suite)
+        })
+    };
+    let mut cases: Vec<Case> = SUITES.iter().copied().map(suite).collect();
+    if setup::has_c_example("posix") {
+        cases.push(suite(("posix-c", "c_programs_share_semaphores_with_ours")));
+        cases.push(Case::booted("api::a_c_program_uses_posix", a_c_program_uses_posix));
+    }
+    cases
+}
+
+fn a_c_program_uses_posix(machine: &mut Machine) -> Outcome {
+    let text = machine.succeed("/extra/c-posix")?;
+    ensure!(text == "posix: ok\n", "it printed {text:?}");
+    Ok(())
+}
