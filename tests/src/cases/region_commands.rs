@@ -249,7 +249,7 @@ fn what_is_wrong_is_told_with_what_to_do(machine: &mut Machine) -> Outcome {
         ("region create /x/y 64K", "a region's name is /"),
         ("region create /x 64K --mode rw", "octal"),
         ("region create /x 64K --seal wax", "wax.*future-write"),
-        ("region create /x 64K --max 4K", "invalid"),
+        ("region create /x 64K --max 4K", "4096: that is less than the size"),
         ("region rm", "needs a name"),
         ("region rm /none", "/none: no such region"),
         ("region chmod /none 600", "/none: no such region"),

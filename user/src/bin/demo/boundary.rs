@@ -22,7 +22,7 @@ pub fn run() -> Result<()> {
     say(&format!("A region of {BYTES} bytes, which lie in {} pages.", REACHED / PAGE_SIZE as u64));
     let region = Region::options().bytes(BYTES).create(&name)?;
     let end = BYTES - 2;
-    refused("a copy across the end is", Errno::ERANGE, region.write(end, b"12345"))?;
+    refused("a copy across the end", Errno::ERANGE, region.write(end, b"12345"))?;
     let mut bytes = [1; 2];
     region.read(end, &mut bytes)?;
     claim("nothing of it was written", bytes == [0; 2])?;

@@ -6,10 +6,9 @@ use abi::Errno;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use user::error::{Context, Error, Result};
 use user::posix::{self, NamedSemaphore, OpenFlags};
-use user::println;
 use user::process;
 use user::region::{Protection, Region, View};
 
@@ -24,7 +23,7 @@ const BYTES: u64 = 64 << 10;
 /// Where in the region things are.
 const IN: usize = 0;
 const OUT: usize = 4;
-const NOTHING: usize = 8;
+const DONE: usize = 8;
 const SLOT: usize = 64;
 const TALLY: usize = 4096;
 
@@ -38,15 +37,14 @@ pub fn run() -> Result<()> {
     say(&format!(
         "{PAIRS} producers and {PAIRS} consumers share a buffer of {SLOTS} slots in a region."
     ));
-    say("Each looks where it is, uses the slot there, and moves on: three steps, not one.");
+    say("Each looks whether there is room or an item, uses a slot, and moves on: steps, not one.");
     let without = play(&buffer, None)?;
     claim(
         &format!(
-            "without semaphores, of {ITEMS} items {} were lost, {} came more than once, and {} times \
-             there was nothing to take",
-            without.lost, without.repeated, without.nothing
+            "without semaphores, {} of {ITEMS} items were lost and {} came more than once",
+            without.lost, without.repeated
         ),
-        without.lost + without.repeated + without.nothing > 0,
+        without.lost + without.repeated > 0,
     )?;
 
     say("Now with three semaphores: free slots, filled slots, and whose turn it is.");
@@ -56,7 +54,7 @@ pub fn run() -> Result<()> {
     let with = play(&buffer, Some(&semaphores))?;
     claim(
         &format!("with them, each of the {ITEMS} items came exactly once"),
-        (with.lost, with.repeated, with.nothing) == (0, 0, 0),
+        (with.lost, with.repeated) == (0, 0),
     )
 }
 
@@ -68,7 +66,6 @@ fn outside() -> Error {
 struct Report {
     lost: u32,
     repeated: u32,
-    nothing: u32,
 }
 
 fn play(buffer: &Buffer<'_>, semaphores: Option<&Semaphores>) -> Result<Report> {
@@ -76,49 +73,64 @@ fn play(buffer: &Buffer<'_>, semaphores: Option<&Semaphores>) -> Result<Report> 
     for number in 0..PAIRS {
         actors.push(actor(|line| {
             line.wait()?;
-            (1..=EACH).try_for_each(|item| produce(buffer, semaphores, number * EACH + item))
+            (1..=EACH).try_for_each(|item| produce(buffer, semaphores, number * EACH + item))?;
+            buffer.word(DONE)?.fetch_add(1, SeqCst);
+            Ok(())
         })?);
         actors.push(actor(|line| {
             line.wait()?;
-            (0..EACH).try_for_each(|_| consume(buffer, semaphores))
+            match semaphores {
+                None => consume_what_comes(buffer),
+                Some(semaphores) => (0..EACH).try_for_each(|_| consume(buffer, semaphores)),
+            }
         })?);
     }
     actors.iter().try_for_each(Actor::cue)?;
     actors.into_iter().try_for_each(Actor::ends_well)?;
-    let mut report = Report { lost: 0, repeated: 0, nothing: buffer.word(NOTHING)?.load(Relaxed) };
-    for item in 0..ITEMS as usize {
-        match buffer.word(TALLY + item * 4)?.load(Relaxed) {
+    let mut report = Report { lost: 0, repeated: 0 };
+    for item in 1..=ITEMS {
+        match buffer.tally(item)?.load(SeqCst) {
             0 => report.lost += 1,
             1 => {}
             _ => report.repeated += 1,
         }
     }
-    println!("  {} items lost, {} repeated", report.lost, report.repeated);
     Ok(report)
 }
 
 fn produce(buffer: &Buffer<'_>, semaphores: Option<&Semaphores>, item: u32) -> Result<()> {
-    match semaphores {
-        None => buffer.put(item),
-        Some(Semaphores { free, filled, turn }) => {
-            free.wait()?;
-            turn.wait()?;
-            buffer.put(item)?;
-            turn.post()?;
-            filled.post()
+    let Some(Semaphores { free, filled, turn }) = semaphores else {
+        while buffer.items()? >= SLOTS as i32 {
+            process::yield_now();
         }
-    }
+        return buffer.put(item);
+    };
+    free.wait()?;
+    turn.wait()?;
+    buffer.put(item)?;
+    turn.post()?;
+    filled.post()
 }
 
-fn consume(buffer: &Buffer<'_>, semaphores: Option<&Semaphores>) -> Result<()> {
-    match semaphores {
-        None => buffer.take(),
-        Some(Semaphores { free, filled, turn }) => {
-            filled.wait()?;
-            turn.wait()?;
+fn consume(buffer: &Buffer<'_>, Semaphores { free, filled, turn }: &Semaphores) -> Result<()> {
+    filled.wait()?;
+    turn.wait()?;
+    buffer.take()?;
+    turn.post()?;
+    free.post()
+}
+
+/// Without semaphores: as items may be lost, until the producers are done and none is left.
+fn consume_what_comes(buffer: &Buffer<'_>) -> Result<()> {
+    loop {
+        // Asked first: what a producer put before it was done is then seen.
+        let done = buffer.word(DONE)?.load(SeqCst) == PAIRS;
+        if buffer.items()? > 0 {
             buffer.take()?;
-            turn.post()?;
-            free.post()
+        } else if done {
+            return Ok(());
+        } else {
+            process::yield_now();
         }
     }
 }
@@ -137,28 +149,34 @@ impl Buffer<'_> {
         self.word(SLOT + (index % SLOTS) as usize * 4)
     }
 
+    /// How often an item was taken.
+    fn tally(&self, item: u32) -> Result<&AtomicU32> {
+        self.word(TALLY + (item as usize - 1) * 4)
+    }
+
+    /// How many items seem to be there; below 0 when the positions have gone wrong.
+    fn items(&self) -> Result<i32> {
+        Ok(self.word(IN)?.load(SeqCst).wrapping_sub(self.word(OUT)?.load(SeqCst)) as i32)
+    }
+
     fn put(&self, item: u32) -> Result<()> {
-        let index = self.word(IN)?.load(Relaxed);
+        let index = self.word(IN)?.load(SeqCst);
         // Another process may run at any moment; here it surely may.
         process::yield_now();
-        self.slot(index)?.store(item, Relaxed);
-        self.word(IN)?.store(index.wrapping_add(1), Relaxed);
+        self.slot(index)?.store(item, SeqCst);
+        self.word(IN)?.store(index.wrapping_add(1), SeqCst);
         Ok(())
     }
 
     fn take(&self) -> Result<()> {
-        let index = self.word(OUT)?.load(Relaxed);
+        let index = self.word(OUT)?.load(SeqCst);
         process::yield_now();
-        let slot = self.slot(index)?;
-        let item = slot.load(Relaxed);
-        slot.store(0, Relaxed);
-        self.word(OUT)?.store(index.wrapping_add(1), Relaxed);
-        // The tally itself must not lose anything.
-        let counter = match item.checked_sub(1) {
-            Some(index) => self.word(TALLY + index as usize * 4)?,
-            None => self.word(NOTHING)?,
-        };
-        counter.fetch_add(1, Relaxed);
+        let item = self.slot(index)?.load(SeqCst);
+        self.word(OUT)?.store(index.wrapping_add(1), SeqCst);
+        // A slot that nobody has filled yet has no item to count.
+        if (1..=ITEMS).contains(&item) {
+            self.tally(item)?.fetch_add(1, SeqCst);
+        }
         Ok(())
     }
 }

@@ -53,6 +53,9 @@ pub fn run(words: Words) -> Outcome {
         return Err(usage("create needs a name and a size"));
     };
     let bytes = parse_size(size)?;
+    if wish.maximum != 0 && wish.maximum < bytes {
+        return Err(usage(format!("--max {}: that is less than the size", wish.maximum)));
+    }
     let region = wish.options(bytes).create(name).map_err(|error| explain(error, name, bytes))?;
     wish.compare(&region, name, bytes)?;
     if !command.is_empty() {
