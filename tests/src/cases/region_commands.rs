@@ -37,21 +37,23 @@ pub(super) fn refuses(machine: &mut Machine, line: &str, wanted: &str) -> Outcom
 }
 
 fn a_region_is_made_described_and_removed(machine: &mut Machine) -> Outcome {
-    let options = "--max 4M --mode 640 --exclusive --single-writer --seal shrink";
-    machine.succeed(&format!("region create /made 10000 {options}"))?;
-    machine.succeed("region create /agnocast@42 64K --same-address --sparse --views-read-only")?;
+    // Lines that a terminal of 80 columns does not wrap.
+    machine.succeed("region create /made 10000 --max 4M -m 640 --seal shrink,grow")?;
+    machine.succeed("region create /lone 64K --single-writer --views-read-only -x")?;
+    machine.succeed("region create /agnocast@42 64K --same-address --sparse")?;
     refuses(machine, "region create /made 10000 --exclusive", "/made.*exists")?;
     refuses(machine, "region create /made 10000 --sparse", "not sparse.*creation")?;
     refuses(machine, "region create /made 20000", "10000 bytes.*region resize")?;
 
     let list = machine.succeed("region ls")?;
     has(&list, r"^NAME +SIZE +PAGES +MODE +OWNER +USERS +VIEWS\b")?;
-    has(&list, r"^/made +9\.7K +0 +640 +root +0 +0 +0 +single-writer sealed$")?;
-    has(&list, r"^/agnocast@42 +64K .*views-read-only same-address sparse$")?;
+    has(&list, r"^/made +9\.7K +0 +640 +root +0 +0 +0 +sealed$")?;
+    has(&list, r"^/lone +64K .* single-writer views-read-only$")?;
+    has(&list, r"^/agnocast@42 +64K .* same-address sparse$")?;
     let list = machine.succeed("region ls --json")?;
     has(&list, r#"^\[\{.*\}\]$"#)?;
     has(&list, r#""name":"/made""#)?;
-    has(&list, r#""seals":\["shrink"\]"#)?;
+    has(&list, r#""seals":\["shrink","grow"\]"#)?;
 
     let record = machine.succeed("region stat /made")?;
     for line in [
@@ -62,8 +64,8 @@ fn a_region_is_made_described_and_removed(machine: &mut Machine) -> Outcome {
         "mode +640",
         "owner +root",
         "charged to +root",
-        "flags +single-writer",
-        "seals +shrink",
+        "flags +none",
+        "seals +shrink grow",
         "users +0 ",
         "readers +0 ",
         "writers +0 ",
@@ -74,7 +76,7 @@ fn a_region_is_made_described_and_removed(machine: &mut Machine) -> Outcome {
         has(&record, &format!("^{line}"))?;
     }
     has(&machine.succeed("region stat /agnocast@42")?, "^address +0x[0-9a-f]+ in every process$")?;
-    machine.succeed("region rm /made /agnocast@42")?;
+    machine.succeed("region rm /made /lone /agnocast@42")?;
     refuses(machine, "region stat /made", "/made: no such region.*region create")
 }
 

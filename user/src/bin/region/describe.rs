@@ -27,20 +27,12 @@ const SEALS: [(Seals, &str); 5] = [
 /// The record of the region with this name. It is read from the list, so that who only asks is
 /// neither counted nor refused.
 pub fn find(name: &str) -> Result<RegionRecord> {
-    if !region::exists(name)? {
-        return Err(missing(name));
-    }
-    let records = region::list()?;
-    // It may have gone since.
-    let found = records.into_iter().find(|record| record.name() == name.as_bytes());
-    found.ok_or_else(|| missing(name))
-}
-
-/// Says that there is no such region.
-fn missing(name: &str) -> Error {
-    Error::new(abi::Errno::ENOENT, name)
-        .problem("no such region")
-        .advice(format!("create one with: region create {name} 64K"))
+    let mut records = region::list()?.into_iter();
+    records.find(|record| record.name() == name.as_bytes()).ok_or_else(|| {
+        Error::new(abi::Errno::ENOENT, name)
+            .problem("no such region")
+            .advice(format!("create one with: region create {name} 64K"))
+    })
 }
 
 /// A record's name, for people.
