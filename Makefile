@@ -2,6 +2,9 @@
 
 IMAGE := target/kernel8.img
 GDB_PORT ?= 1234
+# `make run PROFILE=checked` has the kernel check its arithmetic and the order of its locks.
+PROFILE := release
+export PROFILE
 
 # The scripts and the crates find what was built here, whatever the caller has set.
 export CARGO_TARGET_DIR := $(CURDIR)/target
@@ -15,7 +18,8 @@ export EXTRA
 .PHONY: help
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU.'
+	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU;'
+	@echo '           PROFILE=checked takes the kernel that checks itself.'
 
 .PHONY: run
 run: image setup-qemu ## Boot to the shell in QEMU's raspi3b (Ctrl-A X or `poweroff` ends it)
@@ -42,6 +46,10 @@ debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
 	@echo 'Waiting for a debugger on port $(GDB_PORT). In another terminal (the MMU is off at first, so use hbreak):'
 	@echo "  gdb-multiarch target/kernel.elf -ex 'target remote :$(GDB_PORT)'"
 	@sh .setup/run.sh $(IMAGE) -S -gdb tcp:127.0.0.1:$(GDB_PORT) $(QEMU_ARGS)
+
+.PHONY: pictures
+pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in QEMU
+	@sh .setup/pictures.sh docs
 
 .PHONY: clean
 clean: ## Remove everything that was built

@@ -21,6 +21,8 @@ check cargo fmt --all --check
 # shellcheck disable=SC2086 # the variables hold several words each
 {
     check cargo clippy --all-targets -- -D warnings
+    # Linted with its tests (which `--profile test` means): its programs are not for this machine.
+    check cargo clippy -p user --lib --profile test -- -D warnings
     check cargo clippy $kernel -- -D warnings
     check cargo clippy $programs -- -D warnings
     check cargo doc --no-deps

@@ -12,10 +12,12 @@ use_toolchain
 image=$1
 shift
 built=$root/target/aarch64-unknown-none/release
-elf=$root/target/aarch64-unknown-none-softfloat/release/kernel
+# PROFILE: `release`, or `checked` for a kernel that checks itself. The programs are the same in both.
+profile=${PROFILE:-release}
+elf=$root/target/aarch64-unknown-none-softfloat/$profile/kernel
 
 # Two calls, because cargo would unify the features of crates that both sides use.
-cargo build --release -p kernel --target aarch64-unknown-none-softfloat
+cargo build --profile "$profile" -p kernel --target aarch64-unknown-none-softfloat
 cargo build --release -p user -p shell --target aarch64-unknown-none
 
 for source in "$root"/user/src/bin/*.rs "$root"/user/src/bin/*/main.rs; do

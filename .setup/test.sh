@@ -54,16 +54,24 @@ set_up() {
     sh .setup/cc.sh && sh .setup/rust.sh && sh .setup/lint.sh && sh .setup/qemu.sh
 }
 
-# The image under test also has the test programs, C examples and files below /extra.
-build_test_image() {
+# The images under test also have the test programs, C examples and files below /extra; one has the
+# kernel that checks itself.
+build_test_images() {
     cargo build --release -p guest -p api --target aarch64-unknown-none || return
-    built=target/aarch64-unknown-none/release
     sh .setup/c-examples.sh >"$state/examples" || return
+    test_image release "$state/kernel8.img" && test_image checked "$state/checked/kernel8.img"
+}
+
+# test_image PROFILE IMAGE
+test_image() {
+    profile=$1
+    image=$2
+    built=target/aarch64-unknown-none/release
     set --
     for program in target/c/*; do
         [ ! -f "$program" ] || set -- "$@" --file "/extra/c-${program##*/}=$program"
     done
-    sh .setup/image.sh "$state/kernel8.img" --tree tests/extra=/extra \
+    PROFILE=$profile sh .setup/image.sh "$image" --tree tests/extra=/extra \
         --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie" \
         --file "/extra/api=$built/api" "$@"
 }
@@ -81,14 +89,15 @@ use_toolchain
 if [ "$scope" = all ]; then
     step "format, lints, documentation" sh .setup/check.sh
     tests "tests on the host" "$FROM_LIBTEST" cargo test --no-fail-fast
-    tests "tests of the runtime on the host" "$FROM_LIBTEST" cargo test -p user --lib
+    # The programs beside the runtime can't be linked for this machine.
+    tests "the programs' runtime on the host" "$FROM_LIBTEST" cargo test --no-fail-fast -p user --lib
 fi
-if step "test image" build_test_image && step "test program" cargo build --release -p tests; then
-    export COMMONS_IMAGE="$root/$state/kernel8.img"
+if step "test images" build_test_images && step "test program" cargo build --release -p tests; then
+    export COMMONS_IMAGE="$root/$state/kernel8.img" COMMONS_CHECKED_IMAGE="$root/$state/checked/kernel8.img"
     # The C examples that were built: their tests are left out without them.
     COMMONS_C_EXAMPLES=$(ls target/c)
     export COMMONS_C_EXAMPLES
-    tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests -- "$@"
+    tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests --bin tests -- "$@"
 fi
 printf '\n'
 finish

@@ -1,15 +1,13 @@
 //! The Commons kernel: the image that a board boots.
 //!
-//! `commons_main` is the boot as a list; `board` joins the drivers to the kernel's logic;
-//! `upcalls` is what the processor's exceptions lead to.
+//! `start` is the boot as a list; `board` joins the drivers to the kernel's logic, and alone names
+//! them; `upcalls` is what the processor's exceptions lead to.
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
 #[cfg(target_os = "none")]
 mod board;
 #[cfg(target_os = "none")]
 mod console_log;
-#[cfg(target_os = "none")]
-mod firmware;
 #[cfg(target_os = "none")]
 mod heap;
 #[cfg(target_os = "none")]

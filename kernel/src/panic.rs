@@ -1,22 +1,28 @@
 //! The end of the kernel: says what went wrong and where, and stops the machine.
+//!
+//! Other cores stop as soon as they take an interrupt; those that wait for a lock of the core that
+//! panics wait on.
 
 use crate::board;
 use arch::addr::VirtAddr;
 use arch::backtrace::Backtrace;
 use arch::cpu;
 use arch::image::Symbols;
-use arch::layout::{LINEAR_BASE, LOAD_ADDRESS};
+use arch::layout::{LINEAR_BASE, LOAD_ADDRESS, is_stack_guard};
 use arch::trap::TrapFrame;
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use spin::Once;
 
 /// Calls that a backtrace shows.
 const CALLS: usize = 32;
+/// What an emulator ends with.
+const FAILURE: u32 = 1;
 
 static SYMBOLS: Once<&'static [u8]> = Once::new();
-static HAS_PANICKED: AtomicBool = AtomicBool::new(false);
+/// The core that panics, plus 1; 0 while none does.
+static PANICKING: AtomicUsize = AtomicUsize::new(0);
 
 /// The names that backtraces use.
 pub fn set_symbols(table: &'static [u8]) {
@@ -25,8 +31,8 @@ pub fn set_symbols(table: &'static [u8]) {
 
 /// Rests for ever if another core has panicked.
 pub fn stop_if_panicked() {
-    if HAS_PANICKED.load(Ordering::Relaxed) {
-        cpu::park();
+    if PANICKING.load(Ordering::Relaxed) != 0 {
+        board::stop_core();
     }
 }
 
@@ -47,7 +53,7 @@ pub fn exception(frame: &TrapFrame, esr: u64, far: u64) -> ! {
     let mut console = begin();
     let core = cpu::core_id();
     let _ = writeln!(console, "\nkernel panic on core {core}: exception in the kernel");
-    if arch::context::is_stack_guard(VirtAddr::new(far as usize)) {
+    if is_stack_guard(VirtAddr::new(far as usize)) {
         let _ = writeln!(console, "  the kernel stack is full");
     }
     let _ = writeln!(console, "  esr {esr:#x}  far {far:#x}  elr {:#x}", frame.elr);
@@ -59,16 +65,22 @@ pub fn exception(frame: &TrapFrame, esr: u64, far: u64) -> ! {
 
 /// The console, after the other cores were told to stop. Only the first panic is reported.
 fn begin() -> impl Write {
-    if HAS_PANICKED.swap(true, Ordering::AcqRel) {
-        cpu::park();
+    let me = cpu::core_id() + 1;
+    match PANICKING.compare_exchange(0, me, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => board::alert_other_cores(),
+        Err(core) if core == me => {
+            let _ = writeln!(board::panic_console(), "\nkernel panic within the panic");
+            end()
+        }
+        Err(_) => board::stop_core(),
     }
-    board::alert_other_cores();
     board::panic_console()
 }
 
 fn end() -> ! {
-    bsp::semihosting::try_exit(1);
-    cpu::park()
+    let _ = writeln!(board::panic_console(), "the machine has stopped; switch it off and on");
+    board::end_emulator(FAILURE);
+    board::stop_core()
 }
 
 /// The registers as they are here: those of the panic's own path, with the stack they point to.

@@ -2,12 +2,14 @@
 
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
+use crate::setup::Kernel;
 use libtest_mimic::{Failed, Trial};
 
 /// One thing that is promised and checked.
 pub struct Case {
     name: String,
     check: Check,
+    kernel: Kernel,
     /// Whether other cases may run at the same time.
     pub company: Company,
 }
@@ -34,12 +36,16 @@ impl Case {
         name: impl Into<String>,
         check: impl FnOnce(&mut Machine) -> Outcome + Send + 'static,
     ) -> Self {
-        Self { name: name.into(), check: Check::Booted(Box::new(check)), company: Company::Welcome }
+        Self::new(name.into(), Check::Booted(Box::new(check)))
     }
 
     /// A case that boots by itself.
     pub fn free(name: impl Into<String>, check: fn() -> Outcome) -> Self {
-        Self { name: name.into(), check: Check::Free(check), company: Company::Welcome }
+        Self::new(name.into(), Check::Free(check))
+    }
+
+    const fn new(name: String, check: Check) -> Self {
+        Self { name, check, kernel: Kernel::Release, company: Company::Welcome }
     }
 
     /// The same case, run while no other does.
@@ -47,12 +53,17 @@ impl Case {
         Self { company: Company::Alone, ..self }
     }
 
+    /// The same case, on a machine booted with the kernel that checks itself.
+    pub fn checked(self) -> Self {
+        Self { kernel: Kernel::Checked, ..self }
+    }
+
     /// The case as the test runner takes it.
     pub fn into_trial(self) -> Trial {
         let check = self.check;
         Trial::test(self.name, move || {
             let outcome = match check {
-                Check::Booted(check) => on_machine(&[], check),
+                Check::Booted(check) => on_kernel(self.kernel, &[], check),
                 Check::Free(check) => check(),
             };
             outcome.map_err(|failure: Failure| Failed::from(failure))
@@ -60,9 +71,18 @@ impl Case {
     }
 }
 
-/// Boots with switches, runs the check, and adds the transcript to its failure.
+/// Boots the usual kernel with switches, runs the check, and adds the transcript to its failure.
 pub fn on_machine(switches: &[&str], check: impl FnOnce(&mut Machine) -> Outcome) -> Outcome {
-    let mut machine = Machine::boot(switches)?;
+    on_kernel(Kernel::Release, switches, check)
+}
+
+/// Boots with switches, runs the check, and adds the transcript to its failure.
+fn on_kernel(
+    kernel: Kernel,
+    switches: &[&str],
+    check: impl FnOnce(&mut Machine) -> Outcome,
+) -> Outcome {
+    let mut machine = Machine::boot(kernel, switches)?;
     check(&mut machine).map_err(|failure| machine.explain(failure))
 }
 

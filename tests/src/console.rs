@@ -91,12 +91,35 @@ impl Cleaner {
 
 /// What follows the echo of a typed line.
 ///
-/// Only the line's end is looked for: a program in the background may print into the echo, an
-/// editor may draw the line anew for each key, and a terminal wraps a long line.
+/// Usually only the line's end is looked for: an editor may draw the line anew for each key, and a
+/// terminal wraps a long line. A program in the background may also print lines into the middle.
 pub fn after_echo<'a>(text: &'a str, line: &str) -> Option<&'a str> {
-    let tail = line.trim_end().char_indices().rev().nth(ECHO_TAIL - 1).map_or(0, |(at, _)| at);
+    let line = line.trim_end();
+    let tail = line.char_indices().rev().nth(ECHO_TAIL - 1).map_or(0, |(at, _)| at);
     let echo_end = format!("{}\n", &line[tail..]);
-    text.split_once(&echo_end).map(|(_, output)| output)
+    text.split_once(&echo_end)
+        .map(|(_, output)| output)
+        .or_else(|| after_interrupted_echo(text, line))
+}
+
+/// The same for an echo that whole lines were printed into, so that it goes on in later lines.
+fn after_interrupted_echo<'a>(mut text: &'a str, line: &str) -> Option<&'a str> {
+    // How much of the line may have been echoed before the part of the text that is looked at.
+    let mut echoed = vec![true];
+    echoed.resize(line.len() + 1, false);
+    while let Some((printed, rest)) = text.split_once('\n') {
+        let mut next = echoed.clone();
+        for begin in (0..=line.len()).filter(|begin| echoed[*begin]) {
+            let missing = &line.as_bytes()[begin..];
+            if printed.as_bytes() == missing {
+                return Some(rest);
+            }
+            let common = missing.iter().zip(printed.bytes()).take_while(|(a, b)| **a == *b).count();
+            next[begin..=begin + common].fill(true);
+        }
+        (echoed, text) = (next, rest);
+    }
+    None
 }
 
 /// The output of a command: what stands before the first prompt, if a prompt is there.
@@ -166,6 +189,19 @@ mod tests {
         assert_eq!(after_echo(text, "ls /tmp"), Some("file\n"));
         assert_eq!(after_echo("produce: done\nls /", "ls /tmp"), None);
         assert_eq!(after_echo("\nx", ""), Some("x"));
+    }
+
+    #[test]
+    fn an_echo_that_lines_were_printed_into_is_found() {
+        let text = "/extra/guest spspinning\nin spinning\n&\n[4] 9\n";
+        assert_eq!(after_echo(text, "/extra/guest spin &"), Some("[4] 9\n"));
+        let text = "echo status=$spinning\n?\nstatus=0\n";
+        assert_eq!(after_echo(text, "echo status=$?"), Some("status=0\n"));
+        let text = "spinning\npoweroffspinning\n\n";
+        assert_eq!(after_echo(text, "poweroff"), Some(""));
+        for unfinished in ["spinning\npowerspinning\nof", "poweroffspinning\n", "spinning\n"] {
+            assert_eq!(after_echo(unfinished, "poweroff"), None, "{unfinished}");
+        }
     }
 
     #[test]

@@ -1,1 +1,9 @@
-//! Stub.
+//! The harness: a machine in QEMU, the talk with its shell, and what makes both readable.
+//!
+//! `main.rs` runs the cases with it; `bin/pictures.rs` draws the pictures in `docs`.
+
+pub mod console;
+pub mod failure;
+pub mod machine;
+pub mod registry;
+pub mod setup;

@@ -5,7 +5,8 @@
 use crate::console::{self, Cleaner};
 use crate::ensure;
 use crate::failure::{Failure, Outcome};
-use crate::{registry, setup};
+use crate::registry;
+use crate::setup::{self, Kernel};
 use regex::Regex;
 use shared_child::SharedChild;
 use std::io::{Read, Write};
@@ -24,8 +25,8 @@ pub struct Machine {
     /// Where in the text the next wait begins.
     read: usize,
     panic: OnPanic,
-    /// The switches it was started with, for the report.
-    switches: Vec<String>,
+    /// The kernel and the switches it was started with, for the report.
+    start: String,
 }
 
 /// What a kernel panic on the console means.
@@ -44,6 +45,8 @@ struct Log {
 
 #[derive(Default)]
 struct LogState {
+    /// As it came, with colours and cursor movements.
+    raw: Vec<u8>,
     text: String,
     errors: String,
     closed: bool,
@@ -58,20 +61,20 @@ pub struct Output {
 }
 
 impl Machine {
-    /// Starts the image with further switches for the emulator.
-    pub fn start(switches: &[&str]) -> Outcome<Self> {
+    /// Starts an image with further switches for the emulator.
+    pub fn start(kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
         let mut command = Command::new(setup::emulator());
         command.args(["-M", "raspi3b", "-serial", "stdio", "-display", "none", "-monitor", "none"]);
-        command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image()?);
+        command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image(kernel)?);
         command.args(switches);
         let mut machine = Self::spawn(command)?;
-        machine.switches = switches.iter().map(|switch| (*switch).to_owned()).collect();
+        machine.start = format!("{kernel:?} kernel, switches: {}", switches.join(" "));
         Ok(machine)
     }
 
-    /// Starts the image and waits for the first prompt.
-    pub fn boot(switches: &[&str]) -> Outcome<Self> {
-        let mut machine = Self::start(switches)?;
+    /// Starts an image and waits for the first prompt.
+    pub fn boot(kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
+        let mut machine = Self::start(kernel, switches)?;
         machine.wait_for_prompt().map_err(|failure| machine.explain(failure))?;
         Ok(machine)
     }
@@ -100,8 +103,8 @@ impl Machine {
             let log = Arc::clone(&log);
             move || read_errors(errors, &log)
         });
-        let (read, panic, switches) = (0, OnPanic::Fails, Vec::new());
-        Ok(Self { child, keyboard, log, read, panic, switches })
+        let (read, panic, start) = (0, OnPanic::Fails, String::new());
+        Ok(Self { child, keyboard, log, read, panic, start })
     }
 
     /// From here on a kernel panic is what the case wants to see.
@@ -140,6 +143,17 @@ impl Machine {
         self.type_keys(&format!("{line}\r"))?;
         self.wait_until("the echo of the typed line", setup::patience(), |text| {
             console::after_echo(text, line).map(|output| ((), text.len() - output.len()))
+        })
+    }
+
+    /// Starts a job in the background, and waits for the prompt and for what the job prints first,
+    /// whichever comes first.
+    pub fn start_job(&mut self, line: &str, first_words: &str) -> Outcome {
+        self.type_line(line)?;
+        self.wait_until(&format!("the prompt and ‘{first_words}’"), setup::patience(), |text| {
+            let (_, prompt_end) = console::before_prompt(text)?;
+            let words_end = text.find(first_words)? + first_words.len();
+            Some(((), prompt_end.max(words_end)))
         })
     }
 
@@ -222,6 +236,11 @@ impl Machine {
         self.log.lock().text.clone()
     }
 
+    /// Everything sent so far, for a terminal.
+    pub fn raw_transcript(&self) -> Vec<u8> {
+        self.log.lock().raw.clone()
+    }
+
     /// The emulator's process number.
     pub fn process_id(&self) -> u32 {
         self.child.id()
@@ -230,10 +249,9 @@ impl Machine {
     /// Adds the console's transcript to a failure.
     pub fn explain(&self, failure: Failure) -> Failure {
         let state = self.log.lock();
-        let switches = self.switches.join(" ");
         failure.and(&format!(
-            "---- console (switches: {switches}) ----\n{}\n---- emulator's messages ----\n{}----",
-            state.text, state.errors
+            "---- console ({}) ----\n{}\n---- emulator's messages ----\n{}----",
+            self.start, state.text, state.errors
         ))
     }
 
@@ -310,7 +328,10 @@ fn read_screen(mut screen: impl Read, log: &Log, keyboard: &Mutex<ChildStdin>) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = screen.read(&mut buffer) {
         let cleaned = cleaner.feed(&buffer[..length]);
-        log.change(|state| state.text.push_str(&cleaned.text));
+        log.change(|state| {
+            state.raw.extend_from_slice(&buffer[..length]);
+            state.text.push_str(&cleaned.text);
+        });
         for _ in 0..cleaned.position_requests {
             // A machine that has just ended needs no answer.
             let mut keyboard = keyboard.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,12 +6,9 @@
 
 mod case;
 mod cases;
-mod console;
-mod failure;
 mod guest;
-mod machine;
-mod registry;
-mod setup;
+
+use tests::{console, ensure, failure, machine, registry, setup};
 
 use libtest_mimic::{Arguments, Conclusion, Trial};
 use std::process::ExitCode;

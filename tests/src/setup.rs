@@ -7,15 +7,28 @@ use std::time::Duration;
 /// The longest that anything on the console may take on an unloaded host.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The image under test: `COMMONS_IMAGE`, or what `make image` leaves.
-pub fn image() -> Outcome<PathBuf> {
-    let path = std::env::var_os("COMMONS_IMAGE")
-        .map_or_else(|| workspace().join("target/kernel8.img"), PathBuf::from);
+/// Which kernel is in the image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kernel {
+    /// The one that boards run.
+    Release,
+    /// The one that checks its arithmetic and the order of its locks.
+    Checked,
+}
+
+/// The image under test: `COMMONS_IMAGE`, or what `make image` leaves; for the checked kernel
+/// `COMMONS_CHECKED_IMAGE`.
+pub fn image(kernel: Kernel) -> Outcome<PathBuf> {
+    let (variable, usual) = match kernel {
+        Kernel::Release => ("COMMONS_IMAGE", "target/kernel8.img"),
+        Kernel::Checked => ("COMMONS_CHECKED_IMAGE", "target/test/checked/kernel8.img"),
+    };
+    let path = std::env::var_os(variable).map_or_else(|| workspace().join(usual), PathBuf::from);
     if path.is_file() {
         return Ok(path);
     }
     Err(Failure::new(format!(
-        "there is no image {}: build it with `make image`, or set COMMONS_IMAGE",
+        "there is no image {}: run `make qemu-test`, which builds it, or set {variable}",
         path.display()
     )))
 }

@@ -62,6 +62,7 @@ pub struct MemoryInfo {
     pub heap: u64,
     /// Bytes in use within the kernel's heap.
     pub heap_bytes: u64,
-    /// Pages of the image: kernel, symbols and archive.
+    /// Pages that boot has taken for ever: kernel, symbols, archive, the kernel's own tables and the
+    /// book-keeping of frames. With `total` they are all of the board's memory.
     pub image: u64,
 }

@@ -123,6 +123,15 @@ impl Fault {
     }
 }
 
+/// Whether an instruction is a load or store whose base register is the stack pointer (Arm ARM,
+/// C4.1: loads and stores, all of which have it in the same place but for those of a literal).
+pub const fn accesses_by_stack_pointer(instruction: u32) -> bool {
+    const STACK_POINTER: u32 = 31;
+    let is_load_or_store = instruction >> 25 & 0b0101 == 0b0100;
+    let is_of_literal = instruction >> 24 & 0b11_1011 == 0b01_1000;
+    is_load_or_store && !is_of_literal && instruction >> 5 & 0b1_1111 == STACK_POINTER
+}
+
 /// Cache maintenance reports itself as a write, but asks only to read.
 const fn data_access(esr: u64) -> FaultKind {
     if esr & WRITE_NOT_READ != 0 && esr & CACHE_MAINTENANCE == 0 {
@@ -193,6 +202,29 @@ mod tests {
         for (esr, kind) in cases {
             assert_eq!((fault(esr).kind, fault(esr).address), (kind, VirtAddr::new(0x40_0000)));
         }
+    }
+
+    #[test]
+    fn loads_and_stores_by_the_stack_pointer_are_told_from_others() {
+        let by_stack_pointer = [
+            0xF940_03E0, // ldr x0, [sp]
+            0xF900_07E1, // str x1, [sp, #8]
+            0xA9BF_7BFD, // stp x29, x30, [sp, #-16]!
+            0x3DC0_03E0, // ldr q0, [sp]
+            0x4C40_7BE0, // ld1 {v0.4s}, [sp]
+            0xC85F_7FE0, // ldxr x0, [sp]
+            0x3840_17E0, // ldrb w0, [sp], #1
+        ];
+        assert!(by_stack_pointer.iter().all(|word| accesses_by_stack_pointer(*word)));
+        let others = [
+            0xF940_0020, // ldr x0, [x1]
+            0xF900_003F, // str xzr, [x1]
+            0x5800_03E0, // ldr x0, a literal 124 bytes on
+            0x9100_03E0, // mov x0, sp
+            0xD61F_03E0, // br xzr
+            0xD503_201F, // nop
+        ];
+        assert!(!others.iter().any(|word| accesses_by_stack_pointer(*word)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::fs;
 use crate::mm::frames;
 use crate::process::{self, Files};
 use crate::sched;
+use crate::sync::{Lock, Rank};
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use arch::cpu;
 use core::ops::Range;
@@ -19,7 +20,8 @@ pub struct BootConfig {
     pub archive: &'static [u8],
     /// What the kernel was told by whoever started it.
     pub command_line: &'static str,
-    /// Pages of the image.
+    /// Pages of RAM that boot has taken for ever: the image, the kernel's tables, the book-keeping
+    /// of frames.
     pub image_pages: u64,
 }
 
@@ -31,7 +33,7 @@ static IS_READY: AtomicBool = AtomicBool::new(false);
 static IMAGE_PAGES: AtomicU64 = AtomicU64::new(0);
 static COMMAND_LINE: Once<&'static str> = Once::new();
 
-/// Pages of the image.
+/// Pages of RAM that boot has taken for ever.
 pub fn image_pages() -> u64 {
     IMAGE_PAGES.load(Ordering::Relaxed)
 }
@@ -64,8 +66,20 @@ pub fn start(config: &BootConfig) -> ! {
     process::start_first(init, Files::at_root())
         .unwrap_or_else(|error| panic!("cannot make the first process: {error}"));
     IS_READY.store(true, Ordering::Release);
-    assert!(option("panic") != Some("test"), "a panic was asked for on the command line");
+    match option("panic") {
+        Some("test") => panic!("a panic was asked for on the command line"),
+        Some("lock-order") => take_locks_out_of_order(),
+        _ => {}
+    }
     sched::idle_loop()
+}
+
+/// What a kernel that checks the order of its locks panics at, and any other does not notice.
+fn take_locks_out_of_order() {
+    static EARLIER: Lock<()> = Lock::new(Rank::Core, ());
+    static LATER: Lock<()> = Lock::new(Rank::Log, ());
+    let _later = LATER.lock();
+    let _earlier = EARLIER.lock();
 }
 
 /// Runs threads on this core, once the first core has made them possible.

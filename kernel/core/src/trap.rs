@@ -8,8 +8,13 @@ use abi::memory::Protection;
 use abi::process::ExitStatus;
 use abi::signal::Signal;
 use arch::addr::{PageRange, USER_END, VirtAddr};
-use arch::trap::{Fault, FaultKind, Trap, TrapFrame};
+use arch::trap::{self, Fault, FaultKind, Trap, TrapFrame};
+use arch::user_memory;
 use core::sync::atomic::{AtomicU64, Ordering};
+
+/// What a stack pointer is a multiple of wherever it is used (AAPCS64, universal stack constraints).
+const STACK_ALIGNMENT: u64 = 16;
+const INSTRUCTION_BYTES: u64 = 4;
 
 /// Page faults since boot.
 pub static FAULTS: AtomicU64 = AtomicU64::new(0);
@@ -17,7 +22,15 @@ pub static FAULTS: AtomicU64 = AtomicU64::new(0);
 /// A program was left for the kernel; when this returns it goes on with these registers.
 pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
     match trap {
+        Trap::Syscall if is_stack_misaligned(frame) => {
+            // The call itself is to blame, not what follows it.
+            frame.elr -= INSTRUCTION_BYTES;
+            end_misaligned(frame);
+        }
         Trap::Syscall => syscall::handle(frame),
+        Trap::Fault(_) if is_stack_misaligned(frame) && is_access_by_stack(frame) => {
+            end_misaligned(frame);
+        }
         Trap::Fault(fault) => user_fault(frame, &fault),
         Trap::Interrupt => {
             handle_interrupts();
@@ -28,6 +41,23 @@ pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
         sched::yield_now();
     }
     signal::act();
+}
+
+const fn is_stack_misaligned(frame: &TrapFrame) -> bool {
+    !frame.sp.is_multiple_of(STACK_ALIGNMENT)
+}
+
+/// Whether the instruction that faulted is a load or store by the stack pointer.
+fn is_access_by_stack(frame: &TrapFrame) -> bool {
+    user_memory::load_u32(VirtAddr::new(frame.elr as usize))
+        .is_ok_and(trap::accesses_by_stack_pointer)
+}
+
+/// Does what the processor's own check does, which an emulator may lack.
+fn end_misaligned(frame: &TrapFrame) {
+    let address = VirtAddr::new(frame.elr as usize);
+    let kind = FaultKind::StackAlignment;
+    user_fault(frame, &Fault { kind, is_permission: false, address, esr: 0 });
 }
 
 /// An idle core was interrupted.

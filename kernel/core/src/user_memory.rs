@@ -7,46 +7,92 @@ use crate::mm::Frame;
 use abi::Errno;
 use arch::addr::VirtAddr;
 use arch::user_memory::{self, BadAddress};
+use core::ops::Deref;
 
-/// What goes through the kernel's stack at a time.
+/// What goes through the kernel's stack at a time; it divides a page.
 const BOUNCE: usize = 512;
 
 fn fault(_: BadAddress) -> Errno {
     Errno::EFAULT
 }
 
-/// Where bytes go.
-pub enum UserBuffer<'a> {
-    /// To a program.
+/// One end of a copy: a program's memory, or a slice of the kernel's.
+pub enum CopyEnd<Slice> {
+    /// A program's.
     User {
-        /// Where the next byte goes.
+        /// Where the next byte is.
         address: VirtAddr,
-        /// How many more may go there.
+        /// How many more there are.
         remaining: usize,
     },
-    /// To the kernel.
-    Kernel(&'a mut [u8]),
+    /// The kernel's.
+    Kernel(Slice),
 }
 
-impl<'a> UserBuffer<'a> {
-    /// A program's buffer.
+/// Where bytes go.
+pub type UserBuffer<'a> = CopyEnd<&'a mut [u8]>;
+
+/// Where bytes come from.
+pub type UserData<'a> = CopyEnd<&'a [u8]>;
+
+impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
+    /// A program's memory.
     pub const fn user(address: VirtAddr, length: usize) -> Self {
         Self::User { address, remaining: length }
     }
 
-    /// A buffer of the kernel's.
-    pub const fn kernel(bytes: &'a mut [u8]) -> Self {
+    /// A slice of the kernel's.
+    pub const fn kernel(bytes: Slice) -> Self {
         Self::Kernel(bytes)
     }
 
-    /// Bytes that still fit.
-    pub const fn remaining(&self) -> usize {
+    /// Bytes that can still be copied.
+    pub fn remaining(&self) -> usize {
         match self {
             Self::User { remaining, .. } => *remaining,
             Self::Kernel(bytes) => bytes.len(),
         }
     }
 
+    /// Copies, and returns how many bytes were; what was copied before an error counts, so the
+    /// error is told only if that was nothing.
+    pub fn counted(
+        &mut self,
+        copy: impl FnOnce(&mut Self) -> Result<(), Errno>,
+    ) -> Result<usize, Errno> {
+        let before = self.remaining();
+        let outcome = copy(self);
+        match (before - self.remaining(), outcome) {
+            (0, Err(error)) => Err(error),
+            (count, _) => Ok(count),
+        }
+    }
+
+    /// Hands up to `length` bytes to `copy` in parts, with how many came before; returns how many.
+    ///
+    /// No part crosses a border of the program's pages: all up to one that is not there are copied.
+    fn in_parts(
+        &mut self,
+        length: usize,
+        mut copy: impl FnMut(&mut Self, usize, &mut [u8]) -> Result<(), Errno>,
+    ) -> Result<usize, Errno> {
+        let total = length.min(self.remaining());
+        let mut bounce = [0; BOUNCE];
+        let mut done = 0;
+        while done < total {
+            let room = match self {
+                Self::User { address, .. } => BOUNCE - address.value() % BOUNCE,
+                Self::Kernel(_) => BOUNCE,
+            };
+            let part = &mut bounce[..room.min(total - done)];
+            copy(self, done, part)?;
+            done += part.len();
+        }
+        Ok(total)
+    }
+}
+
+impl UserBuffer<'_> {
     /// Copies as many bytes as fit; returns how many.
     pub fn put(&mut self, bytes: &[u8]) -> Result<usize, Errno> {
         let length = bytes.len().min(self.remaining());
@@ -67,12 +113,7 @@ impl<'a> UserBuffer<'a> {
 
     /// Puts up to `length` zeroes; returns how many.
     pub fn put_zeroes(&mut self, length: usize) -> Result<usize, Errno> {
-        let total = length.min(self.remaining());
-        let mut left = total;
-        while left > 0 {
-            left -= self.put(&[0; BOUNCE][..left.min(BOUNCE)])?;
-        }
-        Ok(total)
+        self.in_parts(length, |to, _, part| to.put(part).map(drop))
     }
 
     /// Copies up to `length` bytes of a frame, from `offset` in it on; returns how many.
@@ -82,50 +123,14 @@ impl<'a> UserBuffer<'a> {
         offset: usize,
         length: usize,
     ) -> Result<usize, Errno> {
-        let total = length.min(self.remaining());
-        let mut bounce = [0; BOUNCE];
-        let mut done = 0;
-        while done < total {
-            let part = &mut bounce[..(total - done).min(BOUNCE)];
+        self.in_parts(length, |to, done, part| {
             frame.read(offset + done, part);
-            done += self.put(part)?;
-        }
-        Ok(total)
+            to.put(part).map(drop)
+        })
     }
 }
 
-/// Where bytes come from.
-pub enum UserData<'a> {
-    /// From a program.
-    User {
-        /// Where the next byte is.
-        address: VirtAddr,
-        /// How many more there are.
-        remaining: usize,
-    },
-    /// From the kernel.
-    Kernel(&'a [u8]),
-}
-
-impl<'a> UserData<'a> {
-    /// A program's data.
-    pub const fn user(address: VirtAddr, length: usize) -> Self {
-        Self::User { address, remaining: length }
-    }
-
-    /// Data of the kernel's.
-    pub const fn kernel(bytes: &'a [u8]) -> Self {
-        Self::Kernel(bytes)
-    }
-
-    /// Bytes that are still there.
-    pub const fn remaining(&self) -> usize {
-        match self {
-            Self::User { remaining, .. } => *remaining,
-            Self::Kernel(bytes) => bytes.len(),
-        }
-    }
-
+impl UserData<'_> {
     /// Copies as many bytes as there are, up to the slice's length; returns how many.
     pub fn take(&mut self, to: &mut [u8]) -> Result<usize, Errno> {
         let length = to.len().min(self.remaining());
@@ -151,15 +156,10 @@ impl<'a> UserData<'a> {
         offset: usize,
         length: usize,
     ) -> Result<usize, Errno> {
-        let total = length.min(self.remaining());
-        let mut bounce = [0; BOUNCE];
-        let mut done = 0;
-        while done < total {
-            let part = &mut bounce[..(total - done).min(BOUNCE)];
-            self.take(part)?;
+        self.in_parts(length, |from, done, part| {
+            from.take(part)?;
             frame.write(offset + done, part);
-            done += part.len();
-        }
-        Ok(total)
+            Ok(())
+        })
     }
 }

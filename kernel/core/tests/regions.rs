@@ -1,27 +1,18 @@
 //! Regions: lengths, bytes, names and what becomes of the pages.
 
+mod common;
+
 use abi::Errno;
-use arch::addr::PhysAddr;
-use kcore::mm::{Location, MemoryObject, PageError, frames};
+use abi::memory::Protection;
+use arch::addr::{PhysAddr, VirtAddr};
+use common::memory;
+use kcore::mm::{AddressSpace, Location, MapRequest, MemoryObject, PageError, Placement, frames};
 use kcore::region::names::{self, Exclusive, Found};
 use kcore::region::{DepartureWord, DepartureWords, Region, RegionAttributes};
 use kcore::user_memory::{UserBuffer, UserData};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 const ATTRIBUTES: RegionAttributes = RegionAttributes { mode: 0o640, uid: 7, gid: 8 };
-
-/// One test at a time, so that each can count frames.
-fn memory() -> MutexGuard<'static, ()> {
-    static ONE: Mutex<()> = Mutex::new(());
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    let guard = ONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    ONCE.call_once(|| {
-        let ram = PhysAddr::new(0x10_0000)..PhysAddr::new(0x200_0000);
-        // SAFETY: the simulated RAM is there for the whole run, and nothing else uses it.
-        unsafe { frames::set_up(&[ram]) };
-    });
-    guard
-}
 
 fn region(length: u64) -> Arc<Region> {
     Region::create(ATTRIBUTES, length).expect("memory is plenty")
@@ -32,6 +23,10 @@ fn read(region: &Region, offset: u64, length: usize) -> Vec<u8> {
     let read = region.read(offset, &mut UserBuffer::kernel(&mut bytes)).expect("readable");
     bytes.truncate(read);
     bytes
+}
+
+fn unlink(name: &[u8]) -> Result<(), Errno> {
+    names::unlink_if(name, |_| Ok(()))
 }
 
 fn write(region: &Region, offset: u64, bytes: &[u8]) -> usize {
@@ -56,6 +51,33 @@ fn reading_untouched_bytes_makes_no_pages() {
     let region = region(1 << 30);
     assert_eq!(read(&region, 123_456, 5000), vec![0; 5000]);
     assert_eq!(region.resident_pages(), 0);
+}
+
+#[test]
+fn a_copy_that_reaches_a_bad_address_counts_what_it_has_moved() {
+    let _memory = memory();
+    let region = region(3 * 4096);
+    write(&region, 0, &[b'x'; 3 * 4096]);
+    let space = AddressSpace::new().expect("memory is plenty");
+    let page = MapRequest {
+        placement: Placement::Fixed(VirtAddr::new(0x40_0000)),
+        bytes: 4096,
+        protection: Protection::READ | Protection::WRITE,
+        maximum: Protection::all(),
+        object: None,
+    };
+    let start = space.map(page).expect("free");
+    space.store(start, b"0123").expect("mapped");
+    space.activate();
+    let read = |at, length| region.read(0, &mut UserBuffer::user(at, length));
+    assert_eq!(read(start.add(100), 2 * 4096), Ok(3996));
+    assert_eq!(read(start.add(4096), 1), Err(Errno::EFAULT));
+    assert_eq!(read(start.add(4096), 0), Ok(0));
+    let write = |at, length| region.write(10, &mut UserData::user(at, length));
+    assert_eq!(write(start, 2 * 4096), Ok(4096));
+    assert_eq!(self::read(&region, 8, 6), b"xx0123");
+    assert_eq!(write(start.add(4096), 1), Err(Errno::EFAULT));
+    arch::space::deactivate();
 }
 
 #[test]
@@ -113,12 +135,12 @@ fn a_name_is_free_at_once_and_the_memory_lives_on() {
     let Ok(Found::Created(first)) = create() else { panic!("the name was taken") };
     write(&first, 0, b"first");
     assert_eq!(create().err(), Some(Errno::EEXIST));
-    names::unlink(b"/name-test").expect("there");
-    assert_eq!(names::unlink(b"/name-test"), Err(Errno::ENOENT));
+    unlink(b"/name-test").expect("there");
+    assert_eq!(unlink(b"/name-test"), Err(Errno::ENOENT));
     let Ok(Found::Created(second)) = create() else { panic!("the name was taken") };
     assert_eq!(read(&second, 0, 5), b"\0\0\0\0\0");
     assert_eq!(read(&first, 0, 5), b"first");
-    names::unlink(b"/name-test").expect("there");
+    unlink(b"/name-test").expect("there");
     drop((first, second));
     assert_eq!(frames::statistics().free, before);
 }
@@ -130,13 +152,34 @@ fn a_second_name_leads_to_the_same_region() {
     else {
         panic!("the name was taken")
     };
-    names::link(b"/link-a", b"/link-b").expect("free");
-    assert_eq!(names::link(b"/link-a", b"/link-b"), Err(Errno::EEXIST));
-    assert_eq!(names::link(b"/nobody", b"/link-c"), Err(Errno::ENOENT));
+    names::link(&region, b"/link-b").expect("free");
+    assert_eq!(names::link(&region, b"/link-b"), Err(Errno::EEXIST));
     assert_eq!(region.names(), 2);
-    names::unlink(b"/link-a").expect("there");
+    unlink(b"/link-a").expect("there");
     assert_eq!(names::open(b"/link-b").map(|found| found.id()), Some(region.id()));
-    names::unlink(b"/link-b").expect("there");
+    unlink(b"/link-b").expect("there");
+    assert_eq!(names::link(&region, b"/link-c"), Err(Errno::ENOENT));
+}
+
+#[test]
+fn a_name_is_taken_away_or_moved_only_from_the_region_that_was_meant() {
+    let _memory = memory();
+    let create = |name: &[u8]| match names::create(name, ATTRIBUTES, 0, Exclusive::Yes) {
+        Ok(Found::Created(region)) => region,
+        _ => panic!("the name was taken"),
+    };
+    let id = |name: &[u8]| names::open(name).map(|region| region.id());
+    let (first, second) = (create(b"/meant-a"), create(b"/meant-b"));
+    assert_eq!(names::unlink_if(b"/meant-a", |_| Err(Errno::EACCES)), Err(Errno::EACCES));
+    assert_eq!(id(b"/meant-a"), Some(first.id()));
+    let rename = |replaced| names::rename(b"/meant-a", first.id(), b"/meant-b", replaced);
+    assert_eq!(rename(None), Err(Errno::ESTALE), "it would replace a region that nobody checked");
+    assert_eq!(rename(Some(first.id())), Err(Errno::ESTALE));
+    assert_eq!(names::rename(b"/meant-a", second.id(), b"/meant-c", None), Err(Errno::ESTALE));
+    assert_eq!(rename(Some(second.id())), Ok(()));
+    assert_eq!((id(b"/meant-a"), id(b"/meant-b")), (None, Some(first.id())));
+    assert_eq!((first.names(), second.names()), (1, 0));
+    unlink(b"/meant-b").expect("there");
 }
 
 #[test]

@@ -12,7 +12,6 @@ use user::{eprintln, print, println};
 
 /// Prints what a person sees first.
 pub fn greet() {
-    println!("Commons {}: memory that processes hold in common.", env!("CARGO_PKG_VERSION"));
     println!("Type help for what there is; demo prodcons shows it at work.");
 }
 

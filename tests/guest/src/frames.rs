@@ -1,6 +1,7 @@
 //! Counting free frames, to see that nothing leaks.
 
-use crate::{Checks, os};
+use crate::{Checks, os, say};
+use abi::memory::MemoryInfo;
 
 /// How long frames of processes that have just ended may take to come back: the last thread of a
 /// process gives its kernel stack back only after its parent was told.
@@ -15,8 +16,21 @@ pub fn free() -> u64 {
 pub fn unchanged(checks: &mut Checks, name: &str, mut work: impl FnMut()) {
     work();
     let before = settled(None);
+    let uses = os::memory_info();
     work();
-    checks.equal(name, settled(Some(before)), before);
+    let after = settled(Some(before));
+    if after != before {
+        tell(uses);
+        tell(os::memory_info());
+    }
+    checks.equal(name, after, before);
+}
+
+/// Prints what frames are used for, for whoever looks for those that are missing.
+fn tell(uses: os::Answer<MemoryInfo>) {
+    if let Ok(MemoryInfo { user, tables, stacks, heap, heap_bytes, .. }) = uses {
+        say!("user {user} tables {tables} stacks {stacks} heap {heap} ({heap_bytes} bytes)");
+    }
 }
 
 /// The count when it is as wanted, or when it has had time to be; without a wish, when it holds still.

@@ -4,7 +4,8 @@ use crate::case::{Case, on_machine};
 use crate::console::pattern;
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
-use crate::{booted, ensure, free};
+use crate::setup::Kernel;
+use crate::{booted, ensure, free, guest};
 
 /// The cases of this subject.
 pub fn cases() -> Vec<Case> {
@@ -15,6 +16,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend(free!("ends":
         a_kernel_panic_explains_itself_and_ends_the_emulator_with_failure,
         a_missing_init_is_a_panic_that_names_it,
+        a_lock_out_of_order_is_a_panic_in_the_checked_kernel,
     ));
     cases
 }
@@ -28,7 +30,7 @@ fn poweroff_ends_the_emulator_with_success(machine: &mut Machine) -> Outcome {
 
 fn poweroff_works_while_all_cores_are_busy(machine: &mut Machine) -> Outcome {
     for _ in 0..5 {
-        machine.command("/extra/guest spin &")?;
+        machine.start_job(&format!("{} spin &", guest::PROGRAM), "spinning\n")?;
     }
     machine.type_line("poweroff")?;
     let status = machine.expect_exit()?;
@@ -36,8 +38,8 @@ fn poweroff_works_while_all_cores_are_busy(machine: &mut Machine) -> Outcome {
     Ok(())
 }
 
-fn panics(switches: &[&str], check: impl FnOnce(&str) -> Outcome) -> Outcome {
-    let mut machine = Machine::start(switches)?;
+fn panics(kernel: Kernel, switches: &[&str], check: impl FnOnce(&str) -> Outcome) -> Outcome {
+    let mut machine = Machine::start(kernel, switches)?;
     machine.expect_panic();
     let ended = machine.expect_exit();
     let outcome = ended.and_then(|status| {
@@ -48,7 +50,7 @@ fn panics(switches: &[&str], check: impl FnOnce(&str) -> Outcome) -> Outcome {
 }
 
 fn a_kernel_panic_explains_itself_and_ends_the_emulator_with_failure() -> Outcome {
-    panics(&["-append", "panic=test"], |text| {
+    panics(Kernel::Release, &["-append", "panic=test"], |text| {
         ensure!(crate::console::PANIC.is_match(text), "nothing says that it is a panic");
         // Registers by name with a value, and functions by name with an offset or address.
         for (what, wanted) in [
@@ -67,8 +69,17 @@ fn a_kernel_panic_explains_itself_and_ends_the_emulator_with_failure() -> Outcom
 }
 
 fn a_missing_init_is_a_panic_that_names_it() -> Outcome {
-    panics(&["-append", "init=/bin/nothing"], |text| {
+    panics(Kernel::Release, &["-append", "init=/bin/nothing"], |text| {
         ensure!(text.contains("/bin/nothing"), "the panic does not name the program");
         Ok(())
     })
+}
+
+fn a_lock_out_of_order_is_a_panic_in_the_checked_kernel() -> Outcome {
+    let switches = ["-append", "panic=lock-order"];
+    panics(Kernel::Checked, &switches, |text| {
+        ensure!(text.contains("lock order"), "the panic does not say why");
+        Ok(())
+    })?;
+    on_machine(&switches, |_| Ok(()))
 }

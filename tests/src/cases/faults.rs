@@ -25,6 +25,13 @@ const FAULTS: &[Fault] = &[
     fault("null-call", "a_call_of_a_null_pointer", SEGV, "null|not mapped|unmapped|nothing"),
     fault("undefined", "an_undefined_instruction", ILL, "undefined|illegal"),
     fault("privileged", "a_privileged_instruction", ILL, "undefined|illegal|privileged|register"),
+    fault("stack-alignment", "a_misaligned_stack_pointer", BUS, "stack pointer is misaligned"),
+    fault(
+        "stack-alignment-touch",
+        "a_first_touch_by_a_misaligned_stack_pointer",
+        BUS,
+        "stack pointer is misaligned",
+    ),
     fault("jump-alignment", "a_jump_to_a_misaligned_address", BUS, "align"),
     fault("breakpoint", "a_breakpoint", TRAP, "break|trap"),
     fault("kernel-read", "a_load_from_a_kernel_address", SEGV, ""),

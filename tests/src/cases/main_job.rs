@@ -23,7 +23,8 @@ fn long() -> Duration {
     setup::patience() * 3
 }
 
-fn session(machine: &mut Machine) -> Outcome {
+/// The session of the README.
+pub fn session(machine: &mut Machine) -> Outcome {
     machine.succeed("region create /demo 64K")?;
     machine.command("produce /demo --count 100000 --size 64 &")?;
     let report = machine.run_within("consume /demo --count 100000", long())?;

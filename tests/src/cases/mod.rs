@@ -2,6 +2,7 @@
 
 mod api;
 mod boot;
+mod checked;
 mod credentials;
 mod demos;
 mod ends;
@@ -25,7 +26,7 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 20] = [
+    let subjects: [fn() -> Vec<Case>; 21] = [
         boot::cases,
         main_job::cases,
         ring::cases,
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Case> {
         ends::cases,
         idle::cases,
         guests::cases,
+        checked::cases,
         api::cases,
     ];
     subjects.into_iter().flat_map(|cases| cases()).collect()

@@ -1,9 +1,9 @@
 //! The programs of `/bin`, each with what a person expects of it.
 
-use super::shell_jobs::process_of;
+use super::shell_jobs::{is_running, process_of};
 use crate::case::Case;
 use crate::console::pattern;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
 use crate::{booted, ensure};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ pub fn cases() -> Vec<Case> {
         ls_lists_directories_and_names_missing_ones,
         ps_shows_every_process_with_its_parent,
         free_tells_pages_and_sizes,
+        all_memory_of_the_board_is_accounted_for,
         uptime_tells_how_long_the_system_runs,
         kill_sends_the_named_signal,
         sleep_waits_as_long_as_asked,
@@ -74,6 +75,20 @@ fn free_tells_pages_and_sizes(machine: &mut Machine) -> Outcome {
     Ok(())
 }
 
+fn all_memory_of_the_board_is_accounted_for(machine: &mut Machine) -> Outcome {
+    let text = machine.succeed("free")?;
+    let pages = |name: &str| {
+        let row = pattern(&format!(r"(?m)^{name}\s+(\d+)"));
+        let found = row.captures(&text).and_then(|found| found[1].parse::<u64>().ok());
+        found.ok_or_else(|| Failure::new(format!("`free` does not tell {name}: {text}")))
+    };
+    // What QEMU's firmware leaves to the processor: 1 GiB less 64 MiB.
+    let board = 960 << (20 - 12);
+    let (total, image) = (pages("total")?, pages("image")?);
+    ensure!(total + image == board, "{total} and {image} are not {board} pages");
+    Ok(())
+}
+
 fn uptime_tells_how_long_the_system_runs(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("uptime")?;
     ensure!(pattern(r"\d").is_match(&text), "`uptime` printed: {text}");
@@ -87,7 +102,7 @@ fn kill_sends_the_named_signal(machine: &mut Machine) -> Outcome {
         machine.succeed(&format!("{line} {process}"))?;
         machine.command("wait")?;
     }
-    ensure!(process_of(machine, "sleep").is_err(), "a killed sleep lives on");
+    ensure!(!is_running(machine, "sleep")?, "a killed sleep lives on");
     let message = machine.fail("kill 99999")?;
     ensure!(message.contains("99999"), "the missing process is not named: {message}");
     machine.fail("kill nobody")?;

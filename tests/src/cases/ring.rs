@@ -83,12 +83,20 @@ fn a_producer_whose_consumer_is_killed_can_be_ended(machine: &mut Machine) -> Ou
     machine.succeed("region create /alone 8K")?;
     machine.command("produce /alone --count 100000000 --size 64 &")?;
     machine.command("consume /alone --count 100000000 &")?;
-    for program in ["consume", "produce"] {
-        let process = process_of(machine, program)?;
+    kill_both(machine, ["consume", "produce"])?;
+    machine.succeed("region rm /alone")?;
+    Ok(())
+}
+
+/// Kills two programs that run in the background, and waits for their end.
+fn kill_both(machine: &mut Machine, programs: [&str; 2]) -> Outcome {
+    // Both are looked up first: the second may end by itself after the death of the first.
+    let first = process_of(machine, programs[0])?;
+    let second = process_of(machine, programs[1])?;
+    for process in [first, second] {
         machine.command(&format!("kill -9 {process}"))?;
     }
     machine.command("wait")?;
-    machine.succeed("region rm /alone")?;
     Ok(())
 }
 
@@ -101,13 +109,7 @@ fn killing_from_the_shell_leaks_nothing(machine: &mut Machine) -> Outcome {
         machine.succeed("region create /killed 64K")?;
         machine.command("produce /killed --count 100000000 --size 64 &")?;
         machine.command("consume /killed --count 100000000 &")?;
-        for program in ["produce", "consume"] {
-            // The consumer may have ended by itself after its producer's death.
-            if let Ok(process) = process_of(machine, program) {
-                machine.command(&format!("kill -9 {process}"))?;
-            }
-        }
-        machine.command("wait")?;
+        kill_both(machine, ["produce", "consume"])?;
         machine.succeed("region rm /killed")?;
         Ok(())
     })

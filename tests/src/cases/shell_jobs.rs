@@ -38,6 +38,12 @@ pub fn process_of(machine: &mut Machine, program: &str) -> Outcome<u32> {
     }
 }
 
+/// Whether a process of a program is listed by `ps`.
+pub fn is_running(machine: &mut Machine, program: &str) -> Outcome<bool> {
+    let listing = machine.succeed("ps")?;
+    Ok(newest_of(&listing, program).is_some())
+}
+
 fn newest_of(listing: &str, program: &str) -> Option<u32> {
     let runs = |line: &&str| line.split_whitespace().any(|word| word.ends_with(program));
     let numbers = listing
@@ -69,7 +75,7 @@ fn several_jobs_run_at_the_same_time(machine: &mut Machine) -> Outcome {
 }
 
 fn a_background_job_does_not_take_the_terminals_input(machine: &mut Machine) -> Outcome {
-    machine.command(&format!("{} spin &", guest::PROGRAM))?;
+    machine.start_job(&format!("{} spin &", guest::PROGRAM), "spinning\n")?;
     let answer = machine.succeed("echo mine")?;
     ensure!(answer.contains("mine\n"), "the shell printed {answer:?}");
     machine.press_ctrl('c')?;

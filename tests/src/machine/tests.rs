@@ -14,6 +14,8 @@ while IFS= read -r -d $'\r' line; do
         boom) printf 'kernel panic: boom\r\n'; exit 1;;
         ask) printf '\033[6n'; read -r -d R answer; printf 'asked\r\n'; status=0;;
         fail) status=7;;
+        early) printf 'working\r\n';;
+        late) printf 'commons:/# working\r\n'; continue;;
         *) eval "$line" | sed 's/$/\r/'; status=0;;
     esac
     printf 'commons:/# '
@@ -83,4 +85,13 @@ fn a_question_for_the_cursor_is_answered() {
 fn a_missing_emulator_is_named() {
     let failure = Machine::spawn(Command::new("no-such-emulator")).err().unwrap();
     assert!(failure.to_string().contains("no-such-emulator"));
+}
+
+#[test]
+fn a_job_is_started_when_its_words_and_the_prompt_are_there_in_any_order() {
+    for line in ["early", "late"] {
+        let mut machine = fake();
+        machine.start_job(line, "working\n").unwrap();
+        assert_eq!(machine.command("echo next").unwrap(), "next\n");
+    }
 }

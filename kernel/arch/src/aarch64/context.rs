@@ -1,6 +1,5 @@
 //! Threads as the processor sees them: a stack, and the registers of a flow that does not run.
 
-use crate::layout;
 use core::arch::global_asm;
 use core::mem::offset_of;
 
@@ -116,9 +115,4 @@ pub fn user_thread_pointer() -> u64 {
 pub fn set_user_thread_pointer(value: u64) {
     use aarch64_cpu::registers::{TPIDR_EL0, Writeable};
     TPIDR_EL0.set(value);
-}
-
-/// Whether the address lies in the guard below a kernel stack.
-pub fn is_stack_guard(address: crate::addr::VirtAddr) -> bool {
-    layout::is_stack_guard(address)
 }

@@ -6,7 +6,7 @@ use aarch64_cpu::registers::{ESR_EL1, FAR_EL1, Readable};
 use core::arch::global_asm;
 use core::mem::offset_of;
 
-pub use crate::fault::{Fault, FaultKind, Trap};
+pub use crate::fault::{Fault, FaultKind, Trap, accesses_by_stack_pointer};
 pub use crate::frame::TrapFrame;
 
 const CLASS_SVC: u64 = 0x15;

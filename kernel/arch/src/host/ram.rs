@@ -53,6 +53,7 @@ pub fn linear(address: PhysAddr) -> *mut u8 {
 ///
 /// - `frame` is the start of a frame of RAM, and no references to its contents exist.
 pub unsafe fn zero_frame(frame: PhysAddr) {
+    note_write(frame);
     // SAFETY: the caller's promise.
     unsafe { linear(frame).write_bytes(0, PAGE_SIZE) };
 }
@@ -63,6 +64,7 @@ pub unsafe fn zero_frame(frame: PhysAddr) {
 ///
 /// - Both are starts of different frames of RAM, and no mutable references to them exist.
 pub unsafe fn copy_frame(to: PhysAddr, from: PhysAddr) {
+    note_write(to);
     // SAFETY: the caller's promise.
     unsafe { linear(to).copy_from_nonoverlapping(linear(from), PAGE_SIZE) };
 }
@@ -103,6 +105,7 @@ pub unsafe fn read_bytes(from: PhysAddr, to: &mut [u8]) {
 ///
 /// - The bytes are RAM, and no references to them exist.
 pub unsafe fn write_bytes(to: PhysAddr, from: &[u8]) {
+    note_write(to);
     // SAFETY: the caller's promise; `from` is readable for its length.
     unsafe { linear(to).copy_from_nonoverlapping(from.as_ptr(), from.len()) };
 }
@@ -113,17 +116,40 @@ pub unsafe fn write_bytes(to: PhysAddr, from: &[u8]) {
 ///
 /// - `at` is aligned to 4 and is RAM that no references exist to.
 pub unsafe fn add_u32(at: PhysAddr, value: u32) -> u32 {
+    note_write(at);
     // SAFETY: the caller's promise.
     let word = unsafe { AtomicU32::from_ptr(linear(at).cast()) };
     word.fetch_add(value, Ordering::AcqRel)
 }
 
-/// Does nothing: simulated programs are not executed.
+/// Notes that instruction fetches see what is in the frame, until it is written again.
 ///
 /// # Safety
 ///
 /// - `frame` is the start of a frame of RAM.
-pub unsafe fn make_executable(_frame: PhysAddr) {}
+pub unsafe fn make_executable(frame: PhysAddr) {
+    let (word, bit) = visibility(frame);
+    word.fetch_or(bit, Ordering::Relaxed);
+}
+
+/// Whether the frame was made executable after the last write to it.
+pub fn is_executable(frame: PhysAddr) -> bool {
+    let (word, bit) = visibility(frame);
+    word.load(Ordering::Relaxed) & bit != 0
+}
+
+fn note_write(at: PhysAddr) {
+    let (word, bit) = visibility(at);
+    word.fetch_and(!bit, Ordering::Relaxed);
+}
+
+/// The word and the bit in it that say whether fetches see what is in the frame.
+fn visibility(at: PhysAddr) -> (&'static AtomicU64, u64) {
+    const FRAMES: usize = SIMULATED_BYTES / PAGE_SIZE;
+    static VISIBLE: [AtomicU64; FRAMES / 64] = [const { AtomicU64::new(0) }; FRAMES / 64];
+    let frame = at.value() as usize / PAGE_SIZE;
+    (&VISIBLE[frame / 64], 1 << (frame % 64))
+}
 
 /// # Safety
 ///
@@ -152,6 +178,18 @@ mod tests {
         // SAFETY: as above.
         unsafe { read_bytes(second.add(4), &mut bytes) };
         assert_eq!(&bytes, b"\0hello\0");
+    }
+
+    #[test]
+    fn fetches_see_a_frame_from_when_it_is_made_executable_to_the_next_write() {
+        let frame = claim(1).start;
+        assert!(!is_executable(frame));
+        // SAFETY: the frame is this test's alone.
+        unsafe { make_executable(frame) };
+        assert!(is_executable(frame));
+        // SAFETY: as above.
+        unsafe { write_bytes(frame.add(8), b"x") };
+        assert!(!is_executable(frame));
     }
 
     #[test]

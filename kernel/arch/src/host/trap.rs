@@ -1,6 +1,6 @@
 //! The data of traps; simulated cores have no programs to come from.
 
-pub use crate::fault::{Fault, FaultKind, Trap};
+pub use crate::fault::{Fault, FaultKind, Trap, accesses_by_stack_pointer};
 pub use crate::frame::TrapFrame;
 
 /// Ends the test: there is no program to go to.

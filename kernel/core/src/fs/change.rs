@@ -80,6 +80,16 @@ impl<'a> Target<'a> {
     }
 }
 
+/// Looks again as long as others change names between the look and the step.
+fn settle(mut attempt: impl FnMut() -> Result<(), Errno>) -> Result<(), Errno> {
+    loop {
+        match attempt() {
+            Err(Errno::ESTALE) => {}
+            outcome => return outcome,
+        }
+    }
+}
+
 impl Namespace {
     /// `mkdirat`.
     pub fn make_directory(
@@ -119,6 +129,10 @@ impl Namespace {
 
     /// `unlinkat` of a file.
     pub fn unlink(&self, context: &PathContext<'_>, path: &[u8]) -> Result<(), Errno> {
+        settle(|| self.try_unlink(context, path))
+    }
+
+    fn try_unlink(&self, context: &PathContext<'_>, path: &[u8]) -> Result<(), Errno> {
         let target = Target::find(self, context, path, |_| Errno::EISDIR)?;
         target.check_writable()?;
         let node = target.walk.look_up()?;
@@ -132,6 +146,10 @@ impl Namespace {
 
     /// `unlinkat` of a directory.
     pub fn remove_directory(&self, context: &PathContext<'_>, path: &[u8]) -> Result<(), Errno> {
+        settle(|| self.try_remove_directory(context, path))
+    }
+
+    fn try_remove_directory(&self, context: &PathContext<'_>, path: &[u8]) -> Result<(), Errno> {
         let target = Target::find(self, context, path, |last| match last {
             Last::Parent => Errno::ENOTEMPTY,
             Last::Root => Errno::EBUSY,
@@ -151,6 +169,14 @@ impl Namespace {
 
     /// `renameat`: a file of the new name gives way in the same step.
     pub fn rename(
+        &self,
+        old: (&PathContext<'_>, &[u8]),
+        new: (&PathContext<'_>, &[u8]),
+    ) -> Result<(), Errno> {
+        settle(|| self.try_rename(old, new))
+    }
+
+    fn try_rename(
         &self,
         old: (&PathContext<'_>, &[u8]),
         new: (&PathContext<'_>, &[u8]),

@@ -228,8 +228,8 @@ pub struct Destination<'a> {
 ///
 /// Names given are 1 to 255 bytes and neither `.` nor `..`. Where the caller has looked at the
 /// file before, its identity is given too, so that another file that has taken the name since is
-/// left alone (`ENOENT`). The methods that change something fail with `EROFS` where the file
-/// system cannot change.
+/// left alone (`ESTALE`: the caller looks again). The methods that change something fail with
+/// `EROFS` where the file system cannot change.
 pub trait Directory {
     /// The file of this name.
     fn lookup(&self, name: &[u8]) -> Result<NodeRef, Errno>;

@@ -21,17 +21,14 @@ pub fn fill(bytes: &mut [u8]) {
 
 /// Fills a program's buffer; what was copied before a fault counts.
 pub fn fill_buffer(to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
-    let size = to.remaining();
-    while to.remaining() > 0 {
-        let mut part = [0; PART];
-        fill(&mut part);
-        match to.put(&part) {
-            Ok(_) => {}
-            Err(error) if to.remaining() == size => return Err(error),
-            Err(_) => break,
+    to.counted(|to| {
+        while to.remaining() > 0 {
+            let mut part = [0; PART];
+            fill(&mut part);
+            to.put(&part)?;
         }
-    }
-    Ok(size - to.remaining())
+        Ok(())
+    })
 }
 
 fn seeded() -> ChaCha20Rng {

@@ -1,11 +1,12 @@
 //! A region read and written as a file: writing behind the end makes it longer.
 
 use super::node::{Place, Written};
-use crate::region::Region;
+use crate::region::{Purpose, Region};
 use crate::sync::Lock;
 use crate::user_memory::UserData;
 use abi::Errno;
 use abi::limits::REGION_BYTES_MAX;
+use abi::region::ChangeKind;
 
 /// Bytes that a write has made room for.
 struct Reserved {
@@ -18,18 +19,23 @@ struct Reserved {
 /// Writes the data; all who make the file longer hold `growth` while they do.
 ///
 /// Room is made first and filled then, so that two writers that append never get the same place.
+/// No other write, nor a whole copy of the region, is seen half done or sees this one so.
 pub fn write<T>(
     region: &Region,
     growth: &Lock<T>,
     place: Place,
     data: &mut UserData<'_>,
 ) -> Result<Written, Errno> {
+    let _turn = region.turn(Purpose::Write)?;
     let reserved = reserve(region, growth, place, data.remaining() as u64)?;
     let outcome = region.write(reserved.start, data);
     let count = *outcome.as_ref().unwrap_or(&0);
     let end = reserved.start + count as u64;
     if end < reserved.end {
         give_back(region, growth, &reserved, end);
+    }
+    if count > 0 {
+        region.sync().changes.add(ChangeKind::Written, reserved.start, count as u64);
     }
     outcome.map(|count| Written { count, end })
 }

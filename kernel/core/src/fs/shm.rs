@@ -8,7 +8,7 @@ use super::node::{
 use super::permission::Permissions;
 use super::{region_file, stat};
 use crate::region::names::{self, Exclusive, Found};
-use crate::region::{Region, RegionAttributes};
+use crate::region::{Purpose, Region, RegionAttributes};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -25,18 +25,12 @@ const ROOT_INODE: u64 = 0;
 /// A region as a file.
 pub struct RegionNode {
     region: Arc<Region>,
-    /// The name by which it was found, without `/`: where a further name is linked to.
-    name: Option<Name>,
 }
 
 impl RegionNode {
     /// The file that a region is.
     pub const fn new(region: Arc<Region>) -> Self {
-        Self { region, name: None }
-    }
-
-    fn named(region: Arc<Region>, name: &[u8]) -> Result<NodeRef, Errno> {
-        Ok(Arc::new(Self { region, name: Some(name_from(name)?) }))
+        Self { region }
     }
 }
 
@@ -68,6 +62,7 @@ impl Node for RegionNode {
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
+        let _turn = self.region.turn(Purpose::Write)?;
         let _growing = GROWTH.lock();
         self.region.set_length(length)
     }
@@ -120,17 +115,10 @@ impl Node for RegionDirectory {
     }
 }
 
-impl RegionDirectory {
-    /// Fails unless the name is still that of the file that the caller has looked at.
-    fn expect(&self, name: &[u8], expected: Identity) -> Result<(), Errno> {
-        let region = names::open(&key(name)).ok_or(Errno::ENOENT)?;
-        if region.id() == expected.inode { Ok(()) } else { Err(Errno::ENOENT) }
-    }
-}
-
 impl Directory for RegionDirectory {
     fn lookup(&self, name: &[u8]) -> Result<NodeRef, Errno> {
-        RegionNode::named(names::open(&key(name)).ok_or(Errno::ENOENT)?, name)
+        let region = names::open(&key(name)).ok_or(Errno::ENOENT)?;
+        Ok(Arc::new(RegionNode::new(region)))
     }
 
     fn parent(&self) -> Option<NodeRef> {
@@ -149,7 +137,9 @@ impl Directory for RegionDirectory {
 
     fn create_file(&self, name: &[u8], file: NewFile) -> Result<NodeRef, Errno> {
         match names::create(&key(name), attributes(file), 0, Exclusive::Yes)? {
-            Found::Created(region) | Found::Existing(region) => RegionNode::named(region, name),
+            Found::Created(region) | Found::Existing(region) => {
+                Ok(Arc::new(RegionNode::new(region)))
+            }
         }
     }
 
@@ -161,26 +151,21 @@ impl Directory for RegionDirectory {
     fn link(&self, name: &[u8], node: &NodeRef) -> Result<(), Errno> {
         let node: Arc<dyn core::any::Any + Send + Sync> = node.clone();
         let node = node.downcast::<RegionNode>().map_err(|_| Errno::EXDEV)?;
-        let old = node.name.as_ref().ok_or(Errno::ENOENT)?;
-        names::link(&key(old), &key(name))
+        names::link(&node.region, &key(name))
     }
 
     fn unlink(&self, name: &[u8], expected: Identity) -> Result<(), Errno> {
-        self.expect(name, expected)?;
-        names::unlink(&key(name))
+        names::unlink_if(&key(name), |region| {
+            if region.id() == expected.inode { Ok(()) } else { Err(Errno::ESTALE) }
+        })
     }
 
     fn remove_directory(&self, _name: &[u8], _expected: Identity) -> Result<(), Errno> {
         Err(Errno::ENOTDIR)
     }
 
-    /// For a moment the region has both names.
     fn rename(&self, name: &[u8], file: Identity, to: &Destination<'_>) -> Result<(), Errno> {
-        self.expect(name, file)?;
-        if let Some(replaced) = to.replaced {
-            self.unlink(to.name, replaced)?;
-        }
-        names::link(&key(name), &key(to.name))?;
-        names::unlink(&key(name))
+        let replaced = to.replaced.map(|identity| identity.inode);
+        names::rename(&key(name), file.inode, &key(to.name), replaced)
     }
 }

@@ -259,6 +259,32 @@ fn regions_are_the_files_of_dev_shm() {
 }
 
 #[test]
+fn a_name_that_others_rename_over_is_there_throughout() {
+    for directory in ["tmp", "dev/shm"] {
+        let system = System::new();
+        let target = format!("{directory}/target");
+        system.create(&target);
+        std::thread::scope(|scope| {
+            let rename_over = |source: String| {
+                let (system, target) = (&system, &target);
+                scope.spawn(move || {
+                    for _ in 0..1000 {
+                        system.create(&source);
+                        assert_eq!(system.rename(&source, target), Ok(()));
+                    }
+                })
+            };
+            let renamers =
+                [rename_over(format!("{directory}/one")), rename_over(format!("{directory}/two"))];
+            while !renamers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+                assert!(system.open(&target, READ).is_ok(), "{target} was gone for a moment");
+            }
+        });
+        system.unlink(&target).unwrap();
+    }
+}
+
+#[test]
 fn a_listing_gives_every_name_once() {
     let system = System::new();
     let names = system.names("/dev");

@@ -147,13 +147,16 @@ impl State {
         let entry = table.entry(index);
         if entry.frame().is_none() {
             let (frame, rights, ownership) = new_page(view, address, access)?;
+            if rights.contains(Rights::EXECUTE) && !view.is_of_image() {
+                frame.synchronise_instructions();
+            }
             table.set(index, frame, rights, ownership);
             return Ok(Change::Added);
         }
         if access == Access::Write && !entry.rights().contains(Rights::WRITE) {
             break_copy(&table, address, view_rights(view), gather)?;
         } else if !entry.rights().contains(access.rights()) {
-            table.set_rights(index, entry.rights() | access.rights());
+            table.widen(index, entry.rights() | access.rights());
         }
         Ok(Change::Widened)
     }

@@ -2,37 +2,44 @@
 //!
 //! Cost: one entry per 2 MiB in use, whatever number of pages is in it.
 
+use super::asid::OwnedAsid;
 use super::descriptor::TableKind;
 use super::directory::Directory;
-use super::frames::OutOfMemory;
+use super::frames::{self, OutOfMemory};
 use super::space::{AddressSpace, State};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, View};
 use alloc::collections::BTreeMap;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
+use alloc::sync::{Arc, Weak};
 use arch::tlb;
 use core::ops::Range;
+use rangemap::RangeMap;
+
+/// What a copied view costs in the kernel's heap, at most: B-tree nodes are half full or more.
+const VIEW_COST: usize = 2 * size_of::<(Range<usize>, View)>() + 2 * size_of::<Attachment>();
 
 impl AddressSpace {
     /// An address space with the same contents, for a child.
-    pub fn fork(self: &Arc<Self>) -> Result<Arc<Self>, OutOfMemory> {
+    ///
+    /// The child is complete, and announced to the objects it shows, before the parent's lock is
+    /// free: an object that shrinks takes pages from its viewers in the order of their numbers,
+    /// so it waits for this at the parent and then finds the child.
+    pub fn fork(&self) -> Result<Arc<Self>, OutOfMemory> {
         let directory = Directory::new()?;
+        let asid = OwnedAsid::new()?;
         let state = self.state.lock();
+        frames::check_heap_growth(state.views.len() * VIEW_COST)?;
         let linked = state.link_into(&directory);
         // The parent's stores must fault from now on, before the child can see the pages.
         tlb::flush_asid(self.asid());
-        let views: Vec<_> =
-            state.views.iter().map(|(range, view)| (range.clone(), view.clone())).collect();
-        let program_break = state.program_break.clone();
-        drop(state);
         linked?;
-        let child = Self::with_directory(directory)?;
-        let views = own_attachments(views, &child);
-        let mut child_state = child.state.lock();
-        child_state.views.extend(views);
-        child_state.program_break = program_break;
-        drop(child_state);
+        let child = Arc::new_cyclic(|child| {
+            let id = Self::new_id();
+            let views = state.copy_views(id, child);
+            let program_break = state.program_break.clone();
+            Self::of_parts(id, asid, State { views, directory, program_break })
+        });
+        drop(state);
         Ok(child)
     }
 }
@@ -60,21 +67,20 @@ impl State {
         });
         outcome
     }
-}
 
-/// The views for a child: each mapping of an object becomes a mapping of the child's own.
-fn own_attachments(
-    views: Vec<(Range<usize>, View)>,
-    child: &Arc<AddressSpace>,
-) -> impl Iterator<Item = (Range<usize>, View)> {
-    let mut attachments: BTreeMap<*const Attachment, Arc<Attachment>> = BTreeMap::new();
-    views.into_iter().map(move |(range, mut view)| {
-        if let Backing::Object { attachment, .. } = &mut view.backing {
-            let own = attachments
-                .entry(Arc::as_ptr(attachment))
-                .or_insert_with(|| Attachment::new(attachment.object.clone(), child));
-            *attachment = own.clone();
-        }
-        (range, view)
-    })
+    /// The views for a child: each mapping of an object becomes a mapping of the child's own.
+    fn copy_views(&self, child_id: u64, child: &Weak<AddressSpace>) -> RangeMap<usize, View> {
+        let mut attachments: BTreeMap<*const Attachment, Arc<Attachment>> = BTreeMap::new();
+        let copies = self.views.iter().map(|(range, view)| {
+            let mut view = view.clone();
+            if let Backing::Object { attachment, .. } = &mut view.backing {
+                let own = attachments.entry(Arc::as_ptr(attachment)).or_insert_with(|| {
+                    Attachment::new(attachment.object.clone(), child_id, child.clone())
+                });
+                *attachment = own.clone();
+            }
+            (range.clone(), view)
+        });
+        copies.collect()
+    }
 }

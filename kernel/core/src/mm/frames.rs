@@ -2,13 +2,16 @@
 //!
 //! Every frame has a reference count. Each core keeps a few free frames to itself, so that most
 //! allocations touch no lock that another core wants.
+//!
+//! When memory runs out, the uses of frames are refused one after the other (`FrameUse::floor`):
+//! what a program can ask for must not take what the kernel needs to say no and to end a process.
 
 use super::chunks::Chunks;
 use crate::sync::{Lock, PerCore, Rank};
 use abi::Errno;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use core::ops::Range;
-use core::sync::atomic::{AtomicIsize, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicU32, AtomicUsize, Ordering};
 use heapless::Vec;
 use spin::Once;
 
@@ -18,6 +21,8 @@ const CACHE_FRAMES: usize = 64;
 const BATCH: usize = 32;
 /// Frames that user memory leaves to the kernel, so that it can end processes when memory is out.
 const RESERVE_FRAMES: usize = 256;
+/// How much deeper into the reserve an essential process may go.
+const ESSENTIAL_DEPTH: usize = 4;
 
 /// There is no memory left for this use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,6 +47,29 @@ pub enum FrameUse {
     Heap,
 }
 
+impl FrameUse {
+    /// Frames that an allocation for this use leaves free.
+    ///
+    /// User memory stops first, then what a fault or fork makes for a program; both can fail. The
+    /// kernel's heap, much of which can't, has the rest.
+    const fn floor(self) -> usize {
+        match self {
+            Self::User => RESERVE_FRAMES,
+            Self::Table | Self::Stack => RESERVE_FRAMES / 2,
+            Self::Heap => 0,
+        }
+    }
+}
+
+/// How far a core's thread may go into the reserve.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Claim {
+    /// As far as everybody.
+    Ordinary,
+    /// Further: the system can't go on without the process.
+    Essential,
+}
+
 const USES: usize = 4;
 
 struct Pool {
@@ -56,6 +84,8 @@ struct Pool {
 
 static POOL: Once<Pool> = Once::new();
 static HEAP_BYTES: AtomicIsize = AtomicIsize::new(0);
+/// Per core: whether its thread's claim is essential.
+static ESSENTIAL: PerCore<AtomicBool> = PerCore::new([const { AtomicBool::new(false) }; 4]);
 
 fn pool() -> &'static Pool {
     POOL.get().expect("invariant: frames are set up before anything allocates")
@@ -155,7 +185,7 @@ impl Pool {
 /// Takes a frame; its contents are whatever was there, its count is 1.
 pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
     let pool = pool();
-    if purpose == FrameUse::User && pool.shared_free.load(Ordering::Relaxed) < RESERVE_FRAMES {
+    if pool.shared_free.load(Ordering::Relaxed) < allowed_floor(purpose) {
         return Err(OutOfMemory);
     }
     let frame = pool.take()?;
@@ -178,9 +208,13 @@ pub fn allocate_run(pages: usize, purpose: FrameUse) -> Option<PhysAddr> {
     }
     let pool = pool();
     let mut chunks = pool.chunks.lock();
+    let rounded = pages.checked_next_power_of_two()?;
+    if chunks.free_frames() < allowed_floor(purpose).checked_add(rounded)? {
+        return None;
+    }
     let start = chunks.take_run(pages).ok()?;
     pool.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
-    pool.note(purpose, pages.next_power_of_two() as isize);
+    pool.note(purpose, rounded as isize);
     Some(start)
 }
 
@@ -206,9 +240,22 @@ pub fn count_of(frame: PhysAddr) -> &'static AtomicU32 {
     &pool().counts[frame.frame_number()]
 }
 
-/// Whether a call that needs kernel memory should be refused to keep the reserve.
-pub fn is_kernel_memory_short() -> bool {
-    pool().shared_free.load(Ordering::Relaxed) < RESERVE_FRAMES / 2
+/// Says how far the thread that this core goes on with may go into the reserve.
+pub fn set_claim(claim: Claim) {
+    ESSENTIAL.mine().store(claim == Claim::Essential, Ordering::Relaxed);
+}
+
+fn allowed_floor(purpose: FrameUse) -> usize {
+    let essential = ESSENTIAL.mine().load(Ordering::Relaxed);
+    if essential { purpose.floor() / ESSENTIAL_DEPTH } else { purpose.floor() }
+}
+
+/// Refuses a growth of the kernel's heap that would go into the reserve.
+///
+/// For what is made of many small allocations, none of which can fail; 0 bytes stand for a few.
+pub fn check_heap_growth(bytes: usize) -> Result<(), OutOfMemory> {
+    let left = pool().shared_free.load(Ordering::Relaxed).saturating_sub(bytes.div_ceil(PAGE_SIZE));
+    if left < allowed_floor(FrameUse::Table) { Err(OutOfMemory) } else { Ok(()) }
 }
 
 /// Notes that the kernel's heap has `bytes` more, or fewer, in use.

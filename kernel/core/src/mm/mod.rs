@@ -13,6 +13,7 @@ mod fork;
 mod frame;
 pub mod frames;
 mod gather;
+pub mod heap;
 mod object;
 mod placement;
 mod protect;

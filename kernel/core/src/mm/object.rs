@@ -2,7 +2,7 @@
 //! more of them than this.
 
 use super::{AddressSpace, Frame, LeafTable, OutOfMemory, Ownership, Rights};
-use alloc::sync::Arc;
+use alloc::sync::Weak;
 use core::any::Any;
 
 /// Why an object has no page to show.
@@ -37,10 +37,13 @@ pub trait MemoryObject: Any + Send + Sync {
         rights: Rights,
         ownership: Ownership,
     ) -> Result<LeafTable, OutOfMemory>;
-    /// The length in pages of an object that can never grow.
-    fn fixed_pages(&self) -> Option<usize>;
-    /// An address space begins to show the object.
-    fn attach(&self, space: &Arc<AddressSpace>);
+    /// How many pages the object can have until it has called [`AddressSpace::unlink_ends`] for
+    /// all that show it.
+    fn most_pages(&self) -> usize;
+    /// Whether its bytes never change.
+    fn is_constant(&self) -> bool;
+    /// The address space with this number begins to show the object.
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>);
     /// An address space has ended a view that [`Self::attach`] announced.
     fn detach(&self, space_id: u64);
 }

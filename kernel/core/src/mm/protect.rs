@@ -18,6 +18,7 @@ impl AddressSpace {
         let mut gather = self.gather();
         let mut state = self.state.lock();
         state.check_all_mapped(range, protection)?;
+        state.check_room(state.cuts(range))?;
         for part in range.units() {
             state.make_changeable(part, &mut gather)?;
         }
@@ -32,7 +33,7 @@ impl AddressSpace {
                 if !old.contains(Rights::WRITE) {
                     rights.remove(Rights::WRITE);
                 }
-                table.set_rights(index, rights);
+                table.widen(index, rights);
             }
             gather.unit(part.start(), None);
         }

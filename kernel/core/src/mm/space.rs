@@ -7,7 +7,7 @@
 use super::asid::OwnedAsid;
 use super::descriptor::Rights;
 use super::directory::Directory;
-use super::frames::OutOfMemory;
+use super::frames::{self, OutOfMemory};
 use super::gather::Gather;
 use super::object::MemoryObject;
 use super::placement::{self, Shape, USER_START};
@@ -115,18 +115,20 @@ pub enum Location {
 impl AddressSpace {
     /// An address space without views.
     pub fn new() -> Result<Arc<Self>, OutOfMemory> {
-        Self::with_directory(Directory::new()?)
+        let directory = Directory::new()?;
+        let asid = OwnedAsid::new()?;
+        let state = State { views: RangeMap::new(), directory, program_break: 0..0 };
+        Ok(Arc::new(Self::of_parts(Self::new_id(), asid, state)))
     }
 
-    pub(super) fn with_directory(directory: Directory) -> Result<Arc<Self>, OutOfMemory> {
-        let root = directory.root();
-        let state = State { views: RangeMap::new(), directory, program_break: 0..0 };
-        Ok(Arc::new(Self {
-            root,
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            state: Lock::new(Rank::Space, state),
-            asid: OwnedAsid::new()?,
-        }))
+    /// A number that no address space had; children have higher ones than their parents.
+    pub(super) fn new_id() -> u64 {
+        NEXT_ID.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(super) const fn of_parts(id: u64, asid: OwnedAsid, state: State) -> Self {
+        let root = state.directory.root();
+        Self { id, root, state: Lock::new(Rank::Space, state), asid }
     }
 
     /// The number of this address space, never used again.
@@ -151,13 +153,13 @@ impl AddressSpace {
     /// Makes a view.
     pub fn map(self: &Arc<Self>, request: MapRequest) -> Result<VirtAddr, MapError> {
         check_protection(request.protection, request.maximum)?;
-        let attachment =
-            request.object.as_ref().map(|(object, _, _)| Attachment::new(object.clone(), self));
+        let attachment = request
+            .object
+            .as_ref()
+            .map(|(object, _, _)| Attachment::new(object.clone(), self.id, Arc::downgrade(self)));
         let mut gather = self.gather();
         let mut state = self.state.lock();
-        if state.views.len() >= VIEW_MAX {
-            return Err(MapError::NoRoom);
-        }
+        state.check_room(1)?;
         let range = state.place(&request, &mut gather)?;
         let backing = match (attachment, &request.object) {
             (Some(attachment), Some((_, offset, sharing))) => Backing::Object {
@@ -278,6 +280,7 @@ impl State {
         match request.placement {
             Placement::Fixed(address) => {
                 let range = at(address)?;
+                self.check_room(self.added_by_unmap(range) + 1)?;
                 self.unmap_range(range, gather)?;
                 return Ok(range);
             }
@@ -302,6 +305,32 @@ impl State {
             return Err(if request.bytes == 0 { MapError::BadRange } else { MapError::NoRoom });
         }
         placement::find_gap(&self.views, shape, request.bytes).ok_or(MapError::NoRoom)
+    }
+
+    /// Refuses what would make more views than there may be, or than there is kernel memory for.
+    pub(super) fn check_room(&self, more: usize) -> Result<(), MapError> {
+        if more == 0 {
+            return Ok(());
+        }
+        if self.views.len() + more > VIEW_MAX {
+            return Err(MapError::NoRoom);
+        }
+        Ok(frames::check_heap_growth(0)?)
+    }
+
+    /// How many ends of the range lie within a view, which is cut in two there.
+    pub(super) fn cuts(&self, range: PageRange) -> usize {
+        let is_within = |at: &VirtAddr| {
+            let view = self.views.get_key_value(&at.value());
+            view.is_some_and(|(view, _)| view.start < at.value())
+        };
+        [range.start(), range.end()].iter().filter(|at| is_within(at)).count()
+    }
+
+    /// How many views there are more once nothing is shown in the range: one, if it is a hole.
+    pub(super) fn added_by_unmap(&self, range: PageRange) -> usize {
+        let views = self.views.overlapping(range.start().value()..range.end().value());
+        self.cuts(range).saturating_sub(views.take(2).count())
     }
 
     /// The view at an address, with its range.

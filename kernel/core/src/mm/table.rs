@@ -65,6 +65,18 @@ impl LeafTable {
         }
     }
 
+    /// The same, where rights may be added: instructions that were written while the page could
+    /// not be executed become visible to fetches.
+    pub fn widen(&self, index: usize, rights: Rights) {
+        let added = rights - self.entry(index).rights();
+        if added.contains(Rights::EXECUTE)
+            && let Some(frame) = self.frame(index)
+        {
+            frame.synchronise_instructions();
+        }
+        self.set_rights(index, rights);
+    }
+
     /// Where the table is.
     pub const fn address(&self) -> PhysAddr {
         self.0

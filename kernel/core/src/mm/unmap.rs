@@ -5,8 +5,10 @@ use super::frames::OutOfMemory;
 use super::gather::Gather;
 use super::space::{AddressSpace, MapError, State, view_rights};
 use super::table::LeafTable;
-use super::view::{Backing, Sharing};
-use arch::addr::{PAGE_SIZE, PageRange, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
+use super::view::{Attachment, Backing, Sharing, View};
+use alloc::sync::Arc;
+use arch::addr::{PAGE_SIZE, PageRange, UNIT_SHIFT, UNIT_SIZE, USER_END, VirtAddr};
+use core::ops::Range;
 
 impl AddressSpace {
     /// Ends what is shown in a range; gaps in it are no error.
@@ -19,15 +21,33 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// Ends the view that begins at the address, whatever its length.
+    /// Ends the view of an object that begins at the address, with all the pieces that it was cut
+    /// into since.
     pub fn unmap_view(&self, start: VirtAddr) -> Result<(), MapError> {
-        let (range, _) = self
-            .view_at(start)
-            .filter(|(range, view)| {
-                range.start() == start && matches!(view.backing, Backing::Object { .. })
-            })
-            .ok_or(MapError::BadRange)?;
-        self.unmap(range.start(), range.bytes())
+        let mut gather = self.gather();
+        let mut state = self.state.lock();
+        let attachment = match state.view(start) {
+            Some((_, View { backing: Backing::Object { attachment, .. }, .. })) => attachment,
+            _ => return Err(MapError::BadRange),
+        };
+        if state.next_piece(&attachment, VirtAddr::new(0)).is_none_or(|at| at.start() != start) {
+            return Err(MapError::BadRange);
+        }
+        // What needs memory comes first, for all pieces: a failure leaves all as it was.
+        let mut next = start;
+        while let Some(piece) = state.next_piece(&attachment, next) {
+            for part in piece.units() {
+                state.prepare_to_change(part, &mut gather)?;
+            }
+            next = piece.end();
+        }
+        next = start;
+        while let Some(piece) = state.next_piece(&attachment, next) {
+            state.unmap_range(piece, &mut gather)?;
+            next = piece.end();
+        }
+        drop(state);
+        Ok(())
     }
 
     /// Throws the private pages of a range away; the next touch starts anew.
@@ -51,17 +71,14 @@ impl AddressSpace {
     pub fn forget_pages(&self, object_id: u64, pages: usize) -> Result<(), OutOfMemory> {
         let mut gather = self.gather();
         let state = self.state.lock();
-        for (range, view) in state.views.iter() {
-            let Backing::Object { attachment, .. } = &view.backing else { continue };
-            if attachment.object.id() != object_id {
-                continue;
-            }
-            for address in (range.start..range.end).step_by(PAGE_SIZE).map(VirtAddr::new) {
-                let entry = state.directory.entry(address);
-                let private = entry.table().is_some() && entry.kind() == TableKind::Private;
-                if private && view.page_index(address) >= pages {
-                    let page = PageRange::from_bytes(address, PAGE_SIZE);
-                    page.map_or(Ok(()), |page| state.clear_pages(page, &mut gather))?;
+        for (range, view) in state.views_of(object_id) {
+            let kept = pages.saturating_sub(view.page_index(VirtAddr::new(range.start)));
+            let start = range.start.saturating_add(kept.saturating_mul(PAGE_SIZE));
+            let beyond = PageRange::from_bounds(VirtAddr::new(start), VirtAddr::new(range.end));
+            for part in beyond.iter().flat_map(|beyond| beyond.units()) {
+                let entry = state.directory.entry(part.start());
+                if entry.table().is_some() && entry.kind() == TableKind::Private {
+                    state.clear_pages(part, &mut gather)?;
                 }
             }
         }
@@ -69,9 +86,37 @@ impl AddressSpace {
         drop(state);
         Ok(())
     }
+
+    /// Lets go of linked tables that could show more than their view does, once an object has
+    /// `pages` pages; the view is filled page by page from then on.
+    pub fn unlink_ends(&self, object_id: u64, pages: usize) {
+        let mut gather = self.gather();
+        let state = self.state.lock();
+        for (range, view) in state.views_of(object_id) {
+            let end = VirtAddr::new(range.end);
+            let unit = VirtAddr::new(range.end - 1).unit_start();
+            let entry = state.directory.entry(unit);
+            let shows_all = end.is_unit_start() || view.page_index(end) >= pages;
+            // A view that begins within the unit is not what it is linked for.
+            let is_linked = range.start <= unit.value() && entry.kind() == TableKind::Linked;
+            if is_linked && !shows_all {
+                gather.unit(unit, state.directory.take(unit));
+            }
+        }
+        gather.flush();
+        drop(state);
+    }
 }
 
 impl State {
+    /// The views of an object.
+    fn views_of(&self, object_id: u64) -> impl Iterator<Item = (&Range<usize>, &View)> {
+        self.views.iter().filter(move |(_, view)| match &view.backing {
+            Backing::Object { attachment, .. } => attachment.object.id() == object_id,
+            Backing::Anonymous => false,
+        })
+    }
+
     /// Ends what is shown in a range.
     ///
     /// Everything that needs memory happens first, so that a failure leaves all as it was.
@@ -84,6 +129,7 @@ impl State {
         if !self.views.overlaps(&bounds) {
             return Ok(());
         }
+        self.check_room(self.added_by_unmap(range))?;
         for part in range.units() {
             self.prepare_to_change(part, gather)?;
         }
@@ -93,6 +139,17 @@ impl State {
         gather.flush();
         self.views.remove(bounds);
         Ok(())
+    }
+
+    /// The first piece from an address on of what one mapping of an object has made.
+    fn next_piece(&self, mapping: &Arc<Attachment>, from: VirtAddr) -> Option<PageRange> {
+        let is_piece = |view: &View| match &view.backing {
+            Backing::Object { attachment, .. } => attachment == mapping,
+            Backing::Anonymous => false,
+        };
+        let mut views = self.views.overlapping(from.value()..USER_END);
+        let (range, _) = views.find(|(_, view)| is_piece(view))?;
+        PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))
     }
 
     /// Makes the table of a unit that is cleared in part one that may be changed.
@@ -121,7 +178,7 @@ impl State {
         Ok(())
     }
 
-    /// Empties the pages of a part of a unit after [`Self::prepare_to_change`].
+    /// Ends what is shown in a part of a unit after [`Self::prepare_to_change`].
     fn clear_part(&self, part: PageRange, gather: &mut Gather) {
         let unit = part.start().unit_start();
         if self.covers_all_views_of_unit(part) {
@@ -130,7 +187,12 @@ impl State {
             }
             return;
         }
-        let Some(table) = self.directory.table(unit) else { return };
+        self.empty_pages(part, gather);
+    }
+
+    /// Empties the pages of a part of a unit whose table may be changed.
+    fn empty_pages(&self, part: PageRange, gather: &mut Gather) {
+        let Some(table) = self.directory.table(part.start()) else { return };
         for page in part.iter() {
             if let Some(frame) = table.take(page.level3_index()) {
                 gather.page(page, Some(frame));
@@ -142,15 +204,13 @@ impl State {
     fn clear_pages(&self, part: PageRange, gather: &mut Gather) -> Result<(), OutOfMemory> {
         let unit = part.start().unit_start();
         let Some(table) = self.directory.table(unit) else { return Ok(()) };
+        if part.iter().all(|page| table.entry(page.level3_index()).frame().is_none()) {
+            return Ok(());
+        }
         if !self.directory.entry(unit).allows_write() && !table.is_exclusive() {
             self.split_table(unit, gather)?;
         }
-        let Some(table) = self.directory.table(unit) else { return Ok(()) };
-        for page in part.iter() {
-            if let Some(frame) = table.take(page.level3_index()) {
-                gather.page(page, Some(frame));
-            }
-        }
+        self.empty_pages(part, gather);
         Ok(())
     }
 

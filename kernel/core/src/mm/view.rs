@@ -3,7 +3,7 @@
 use super::object::MemoryObject;
 use super::space::AddressSpace;
 use abi::memory::Protection;
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use arch::addr::{PAGE_SHIFT, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
 use core::ops::Range;
 
@@ -47,6 +47,14 @@ pub struct View {
 }
 
 impl View {
+    /// Whether it shows bytes of the image, which nobody writes.
+    pub fn is_of_image(&self) -> bool {
+        match &self.backing {
+            Backing::Anonymous => false,
+            Backing::Object { attachment, .. } => attachment.object.is_constant(),
+        }
+    }
+
     /// The index in the object of the page that the address shows.
     pub fn page_index(&self, address: VirtAddr) -> usize {
         match &self.backing {
@@ -58,17 +66,19 @@ impl View {
     /// The index of the object's table that the unit at `unit` can be linked to.
     ///
     /// A view that lies in `range` links a unit only where it shows all that the object's table
-    /// can ever show there, in place, and lets no store through that should stay private.
+    /// has there, in place, and lets no store through that should stay private. An object that
+    /// comes to have more is unlinked first (`most_pages`). Pages that can change are not executed
+    /// by a link: one that appears in it passes no fault, which is where its instructions would be
+    /// made visible to fetches.
     pub fn linked_table(&self, range: &Range<usize>, unit: VirtAddr) -> Option<usize> {
         let Backing::Object { attachment, base, sharing } = &self.backing else { return None };
-        let object_end =
-            attachment.object.fixed_pages().map(|pages| base.wrapping_add(pages << PAGE_SHIFT));
-        let unit_end = unit.value() + UNIT_SIZE;
         let whole = range.start <= unit.value()
-            && (range.end >= unit_end || object_end.is_some_and(|end| range.end >= end));
+            && (range.end >= unit.value() + UNIT_SIZE
+                || self.page_index(VirtAddr::new(range.end)) >= attachment.object.most_pages());
         let harmless = *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
         let linkable = whole
             && harmless
+            && (attachment.object.is_constant() || !self.protection.contains(Protection::EXECUTE))
             && base.is_multiple_of(UNIT_SIZE)
             && self.protection.contains(Protection::READ);
         linkable.then(|| unit.value().wrapping_sub(*base) >> UNIT_SHIFT)
@@ -83,10 +93,14 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Announces to the object that the address space begins to show it.
-    pub fn new(object: Arc<dyn MemoryObject>, space: &Arc<AddressSpace>) -> Arc<Self> {
-        object.attach(space);
-        Arc::new(Self { object, space_id: space.id() })
+    /// Announces to the object that the address space with this number begins to show it.
+    pub fn new(
+        object: Arc<dyn MemoryObject>,
+        space_id: u64,
+        space: Weak<AddressSpace>,
+    ) -> Arc<Self> {
+        object.attach(space_id, space);
+        Arc::new(Self { object, space_id })
     }
 }
 

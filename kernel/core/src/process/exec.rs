@@ -7,8 +7,7 @@ use super::credentials::Credentials;
 use super::object::Process;
 use crate::fs::{self, Executable, PathContext};
 use crate::mm::{
-    AddressSpace, FaultError, MapError, MapRequest, MemoryObject, PROGRAM_BASE, Placement,
-    STACK_TOP, Sharing,
+    AddressSpace, FaultError, MapError, MapRequest, PROGRAM_BASE, Placement, STACK_TOP, Sharing,
 };
 use crate::program::elf::{self, Header, Layout, Position, Segment};
 use crate::program::stack::{self, StartFacts, Strings};
@@ -20,6 +19,7 @@ use abi::Errno;
 use abi::limits::STACK_BYTES_MAX;
 use abi::memory::Protection;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 use arch::trap::TrapFrame;
 use core::sync::atomic::Ordering;
@@ -55,10 +55,12 @@ fn load(
     let mut bytes = [0; elf::HEADER_BYTES];
     read_exactly(file, 0, &mut bytes)?;
     let header = Header::parse(&bytes).map_err(|_| Errno::ENOEXEC)?;
-    let mut table = [0; elf::PROGRAM_HEADERS * 56];
-    let table = &mut table[..header.table_bytes()];
-    read_exactly(file, header.table_offset, table)?;
-    let layout = Layout::parse(&header, table, file.length()).map_err(|_| Errno::ENOEXEC)?;
+    // Too long for the kernel's stack.
+    let mut table = Vec::new();
+    table.try_reserve_exact(header.table_bytes()).map_err(|_| Errno::ENOMEM)?;
+    table.resize(header.table_bytes(), 0);
+    read_exactly(file, header.table_offset, &mut table)?;
+    let layout = Layout::parse(&header, &table, file.length()).map_err(|_| Errno::ENOEXEC)?;
     let base = match header.position {
         Position::Fixed => 0,
         Position::Independent => PROGRAM_BASE,
@@ -107,9 +109,6 @@ fn load_segment(
         } else {
             (text_region(file, offset, bytes as u64)?, 0)
         };
-        if segment.protection.contains(Protection::EXECUTE) && !file.is_image() {
-            synchronise(file, offset, bytes)?;
-        }
         let object = Some((object as Arc<_>, offset, Sharing::Private));
         map(space, first_page, bytes, segment.protection, object)?;
     }
@@ -121,15 +120,6 @@ fn load_segment(
         if memory_end > zero_start {
             map(space, zero_start, memory_end - zero_start, segment.protection, None)?;
         }
-    }
-    Ok(())
-}
-
-/// Makes instructions that were written into a file as data visible to fetches.
-fn synchronise(file: &Region, offset: u64, bytes: usize) -> Result<(), Errno> {
-    let first = offset as usize / PAGE_SIZE;
-    for index in first..first + bytes.div_ceil(PAGE_SIZE) {
-        file.page(index).map_err(|_| Errno::ENOEXEC)?.synchronise_instructions();
     }
     Ok(())
 }

@@ -4,10 +4,11 @@
 //! is freed, so a parent that has waited finds all of the child's memory free.
 
 use super::object::Process;
-use super::table::{INIT, TABLE};
+use super::table::{Aftermath, INIT, TABLE};
 use crate::fs;
 use crate::mm::Location;
 use crate::program;
+use crate::region;
 use crate::sched::{self, Thread, futex};
 use abi::process::ExitStatus;
 use alloc::sync::Arc;
@@ -93,6 +94,7 @@ impl Process {
         drop(space);
         program::forget_unused();
         drop(executable);
+        region::holder_ended(self.pid);
         words.fire(|location| {
             futex::wake(location, u32::MAX, u32::MAX);
         });
@@ -118,20 +120,10 @@ fn clear_thread_word(thread: &Thread, process: &Process) {
 
 /// The process is over: its parent may ask how it ended.
 fn become_zombie(pid: u32, status: ExitStatus) {
-    let mut table = TABLE.lock();
-    let orphans_ended = table.give_children_to_init(pid);
-    let mut parent = None;
-    if let Some(entry) = table.get_mut(pid) {
-        entry.status = Some(status);
-        parent = Some(entry.parent);
-    }
-    let parent = parent.and_then(|pid| table.get(pid)).map(|entry| entry.process.clone());
-    let init = table.get(INIT).map(|entry| entry.process.clone());
-    drop(table);
-    if let Some(parent) = parent {
+    let Aftermath { parents, forgotten } = TABLE.lock().end(pid, status);
+    // First, so that a parent that waits for the last of them finds their memory free.
+    drop(forgotten);
+    for parent in parents.into_iter().flatten() {
         parent.children_changed.wake_all();
-    }
-    if orphans_ended && let Some(init) = init {
-        init.children_changed.wake_all();
     }
 }

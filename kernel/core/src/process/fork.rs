@@ -4,7 +4,7 @@ use super::credentials::Credentials;
 use super::object::{Files, Process};
 use super::table::{INIT, TABLE};
 use crate::fs::Executable;
-use crate::mm::{AddressSpace, frames};
+use crate::mm::AddressSpace;
 use crate::sched::{self, Thread};
 use abi::Errno;
 use abi::limits::COMMAND_MAX;
@@ -19,9 +19,6 @@ use spin::Once;
 /// `stack`, if not 0, is the child's stack pointer; `child_tid`, if not 0, is where the child
 /// finds its own number.
 pub fn fork(frame: &TrapFrame, stack: u64, child_tid: Option<VirtAddr>) -> Result<u32, Errno> {
-    if frames::is_kernel_memory_short() {
-        return Err(Errno::ENOMEM);
-    }
     let parent = sched::current_process();
     let space = parent.space().ok_or(Errno::ESRCH)?.fork()?;
     let files = parent.files.lock().duplicate()?;

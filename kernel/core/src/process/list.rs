@@ -3,17 +3,18 @@
 use super::object::Process;
 use super::table::TABLE;
 use abi::process::{ProcessRecord, ProcessState};
-use alloc::sync::Arc;
-use alloc::vec::Vec;
 
-/// A record of every process, in the order of their numbers.
-pub fn list() -> Vec<ProcessRecord> {
-    let processes: Vec<(Arc<Process>, u32, bool)> = TABLE
-        .lock()
-        .iter()
-        .map(|entry| (entry.process.clone(), entry.parent, entry.status.is_some()))
-        .collect();
-    processes.iter().map(|(process, parent, ended)| record(process, *parent, *ended)).collect()
+/// A record of every process, in the order of their numbers; the table is held for one at a time.
+pub fn list() -> impl Iterator<Item = ProcessRecord> {
+    core::iter::successors(record_behind(0), |last| record_behind(last.pid))
+}
+
+fn record_behind(pid: u32) -> Option<ProcessRecord> {
+    let table = TABLE.lock();
+    let entry = table.next(pid)?;
+    let (process, parent, ended) = (entry.process.clone(), entry.parent, entry.status.is_some());
+    drop(table);
+    Some(record(&process, parent, ended))
 }
 
 fn record(process: &Process, parent: u32, ended: bool) -> ProcessRecord {
@@ -43,5 +44,43 @@ fn record(process: &Process, parent: u32, ended: bool) -> ProcessRecord {
         resident_pages,
         mapped_bytes,
         command,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::{self, DescriptorTable};
+    use crate::mm::AddressSpace;
+    use crate::process::credentials::Credentials;
+    use crate::process::object::Files;
+    use crate::region::{Region, RegionAttributes};
+    use crate::testing::set_up_memory;
+    use abi::file::OpenFlags;
+    use alloc::sync::Arc;
+
+    fn add(pid: u32) {
+        // Nobody looks at the directory: any node will do.
+        let region = Region::create(RegionAttributes { mode: 0, uid: 0, gid: 0 }, 0).unwrap();
+        let directory = fs::open_region(region, OpenFlags::empty()).unwrap().node().clone();
+        let files = Files { descriptors: DescriptorTable::new(), directory, umask: 0 };
+        let space = AddressSpace::new().unwrap();
+        let process = Process::new(pid, space, files, Credentials::default());
+        TABLE.lock().insert(Arc::new(process), 0);
+    }
+
+    #[test]
+    fn a_process_that_goes_while_the_list_is_walked_is_left_out_and_the_others_are_not() {
+        set_up_memory();
+        let pids = [70_001, 70_002, 70_003, 70_004];
+        pids.into_iter().for_each(add);
+        let mut listed = list().map(|record| record.pid).filter(|pid| pids.contains(pid));
+        assert_eq!(listed.next(), Some(70_001));
+        // The walk is one step ahead; what lies behind that step is looked up when it is due.
+        drop(TABLE.lock().remove(70_003));
+        assert_eq!(listed.collect::<Vec<_>>(), [70_002, 70_004]);
+        for pid in pids {
+            drop(TABLE.lock().remove(pid));
+        }
     }
 }

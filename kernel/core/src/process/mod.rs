@@ -8,10 +8,14 @@ mod exec;
 mod exit;
 mod fork;
 mod list;
+mod numbers;
 mod object;
 pub mod signal;
 mod table;
 mod wait;
+
+#[cfg(test)]
+mod tests;
 
 pub use credentials::Credentials;
 pub use exec::exec;
@@ -20,6 +24,6 @@ pub use fork::{fork, start_first};
 pub use list::list;
 pub use object::{Files, Process};
 pub use table::{
-    count, current_group, current_session, find, is_group_of_session, set_group, set_session,
+    INIT, count, current_group, current_session, find, is_group_of_session, set_group, set_session,
 };
 pub use wait::{Ended, Patience, WaitFor, wait};

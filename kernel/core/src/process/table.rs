@@ -2,11 +2,15 @@
 //!
 //! One lock guards all family ties, so that fork, exit and wait see them whole.
 
+use super::numbers::Numbers;
 use super::object::Process;
+use super::signal::Disposition;
+use crate::room;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::PROCESS_MAX;
 use abi::process::ExitStatus;
+use abi::signal::Signal;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -14,8 +18,6 @@ use core::sync::atomic::Ordering;
 
 /// The number of init, which inherits the children of processes that end.
 pub const INIT: u32 = 1;
-/// Numbers are given out up to here before the first is used again.
-const PID_MAX: u32 = 4_194_304;
 
 /// A process's place in the table.
 pub struct Entry {
@@ -29,21 +31,34 @@ pub struct Entry {
 /// The table.
 pub struct Table {
     entries: BTreeMap<u32, Entry>,
-    next: u32,
+    numbers: Numbers,
 }
 
-pub static TABLE: Lock<Table> =
-    Lock::new(Rank::ProcessTable, Table { entries: BTreeMap::new(), next: INIT });
+pub static TABLE: Lock<Table> = Lock::new(Rank::ProcessTable, Table::new(Numbers::new()));
+
+/// What the end of a process means for others.
+#[derive(Default)]
+pub struct Aftermath {
+    /// Whose children have changed.
+    pub parents: [Option<Arc<Process>>; 2],
+    /// Processes that nobody will ask for, to be dropped without the table's lock.
+    pub forgotten: Vec<Entry>,
+}
 
 impl Table {
+    /// No processes.
+    pub const fn new(numbers: Numbers) -> Self {
+        Self { entries: BTreeMap::new(), numbers }
+    }
+
     /// The entry of a process.
     pub fn get(&self, pid: u32) -> Option<&Entry> {
         self.entries.get(&pid)
     }
 
-    /// The entry of a process, to be changed.
-    pub fn get_mut(&mut self, pid: u32) -> Option<&mut Entry> {
-        self.entries.get_mut(&pid)
+    /// The entry with the lowest number above this one.
+    pub fn next(&self, pid: u32) -> Option<&Entry> {
+        self.entries.range(pid + 1..).next().map(|(_, entry)| entry)
     }
 
     /// Every entry, in the order of the numbers.
@@ -56,19 +71,13 @@ impl Table {
         if self.entries.len() >= PROCESS_MAX {
             return Err(Errno::EAGAIN);
         }
-        loop {
-            let pid = self.next;
-            self.next = if pid >= PID_MAX { INIT + 1 } else { pid + 1 };
-            let is_used = |entry: &Entry| {
-                entry.process.group.load(Ordering::Relaxed) == pid
-                    || entry.process.session.load(Ordering::Relaxed) == pid
-            };
-            // Only after the numbers have come around can one be in use.
-            let fresh = self.entries.last_key_value().is_none_or(|(last, _)| *last < pid);
-            if fresh || (!self.entries.contains_key(&pid) && !self.iter().any(is_used)) {
-                return Ok(pid);
-            }
-        }
+        let entries = &self.entries;
+        Ok(self.numbers.take(|pid| {
+            entries.contains_key(&pid)
+                || entries
+                    .values()
+                    .any(|entry| entry.process.group() == pid || entry.process.session() == pid)
+        }))
     }
 
     /// Adds a process as a child of another.
@@ -85,27 +94,55 @@ impl Table {
         let entry = self.entries.remove(&pid)?;
         if let Some(parent) = self.entries.get_mut(&entry.parent) {
             parent.children.retain(|child| *child != pid);
-            // What a storm has made it hold is given back.
-            parent.children.shrink_to(2 * parent.children.len());
+            room::give_back(&mut parent.children);
         }
         Some(entry)
     }
 
-    /// Gives the children of a process to init; returns whether one of them has ended.
-    pub fn give_children_to_init(&mut self, pid: u32) -> bool {
-        let Some(entry) = self.entries.get_mut(&pid) else { return false };
-        let children = core::mem::take(&mut entry.children);
-        let mut any_ended = false;
-        for child in &children {
-            if let Some(entry) = self.entries.get_mut(child) {
-                entry.parent = INIT;
-                any_ended |= entry.status.is_some();
-            }
+    /// Notes how a process has ended, and gives its children to init.
+    ///
+    /// One whose parent ignores SIGCHLD is taken out at once: nobody is to ask for it.
+    pub fn end(&mut self, pid: u32, status: ExitStatus) -> Aftermath {
+        let mut aftermath = Aftermath::default();
+        if self.give_children_to_init(pid, &mut aftermath.forgotten) {
+            aftermath.parents[0] = self.get(INIT).map(|init| init.process.clone());
         }
+        let Some(entry) = self.entries.get_mut(&pid) else { return aftermath };
+        entry.status = Some(status);
+        let parent = entry.parent;
+        if self.forgets_children(parent) {
+            aftermath.forgotten.extend(self.remove(pid));
+        }
+        aftermath.parents[1] = self.get(parent).map(|parent| parent.process.clone());
+        aftermath
+    }
+
+    /// Returns whether one of the children has ended.
+    fn give_children_to_init(&mut self, pid: u32, forgotten: &mut Vec<Entry>) -> bool {
+        let Some(entry) = self.entries.get_mut(&pid) else { return false };
+        let mut children = core::mem::take(&mut entry.children);
+        let forgets = self.forgets_children(INIT);
+        let mut any_ended = false;
+        children.retain(|child| {
+            let Some(entry) = self.entries.get_mut(child) else { return false };
+            entry.parent = INIT;
+            let has_ended = entry.status.is_some();
+            any_ended |= has_ended;
+            if has_ended && forgets {
+                forgotten.extend(self.entries.remove(child));
+            }
+            !(has_ended && forgets)
+        });
         if let Some(init) = self.entries.get_mut(&INIT) {
             init.children.extend(children);
         }
         any_ended
+    }
+
+    fn forgets_children(&self, parent: u32) -> bool {
+        self.get(parent).is_some_and(|parent| {
+            parent.process.signals.disposition(Signal::CHLD as u32) == Disposition::Ignore
+        })
     }
 }
 
@@ -131,10 +168,10 @@ pub fn current_session() -> u32 {
 
 /// Whether a process of that group is in that session.
 pub fn is_group_of_session(group: u32, session: u32) -> bool {
-    TABLE.lock().iter().any(|entry| {
-        entry.process.group.load(Ordering::Relaxed) == group
-            && entry.process.session.load(Ordering::Relaxed) == session
-    })
+    TABLE
+        .lock()
+        .iter()
+        .any(|entry| entry.process.group() == group && entry.process.session() == session)
 }
 
 /// Puts the caller, or a child of it, into a process group of its session.

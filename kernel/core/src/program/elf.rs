@@ -16,7 +16,7 @@ use heapless::Vec;
 pub const HEADER_BYTES: usize = 64;
 const PROGRAM_HEADER_BYTES: usize = 56;
 /// Program headers that a file may have.
-pub const PROGRAM_HEADERS: usize = 64;
+const PROGRAM_HEADERS: usize = 64;
 /// Segments that a program may load.
 pub const SEGMENTS: usize = 16;
 

@@ -9,37 +9,50 @@ use abi::Errno;
 use arch::addr::PAGE_SIZE;
 
 impl Region {
-    /// Copies bytes from `offset` on into the buffer; fewer at the region's end.
+    /// Copies bytes from `offset` on into the buffer; fewer at the region's end or a bad
+    /// address.
     pub fn read(&self, offset: u64, buffer: &mut UserBuffer<'_>) -> Result<usize, Errno> {
+        buffer.counted(|buffer| self.read_pages(offset, buffer))
+    }
+
+    fn read_pages(&self, offset: u64, buffer: &mut UserBuffer<'_>) -> Result<(), Errno> {
         let end = self.length();
         let mut at = offset;
         while at < end && buffer.remaining() > 0 {
-            let in_page = (at % PAGE_SIZE as u64) as usize;
-            let length = (end - at).min((PAGE_SIZE - in_page) as u64) as usize;
+            let (in_page, length) = piece(at, end);
             let copied = match self.existing_page(at) {
                 Some(frame) => buffer.put_from_frame(&frame, in_page, length)?,
                 None => buffer.put_zeroes(length)?,
             };
             at += copied as u64;
         }
-        Ok((at - offset) as usize)
+        Ok(())
     }
 
-    /// Copies the data into the region from `offset` on; fewer bytes at the region's end.
+    /// Copies the data into the region from `offset` on; fewer bytes at the region's end, at a bad
+    /// address, or when memory runs out.
     pub fn write(&self, offset: u64, data: &mut UserData<'_>) -> Result<usize, Errno> {
         if self.is_image() {
             return Err(Errno::EROFS);
         }
+        data.counted(|data| self.write_pages(offset, data))
+    }
+
+    fn write_pages(&self, offset: u64, data: &mut UserData<'_>) -> Result<(), Errno> {
         let end = self.length();
         let mut at = offset;
         while at < end && data.remaining() > 0 {
-            let in_page = (at % PAGE_SIZE as u64) as usize;
-            let length = (end - at).min((PAGE_SIZE - in_page) as u64) as usize;
-            let Ok(frame) = self.page((at / PAGE_SIZE as u64) as usize) else {
-                return if at == offset { Err(Errno::ENOSPC) } else { Ok((at - offset) as usize) };
-            };
+            let (in_page, length) = piece(at, end);
+            let frame = self.page((at / PAGE_SIZE as u64) as usize).map_err(|_| Errno::ENOSPC)?;
             at += data.take_to_frame(&frame, in_page, length)? as u64;
         }
-        Ok((at - offset) as usize)
+        Ok(())
     }
+}
+
+/// Where in its page the byte at `at` is, and how many bytes there are up to that page's end or
+/// the region's.
+fn piece(at: u64, end: u64) -> (usize, usize) {
+    let in_page = (at % PAGE_SIZE as u64) as usize;
+    (in_page, (end - at).min((PAGE_SIZE - in_page) as u64) as usize)
 }

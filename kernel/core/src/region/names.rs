@@ -1,6 +1,7 @@
 //! The names of regions: what stands behind `/dev/shm` and the native calls.
 
 use super::object::{Region, RegionAttributes};
+use super::wait_name;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::NAME_MAX;
@@ -50,6 +51,11 @@ pub fn open(name: &[u8]) -> Option<Arc<Region>> {
     NAMES.lock().get(name).cloned()
 }
 
+/// Whether there is a region of this name.
+pub fn exists(name: &[u8]) -> bool {
+    NAMES.lock().contains_key(name)
+}
+
 /// Finds or makes the region of this name.
 pub fn create(
     name: &[u8],
@@ -71,14 +77,17 @@ pub fn create(
     let region = Region::create(attributes, length)?;
     region.add_name();
     names.insert(name.into(), region.clone());
+    wait_name::name_added();
     Ok(Found::Created(region))
 }
 
-/// Gives a region a second name.
-pub fn link(old: &[u8], new: &[u8]) -> Result<(), Errno> {
+/// Gives a region that has a name another one; `ENOENT` if it has none any more.
+pub fn link(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
     check(new)?;
     let mut names = NAMES.lock();
-    let region = names.get(old).cloned().ok_or(Errno::ENOENT)?;
+    if region.names() == 0 {
+        return Err(Errno::ENOENT);
+    }
     if names.contains_key(new) {
         return Err(Errno::EEXIST);
     }
@@ -86,24 +95,55 @@ pub fn link(old: &[u8], new: &[u8]) -> Result<(), Errno> {
         return Err(Errno::ENOSPC);
     }
     region.add_name();
-    names.insert(new.into(), region);
+    names.insert(new.into(), region.clone());
+    wait_name::name_added();
     Ok(())
 }
 
-/// Takes a name away; the region lives until nobody refers to it.
-pub fn unlink(name: &[u8]) -> Result<(), Errno> {
-    let region = NAMES.lock().remove(name).ok_or(Errno::ENOENT)?;
-    region.remove_name();
+/// Takes a name away if `may` allows it for the region that has it in that moment.
+///
+/// The region lives until nobody refers to it.
+pub fn unlink_if(name: &[u8], may: impl FnOnce(&Region) -> Result<(), Errno>) -> Result<(), Errno> {
+    let mut names = NAMES.lock();
+    may(names.get(name).ok_or(Errno::ENOENT)?)?;
+    let gone = names.remove(name);
+    gone.iter().for_each(|region| region.remove_name());
+    drop(names);
     // Its pages, if it was the last reference, are freed without the lock of the names.
-    drop(region);
+    drop(gone);
     Ok(())
 }
 
-/// Calls `visit` with each name and region, in the order of the names.
-pub fn for_each(mut visit: impl FnMut(&[u8], &Arc<Region>)) {
-    for (name, region) in NAMES.lock().iter() {
-        visit(name, region);
+/// Gives the region `id` the name `new` in place of `old`, in one step.
+///
+/// `replaced` is the region that has the new name and loses it. `ESTALE` if one of the names has
+/// come to lead elsewhere: the caller looks again.
+pub fn rename(old: &[u8], id: u64, new: &[u8], replaced: Option<u64>) -> Result<(), Errno> {
+    check(new)?;
+    let mut names = NAMES.lock();
+    let id_of = |name: &[u8]| names.get(name).map(|region| region.id());
+    if id_of(old) != Some(id) || id_of(new) != replaced {
+        return Err(Errno::ESTALE);
     }
+    let Some(region) = names.remove(old) else { return Err(Errno::ESTALE) };
+    let gone = names.insert(new.into(), region);
+    gone.iter().for_each(|region| region.remove_name());
+    drop(names);
+    drop(gone);
+    Ok(())
+}
+
+/// All names with their regions, in the order of the names; the lock is held for one at a time.
+pub fn all() -> impl Iterator<Item = (Box<[u8]>, Arc<Region>)> {
+    let first = next(b"");
+    core::iter::successors(first, |(name, _)| next(name))
+}
+
+/// The first of the names that lead to a region.
+pub fn name_of(region: &Region) -> Option<Box<[u8]>> {
+    let names = NAMES.lock();
+    let (name, _) = names.iter().find(|(_, other)| other.id() == region.id())?;
+    Some(name.clone())
 }
 
 /// The first name behind `after`, with its region: for listings that go on later.

@@ -3,19 +3,21 @@
 //! Its pages live while a name, a descriptor or a view refers to it: all of these are references
 //! to the object, and the last to go frees it.
 
-use super::pages::Pages;
+use super::lock::Condition;
+use super::pages::{Batch, Pages};
+use super::synchronisation::RegionSync;
 use crate::mm::{
     AddressSpace, Frame, LeafTable, MemoryObject, OutOfMemory, Ownership, PageError, Rights,
 };
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::REGION_BYTES_MAX;
-use abi::region::RegionRecord;
+use abi::region::{ChangeKind, RegionRecord, RegionState};
+use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
-use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use arch::tlb;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -40,7 +42,6 @@ enum Kind {
 
 /// An address space that shows the region.
 struct Viewer {
-    space_id: u64,
     space: Weak<AddressSpace>,
     mappings: u32,
 }
@@ -49,7 +50,8 @@ struct State {
     attributes: RegionAttributes,
     length: u64,
     pages: Pages,
-    viewers: Vec<Viewer>,
+    /// By their numbers, so that a child stands behind its parent.
+    viewers: BTreeMap<u64, Viewer>,
 }
 
 /// A region; see the module's documentation.
@@ -58,6 +60,11 @@ pub struct Region {
     kind: Kind,
     descriptors: AtomicU32,
     names: AtomicU32,
+    /// Held while the length changes: what is being cut off can't be grown into.
+    resizing: Lock<()>,
+    /// The pages for the length; when that grows, more before, and when it shrinks, less after.
+    most_pages: AtomicUsize,
+    sync: RegionSync,
     state: Lock<State>,
 }
 
@@ -102,12 +109,16 @@ impl Region {
         length: u64,
         pages: Pages,
     ) -> Arc<Self> {
-        let state = State { attributes, length, pages, viewers: Vec::new() };
+        let state = State { attributes, length, pages, viewers: BTreeMap::new() };
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self {
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            id,
             kind,
             descriptors: AtomicU32::new(0),
             names: AtomicU32::new(0),
+            resizing: Lock::new(Rank::RegionLength, ()),
+            most_pages: AtomicUsize::new(pages_for(length)),
+            sync: RegionSync::new(id),
             state: Lock::new(Rank::Region, state),
         })
     }
@@ -152,7 +163,14 @@ impl Region {
         Self::of_frames(length, |index| self.page((first + index) as usize).map_err(errno_of))
     }
 
+    /// What processes agree by about its bytes.
+    pub const fn sync(&self) -> &RegionSync {
+        &self.sync
+    }
+
     /// Grows or shrinks the region; what is cut off is gone from every view.
+    ///
+    /// The caller has the turn to write ([`Self::turn`]).
     pub fn set_length(&self, length: u64) -> Result<(), Errno> {
         if self.kind == Kind::Image {
             return Err(Errno::EROFS);
@@ -160,25 +178,77 @@ impl Region {
         if length > REGION_BYTES_MAX {
             return Err(Errno::EFBIG);
         }
+        let _resizing = self.resizing.lock();
+        let before = self.length();
+        if length < before {
+            let outcome = self.shrink(length);
+            self.sync.changes.add(ChangeKind::Shrunk, length, before - length);
+            return Ok(outcome?);
+        }
+        self.grow(length);
+        if length > before {
+            self.sync.changes.add(ChangeKind::Grown, length, length - before);
+        }
+        Ok(())
+    }
+
+    /// Before there are more pages, tables are unlinked that would show them behind a view's end.
+    fn grow(&self, length: u64) {
+        let pages = pages_for(length);
+        // A fault that still sees the old number links before its space is visited.
+        if self.most_pages.swap(pages, Ordering::Relaxed) < pages {
+            self.for_each_viewer(|space| space.unlink_ends(self.id, pages));
+        }
+        self.state.lock().length = length;
+    }
+
+    /// Viewers come last, when the region has none of the pages any more: nobody can copy an
+    /// entry of them then, but by a fork.
+    fn shrink(&self, length: u64) -> Result<(), OutOfMemory> {
         let mut state = self.state.lock();
-        let shrinks = length < state.length;
         state.length = length;
-        if !shrinks {
-            return Ok(());
-        }
-        let gone = state.pages.cut(length);
-        let viewers: Vec<_> =
-            state.viewers.iter().filter_map(|viewer| viewer.space.upgrade()).collect();
+        state.pages.zero_tail(length);
         drop(state);
-        let pages = length.div_ceil(PAGE_SIZE as u64) as usize;
+        let pages = pages_for(length);
+        self.cut(pages);
         let mut outcome = Ok(());
-        for space in viewers {
-            outcome = outcome.and(space.forget_pages(self.id, pages));
+        self.for_each_viewer(|space| outcome = outcome.and(space.forget_pages(self.id, pages)));
+        self.most_pages.store(pages, Ordering::Relaxed);
+        outcome
+    }
+
+    /// Frees the pages from this index on, a batch at a time: it must work without memory.
+    fn cut(&self, pages: usize) {
+        let mut batch = Batch::new();
+        let mut next = Some(pages);
+        while let Some(from) = next {
+            next = self.state.lock().pages.cut(from, &mut batch);
+            if !batch.is_empty() {
+                // Linked tables are in address spaces with any number, at any address.
+                tlb::flush_all();
+            }
+            batch.clear();
         }
-        // Linked tables are in address spaces with any number, at any address.
-        tlb::flush_all();
-        drop(gone);
-        Ok(outcome?)
+    }
+
+    /// Calls `visit` with the address spaces that show the region, without a list of them.
+    ///
+    /// A fork announces the child under its parent's lock, and the child stands behind it here. So
+    /// either the child is found, or it is a copy of a parent that was visited already.
+    fn for_each_viewer(&self, mut visit: impl FnMut(&AddressSpace)) {
+        let mut last = 0;
+        while let Some((id, space)) = self.viewer_behind(last) {
+            last = id;
+            if let Some(space) = space.upgrade() {
+                visit(&space);
+            }
+        }
+    }
+
+    fn viewer_behind(&self, space_id: u64) -> Option<(u64, Weak<AddressSpace>)> {
+        let state = self.state.lock();
+        let (id, viewer) = state.viewers.range(space_id + 1..).next()?;
+        Some((*id, viewer.space.clone()))
     }
 
     /// Notes that a descriptor refers to the region.
@@ -206,14 +276,21 @@ impl Region {
 
     /// The record for `region_list`, without the name.
     pub fn record(&self) -> RegionRecord {
+        let (holder, condition) = self.lock_status();
+        let mut region_state = RegionState::empty();
+        region_state.set(RegionState::LOCKED, holder.is_some());
+        region_state.set(RegionState::DIRTY, condition == Condition::Dirty);
         let state = self.state.lock();
         RegionRecord {
             id: self.id,
             length: state.length,
             resident_pages: state.pages.resident() as u64,
             descriptors: self.descriptors.load(Ordering::Relaxed),
-            views: state.viewers.iter().map(|viewer| viewer.mappings).sum(),
+            views: state.viewers.values().map(|viewer| viewer.mappings).sum(),
             users: state.viewers.len() as u32,
+            changes: self.sync.changes.number(),
+            state: region_state.bits(),
+            lock_owner: holder.unwrap_or(0),
             mode: state.attributes.mode,
             uid: state.attributes.uid,
             gid: state.attributes.gid,
@@ -225,6 +302,10 @@ impl Region {
     pub(super) fn existing_page(&self, offset: u64) -> Option<Frame> {
         self.state.lock().pages.get((offset / PAGE_SIZE as u64) as usize)
     }
+}
+
+const fn pages_for(length: u64) -> usize {
+    length.div_ceil(PAGE_SIZE as u64) as usize
 }
 
 /// A copy of a page's first bytes, for the end of a file: what follows it in the image is not its.
@@ -254,7 +335,7 @@ impl MemoryObject for Region {
 
     fn page(&self, index: usize) -> Result<Frame, PageError> {
         let mut state = self.state.lock();
-        if index as u64 >= state.length.div_ceil(PAGE_SIZE as u64) {
+        if index >= pages_for(state.length) {
             return Err(PageError::BeyondEnd);
         }
         Ok(state.pages.get_or_make(index)?)
@@ -274,30 +355,28 @@ impl MemoryObject for Region {
         self.state.lock().pages.copy_table(unit, keep, rights, ownership)
     }
 
-    fn fixed_pages(&self) -> Option<usize> {
-        (self.kind == Kind::Image).then(|| self.length().div_ceil(PAGE_SIZE as u64) as usize)
+    fn most_pages(&self) -> usize {
+        self.most_pages.load(Ordering::Relaxed)
     }
 
-    fn attach(&self, space: &Arc<AddressSpace>) {
+    fn is_constant(&self) -> bool {
+        self.kind == Kind::Image
+    }
+
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) {
         let mut state = self.state.lock();
-        let known = state.viewers.iter_mut().find(|viewer| viewer.space_id == space.id());
-        match known {
-            Some(viewer) => viewer.mappings += 1,
-            None => state.viewers.push(Viewer {
-                space_id: space.id(),
-                space: Arc::downgrade(space),
-                mappings: 1,
-            }),
-        }
+        state.viewers.entry(space_id).or_insert(Viewer { space, mappings: 0 }).mappings += 1;
     }
 
     fn detach(&self, space_id: u64) {
         let mut state = self.state.lock();
-        let known = state.viewers.iter().position(|viewer| viewer.space_id == space_id);
-        if let Some(index) = known {
-            state.viewers[index].mappings -= 1;
-            if state.viewers[index].mappings == 0 {
-                state.viewers.swap_remove(index);
+        let Some(viewer) = state.viewers.get_mut(&space_id) else { return };
+        viewer.mappings -= 1;
+        if viewer.mappings == 0 {
+            state.viewers.remove(&space_id);
+            if state.viewers.is_empty() {
+                // A tree that has become empty keeps a node.
+                state.viewers = BTreeMap::new();
             }
         }
     }

@@ -4,6 +4,9 @@ use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights};
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, TABLE_ENTRIES};
 
+/// Pages that were cut off, until no processor can reach them; small enough for a kernel stack.
+pub type Batch = heapless::Vec<Frame, 128>;
+
 /// The tables of a region, from its first unit on.
 pub struct Pages {
     tables: Vec<Option<LeafTable>>,
@@ -81,30 +84,40 @@ impl Pages {
         Ok(copy)
     }
 
-    /// Takes all pages from `length` bytes on out of the tables, and zeroes the last page's tail.
+    /// Takes pages from index `from` on out of the tables, as many as the batch has room for.
     ///
-    /// What is returned may be let go when no processor can reach it any more.
-    #[must_use = "the pages may be let go only after their translations are invalidated"]
-    pub fn cut(&mut self, length: u64) -> Vec<Frame> {
-        let first = length.div_ceil(PAGE_SIZE as u64) as usize;
-        let mut gone = Vec::new();
-        for (unit, slot) in self.tables.iter().enumerate() {
-            let Some(table) = slot else { continue };
-            let from = first.saturating_sub(unit * TABLE_ENTRIES);
-            for index in from..TABLE_ENTRIES {
-                gone.extend(table.take(index));
+    /// They may be let go when no processor can reach them any more. Returns the index to go on
+    /// from, or `None` when no page is left.
+    pub fn cut(&mut self, from: usize, batch: &mut Batch) -> Option<usize> {
+        let mut index = from;
+        while let Some(slot) = self.tables.get(index / TABLE_ENTRIES) {
+            let Some(table) = slot else {
+                index = (index / TABLE_ENTRIES + 1) * TABLE_ENTRIES;
+                continue;
+            };
+            if batch.is_full() {
+                return Some(index);
             }
+            if let Some(frame) = table.take(index % TABLE_ENTRIES) {
+                batch.push(frame).expect("invariant: the batch is not full");
+                self.resident -= 1;
+            }
+            index += 1;
         }
-        self.resident -= gone.len();
+        None
+    }
+
+    /// Zeroes what lies behind `length` bytes in the last page that they need.
+    pub fn zero_tail(&self, length: u64) {
+        const ZEROES: [u8; 256] = [0; 256];
         let tail = length as usize % PAGE_SIZE;
-        if tail != 0
-            && let Some(frame) = self.get(first - 1)
-        {
-            const ZEROES: [u8; 256] = [0; 256];
+        if tail == 0 {
+            return;
+        }
+        if let Some(frame) = self.get(length as usize / PAGE_SIZE) {
             for offset in (tail..PAGE_SIZE).step_by(ZEROES.len()) {
                 frame.write(offset, &ZEROES[..ZEROES.len().min(PAGE_SIZE - offset)]);
             }
         }
-        gone
     }
 }

@@ -76,6 +76,12 @@ pub fn current_process() -> Arc<Process> {
     current().process.clone().expect("invariant: only threads of processes make calls")
 }
 
+/// The number of the process that runs on this core; `None` while the core idles or starts.
+pub fn current_pid() -> Option<u32> {
+    let running = CORES.mine().running.lock();
+    running.current.as_ref()?.process.as_ref().map(|process| process.pid)
+}
+
 /// Puts a ready thread into the run queue of a core, and makes that core see it.
 ///
 /// The core that it ran on last comes first if it is idle, then any idle core, then this one.

@@ -16,7 +16,7 @@ mod timers;
 mod wait_queue;
 
 pub use clock::statistics;
-pub use core_state::{arm_timer, current, current_process, slice_is_used};
+pub use core_state::{arm_timer, current, current_pid, current_process, slice_is_used};
 pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
 pub use thread::{Thread, ThreadEntry};
 pub use timers::handle_timer;

@@ -4,6 +4,8 @@
 use super::core_state::{CORES, IDLE, ONLINE, arm_timer, current, enqueue, pick};
 use super::state::Step;
 use super::thread::Thread;
+use crate::mm::frames::{self, Claim};
+use crate::process;
 use crate::sync::assert_nothing_held;
 use alloc::sync::Arc;
 use arch::clock;
@@ -110,6 +112,7 @@ fn switch_to(next: Arc<Thread>) {
     let core = CORES.mine();
     let now = clock::now();
     let space = next.process.as_ref().and_then(|process| process.space());
+    frames::set_claim(claim_of(&next));
     let mut running = core.running.lock();
     let Some(previous) = running.current.take() else { return };
     let time = now.saturating_sub(running.since);
@@ -138,6 +141,12 @@ fn switch_to(next: Arc<Thread>) {
     complete_switch();
 }
 
+/// Without init nothing goes on, so lack of memory ends it last.
+fn claim_of(thread: &Thread) -> Claim {
+    let is_init = thread.process.as_ref().is_some_and(|process| process.pid == process::INIT);
+    if is_init { Claim::Essential } else { Claim::Ordinary }
+}
+
 /// The first thing on the new thread's stack: what becomes of the one that left.
 fn complete_switch() {
     let previous = CORES.mine().running.lock().previous.take();
@@ -145,7 +154,7 @@ fn complete_switch() {
     match previous.state.left() {
         Step::Enqueue if previous.is_idle() => {}
         Step::Enqueue => enqueue(previous),
-        Step::Release => crate::process::thread_has_left(previous),
+        Step::Release => process::thread_has_left(previous),
         Step::Nothing | Step::Switch => {}
     }
 }

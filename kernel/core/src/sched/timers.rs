@@ -46,8 +46,20 @@ impl Timers {
 
     fn take_due(&self, now: u64) -> Option<Arc<Thread>> {
         let mut queue = self.0.lock();
-        let entry = queue.deadlines.first_entry()?;
-        (entry.key().0 <= now).then(|| entry.remove())
+        let (key, _) = queue.deadlines.first_key_value()?;
+        let key = *key;
+        if key.0 <= now { queue.remove(&key) } else { None }
+    }
+}
+
+impl Queue {
+    fn remove(&mut self, key: &Key) -> Option<Arc<Thread>> {
+        let thread = self.deadlines.remove(key);
+        if self.deadlines.is_empty() {
+            // A tree that has become empty keeps a node: memory would depend on who has slept where.
+            self.deadlines = BTreeMap::new();
+        }
+        thread
     }
 }
 
@@ -55,7 +67,7 @@ impl Timer {
     /// Forgets the deadline, if it has not come.
     pub fn cancel(self) {
         if let Some(core) = CORES.get(self.core) {
-            let thread = core.timers.0.lock().deadlines.remove(&self.key);
+            let thread = core.timers.0.lock().remove(&self.key);
             drop(thread);
         }
     }

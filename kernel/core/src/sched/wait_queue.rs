@@ -75,15 +75,17 @@ impl WaitQueue {
             }
             park(deadline);
         };
-        let was_chosen = !self.dequeue(&waiter);
-        if was_chosen && outcome.is_err() {
-            // The wake-up was meant for somebody who still waits.
+        if !self.dequeue(&waiter) {
+            // Chosen since it looked last: whatever the wake was about, somebody else gets it.
             self.wake_one();
         }
         outcome
     }
 
     /// Wakes the thread that has waited longest.
+    ///
+    /// For queues where the condition is the same for all, so that none has been passed over when
+    /// that thread finds it not to hold; where it differs, all have to look.
     pub fn wake_one(&self) {
         let waiter = self.0.lock().pop_front();
         if let Some(waiter) = waiter {
@@ -120,5 +122,58 @@ impl WaitQueue {
             *queue = VecDeque::new();
         }
         was_queued
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sched;
+
+    fn waiter(queue: &WaitQueue) -> Arc<Waiter> {
+        let thread = Arc::new(Thread::idle(0));
+        let waiter = Arc::new(Waiter { thread, is_queued: AtomicBool::new(false) });
+        queue.enqueue(&waiter);
+        waiter
+    }
+
+    /// Waits, with a wake between its queueing and its second look, which `outcome` ends.
+    fn wait_with_a_wake_too_many(queue: &WaitQueue, outcome: Option<()>) -> Arc<Waiter> {
+        sched::start();
+        let mut other = None;
+        let result = queue.wait_until(Some(0), || {
+            if queue.0.lock().is_empty() {
+                return None;
+            }
+            other = Some(waiter(queue));
+            queue.wake_one();
+            outcome
+        });
+        assert_eq!(result.ok(), outcome);
+        other.expect("the condition was looked at twice")
+    }
+
+    #[test]
+    fn a_wake_that_chose_a_thread_which_needs_none_goes_to_the_next() {
+        for outcome in [Some(()), None] {
+            let queue = WaitQueue::new();
+            let next = wait_with_a_wake_too_many(&queue, outcome);
+            assert!(!next.is_queued.load(Ordering::Relaxed), "it sleeps on: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_thread_that_was_not_chosen_leaves_the_others_asleep() {
+        sched::start();
+        let queue = WaitQueue::new();
+        let first = waiter(&queue);
+        let mut looks = 0;
+        let found = queue.wait_until(None, || {
+            looks += 1;
+            (looks == 2).then_some(())
+        });
+        assert_eq!(found, Ok(()));
+        assert!(first.is_queued.load(Ordering::Relaxed));
+        assert_eq!(queue.0.lock().len(), 1);
     }
 }

@@ -30,12 +30,20 @@ pub enum Rank {
     Random,
     /// The names of regions.
     RegionNames,
+    /// A change of a region's length.
+    RegionLength,
     /// An address space.
     Space,
     /// The regions made of program text.
     ProgramText,
     /// A region's tables and length.
     Region,
+    /// Who stands in line to copy a region's bytes.
+    RegionTurns,
+    /// The locks of all regions.
+    RegionLocks,
+    /// The last changes of a region.
+    RegionChanges,
     /// The numbers of address spaces.
     Asids,
     /// A bucket of the futex table.

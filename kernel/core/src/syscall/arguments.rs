@@ -86,6 +86,24 @@ pub fn store_if_asked<T: IntoBytes + Immutable>(address: VirtAddr, value: &T) ->
     if address.value() == 0 { Ok(()) } else { store(address, value) }
 }
 
+/// Copies as many records as there is room for into user memory; returns how many there are.
+///
+/// They are made one by one, so that a long list needs no memory.
+pub fn store_list<T: IntoBytes + Immutable>(
+    to: VirtAddr,
+    capacity: usize,
+    records: impl Iterator<Item = T>,
+) -> Result<u64, Errno> {
+    let mut count = 0;
+    for record in records {
+        if count < capacity {
+            store(to.add(count * size_of::<T>()), &record)?;
+        }
+        count += 1;
+    }
+    Ok(count as u64)
+}
+
 /// Copies a NUL-terminated string of at most `limit` bytes, its NUL included.
 ///
 /// `too_long` is the error for a longer one.

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use crate::fs::Fd;
-use crate::mm::{AddressSpace, MapRequest, MemoryObject, Placement, Sharing, frames};
+use crate::mm::{AddressSpace, MapRequest, MemoryObject, Placement, Sharing};
 use crate::region::{Region, RegionAttributes};
 use crate::sched;
 use abi::Errno;
@@ -31,9 +31,6 @@ pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
         (false, true) => Sharing::Private,
         _ => return Err(Errno::EINVAL),
     };
-    if frames::is_kernel_memory_short() {
-        return Err(Errno::ENOMEM);
-    }
     let bytes = a.size(1).checked_next_multiple_of(PAGE_SIZE).ok_or(Errno::ENOMEM)?;
     if bytes == 0 {
         return Err(Errno::EINVAL);

@@ -11,10 +11,12 @@ mod futex;
 mod memory;
 mod native;
 mod process;
+mod region_sync;
 mod signal;
 mod system;
 mod time;
 
+use crate::mm::frames;
 use crate::process as processes;
 use abi::process::ExitStatus;
 use abi::{Errno, Sysno, encode};
@@ -29,6 +31,9 @@ pub static CALLS: AtomicU64 = AtomicU64::new(0);
 pub fn handle(frame: &mut TrapFrame) {
     CALLS.fetch_add(1, Ordering::Relaxed);
     let outcome = match Sysno::from_number(frame.x[8]) {
+        Some(call) if makes_objects(call) && frames::check_heap_growth(0).is_err() => {
+            Err(Errno::ENOMEM)
+        }
         Some(Sysno::Clone) => process::clone(frame),
         Some(Sysno::Execve) => match process::execve(frame) {
             Ok(fresh) => {
@@ -41,6 +46,26 @@ pub fn handle(frame: &mut TrapFrame) {
         None => Err(Errno::ENOSYS),
     };
     frame.x[0] = encode(outcome);
+}
+
+/// Whether a call makes objects in the kernel's heap, so that it is refused when that is short.
+///
+/// Calls about views look for themselves (`mm`): most of them make nothing, or make room.
+const fn makes_objects(call: Sysno) -> bool {
+    matches!(
+        call,
+        Sysno::Clone
+            | Sysno::Execve
+            | Sysno::Mkdirat
+            | Sysno::Linkat
+            | Sysno::Renameat
+            | Sysno::Openat
+            | Sysno::Pipe2
+            | Sysno::Mmap
+            | Sysno::RegionCreate
+            | Sysno::RegionOpen
+            | Sysno::RegionMap
+    )
 }
 
 #[allow(clippy::too_many_lines, reason = "one line per call: the table of calls")]
@@ -122,14 +147,16 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionList => native::list(a.address(0), a.size(1)),
         Sysno::RegionStat => native::stat(a.fd(0), a.address(1)),
         Sysno::RegionDepartureWord => native::departure_word(a.address(0)),
-        Sysno::RegionRead
-        | Sysno::RegionWrite
-        | Sysno::RegionSeal
-        | Sysno::RegionNotify
-        | Sysno::RegionWaitChange
-        | Sysno::RegionLock
-        | Sysno::RegionUnlock
-        | Sysno::RegionWaitName
+        Sysno::RegionRead => region_sync::read(a.fd(0), a.u64(1), a.buffer(2, 3)),
+        Sysno::RegionWrite => region_sync::write(a.fd(0), a.u64(1), a.buffer(2, 3)),
+        Sysno::RegionNotify => region_sync::notify(a.fd(0), a.u64(1), a.u64(2)),
+        Sysno::RegionWaitChange => {
+            region_sync::wait_change(a.fd(0), a.u64(1), a.address(2), a.address(3))
+        }
+        Sysno::RegionLock => region_sync::lock(a.fd(0), a.u32(1), a.address(2)),
+        Sysno::RegionUnlock => region_sync::unlock(a.fd(0), a.u32(1)),
+        Sysno::RegionWaitName => region_sync::wait_name(a.buffer(0, 1), a.address(2)),
+        Sysno::RegionSeal
         | Sysno::RegionLeave
         | Sysno::RegionInheritHandle
         | Sysno::RegionInheritView

@@ -1,12 +1,12 @@
 //! Commons' own calls about regions.
 
-use super::arguments::{Claim, load, name, store};
+use super::arguments::{Claim, load, name, store, store_list};
 use super::file::{get, insert};
 use crate::fs::permission::{Permissions, Want};
 use crate::fs::{self, Fd};
 use crate::mm::{Backing, MapRequest, Placement, Sharing};
 use crate::region::names::{self, Exclusive, Found};
-use crate::region::{DepartureWord, Region, RegionAttributes};
+use crate::region::{DepartureWord, Purpose, Region, RegionAttributes};
 use crate::sched;
 use abi::Errno;
 use abi::file::OpenFlags;
@@ -14,7 +14,6 @@ use abi::limits::NAME_MAX;
 use abi::memory::Protection;
 use abi::region::{RegionFlags, RegionRecord, RegionRequest};
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use arch::addr::{UNIT_SIZE, USER_END, VirtAddr};
 
 pub fn create(claim: Claim, request: VirtAddr, request_size: usize) -> Result<u64, Errno> {
@@ -81,6 +80,7 @@ pub fn set_length(fd: Fd, bytes: u64) -> Result<u64, Errno> {
     if !may_write {
         return Err(Errno::EACCES);
     }
+    let _turn = region.turn(Purpose::Write)?;
     region.set_length(bytes)?;
     Ok(0)
 }
@@ -119,34 +119,26 @@ pub fn unmap(address: VirtAddr) -> Result<u64, Errno> {
 pub fn unlink(claim: Claim) -> Result<u64, Errno> {
     let name = name(claim, NAME_MAX + 1)?;
     names::check(&name)?;
-    let region = names::open(&name).ok_or(Errno::ENOENT)?;
     let credentials = sched::current_process().credentials();
-    // The names are a directory with the sticky bit: only the owner, or root, takes one away.
-    if !credentials.is_root() && credentials.uid != region.attributes().uid {
-        return Err(Errno::EACCES);
-    }
-    names::unlink(&name)?;
+    names::unlink_if(&name, |region| {
+        // The names are a directory with the sticky bit: only the owner, or root, takes one away.
+        if credentials.is_root() || credentials.uid == region.attributes().uid {
+            Ok(())
+        } else {
+            Err(Errno::EACCES)
+        }
+    })?;
     Ok(0)
 }
 
 pub fn list(records: VirtAddr, capacity: usize) -> Result<u64, Errno> {
-    let mut all: Vec<RegionRecord> = Vec::new();
-    names::for_each(|name, region| all.push(record(region, name)));
-    for (index, record) in all.iter().take(capacity).enumerate() {
-        store(records.add(index * size_of::<RegionRecord>()), record)?;
-    }
-    Ok(all.len() as u64)
+    store_list(records, capacity, names::all().map(|(name, region)| record(&region, &name)))
 }
 
 pub fn stat(fd: Fd, to: VirtAddr) -> Result<u64, Errno> {
     let (region, _) = region_of(fd)?;
-    let mut found = Vec::new();
-    names::for_each(|name, other| {
-        if other.id() == region.id() && found.is_empty() {
-            found.extend_from_slice(name);
-        }
-    });
-    store(to, &record(&region, &found))?;
+    let name = names::name_of(&region).unwrap_or_default();
+    store(to, &record(&region, &name))?;
     Ok(0)
 }
 

@@ -1,6 +1,6 @@
 //! Calls about the system as a whole.
 
-use super::arguments::{Claim, store};
+use super::arguments::{Claim, store, store_list};
 use crate::board::board;
 use crate::fs;
 use crate::mm::frames;
@@ -8,7 +8,6 @@ use crate::process;
 use crate::sched;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
-use abi::process::ProcessRecord;
 use abi::system::{
     REBOOT_MAGIC1, REBOOT_MAGIC2, REBOOT_POWER_OFF, REBOOT_RESTART, SystemInfo, SystemName,
 };
@@ -75,11 +74,7 @@ pub fn getrandom(claim: Claim, flags: u32) -> Result<u64, Errno> {
 }
 
 pub fn process_list(records: VirtAddr, capacity: usize) -> Result<u64, Errno> {
-    let all = process::list();
-    for (index, record) in all.iter().take(capacity).enumerate() {
-        store(records.add(index * size_of::<ProcessRecord>()), record)?;
-    }
-    Ok(all.len() as u64)
+    store_list(records, capacity, process::list())
 }
 
 pub fn memory_info(to: VirtAddr) -> Result<u64, Errno> {

@@ -5,6 +5,7 @@ mod file;
 mod memory;
 mod process;
 mod record;
+pub mod region_sync;
 mod time;
 
 pub use call::{Answer, call, ignore, raw};

@@ -78,7 +78,8 @@ fn across_processes(checks: &mut Checks) {
     }
 }
 
-fn sleeping(children: &[u64]) -> bool {
+/// Waits until all of these children sleep.
+pub fn sleeping(children: &[u64]) -> bool {
     os::until(10 * SECOND, || {
         let mut asleep = 0;
         os::for_each_process(|process| {

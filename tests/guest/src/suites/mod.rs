@@ -18,6 +18,10 @@ mod killing;
 mod memory;
 mod native;
 mod pipes;
+mod region_changes;
+mod region_copies;
+mod region_lock;
+mod region_names;
 mod regions;
 mod registers;
 mod signals;
@@ -50,6 +54,10 @@ pub const ALL: &[Suite] = &[
     (c"stack", stack::run),
     (c"regions", regions::run),
     (c"native", native::run),
+    (c"region-changes", region_changes::run),
+    (c"region-lock", region_lock::run),
+    (c"region-copies", region_copies::run),
+    (c"region-names", region_names::run),
     (c"pipes", pipes::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),

@@ -118,7 +118,8 @@ fn bus_error(access: impl FnOnce()) -> bool {
 }
 
 fn growth(checks: &mut Checks) {
-    let (region, _) = made(2);
+    let (region, short) = made(2);
+    touch::store(short + PAGE, 2);
     let mine = view(region, 8);
     checks.that("behind its end is SIGBUS", bus_error(|| touch::probe(mine + 2 * PAGE)));
     let child = os::start_child(|| {
@@ -130,7 +131,15 @@ fn growth(checks: &mut Checks) {
     touch::store(mine, 1);
     checks.equal("a view made before sees the growth", child.and_then(os::wait), GOOD);
     checks.equal("at the same address here", touch::load(mine + 7 * PAGE), 77);
-    let _ = (os::unmap(mine, 8 * PAGE), os::close(region), os::unlink(NAME));
+    let behind = short + 7 * PAGE;
+    checks.that("not behind the end of a shorter view", faults(|| touch::probe(behind)));
+    checks.equal(
+        "which shows what it did",
+        (touch::load(short), touch::load(short + PAGE)),
+        (1, 2),
+    );
+    let _ = (os::unmap(mine, 8 * PAGE), os::unmap(short, 2 * PAGE));
+    let _ = (os::close(region), os::unlink(NAME));
 }
 
 fn shrinking(checks: &mut Checks) {

@@ -3,7 +3,7 @@
 use crate::{Checks, frames, os};
 use abi::file::OpenFlags;
 use abi::process::{ExitStatus, ProcessState, WNOHANG};
-use abi::signal::Signal;
+use abi::signal::{SIG_DFL, SIG_IGN, Signal};
 use abi::{Errno, Sysno};
 
 /// The checks.
@@ -11,6 +11,7 @@ pub fn run(checks: &mut Checks) {
     statuses(checks);
     forms(checks);
     zombies(checks);
+    ignored(checks);
     orphans(checks);
     groups(checks);
     frames::unchanged(checks, "zombies leak nothing once waited for", || {
@@ -83,6 +84,28 @@ fn zombies(checks: &mut Checks) {
     checks.equal("a zombie can be asked after", os::kill(child as i64, 0), Ok(0));
     checks.equal("it tells its status late", os::wait(child), Ok(ExitStatus::Exited(9)));
     checks.equal("then it is gone", os::kill(child as i64, 0), Err(Errno::ESRCH));
+}
+
+/// A parent that ignores SIGCHLD is told of no child's end, but can wait until all are gone.
+fn ignored(checks: &mut Checks) {
+    let status = os::in_child(|| {
+        let set = os::on_signal(Signal::CHLD, SIG_IGN);
+        let children = [1, 20, 40].map(|pause| {
+            os::start_child(|| {
+                let _ = os::sleep(pause * os::MILLISECOND);
+                5
+            })
+        });
+        let waited = os::wait_for(-1, 0).err();
+        let is_gone = |child: u64| os::kill(child as i64, 0) == Err(Errno::ESRCH);
+        let all_gone = children.into_iter().all(|child| child.is_ok_and(is_gone));
+        let restored = os::on_signal(Signal::CHLD, SIG_DFL).and_then(|_| os::in_child(|| 6));
+        i32::from(set.is_err())
+            + 2 * i32::from(waited != Some(Errno::ECHILD))
+            + 4 * i32::from(!all_gone)
+            + 8 * i32::from(restored != Ok(ExitStatus::Exited(6)))
+    });
+    checks.equal("ignored children are no zombies", status, Ok(ExitStatus::Exited(0)));
 }
 
 /// A grandchild whose parent has ended becomes init's child.

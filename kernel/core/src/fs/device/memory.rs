@@ -57,7 +57,7 @@ impl Node for MemoryDevice {
     fn read(&self, _offset: u64, to: &mut UserBuffer<'_>, _: Waiting) -> Result<usize, Errno> {
         match self.rule {
             Rule::Null => Ok(0),
-            Rule::Zero | Rule::Full => to.put_zeroes(to.remaining()),
+            Rule::Zero | Rule::Full => to.counted(|to| to.put_zeroes(to.remaining()).map(drop)),
             Rule::Random | Rule::Urandom => random::fill_buffer(to),
         }
     }

@@ -212,16 +212,10 @@ impl Node for Pipe {
             self.data.wake_one();
             return Ok(0);
         };
-        let mut done = 0;
-        while to.remaining() > 0 {
-            match self.read_chunk(to) {
-                Ok(0) => break,
-                Ok(count) => done += count,
-                Err(error) if done == 0 => return Err(error),
-                Err(_) => break,
-            }
-        }
-        Ok(done)
+        to.counted(|to| {
+            while to.remaining() > 0 && self.read_chunk(to)? > 0 {}
+            Ok(())
+        })
     }
 
     fn write(&self, _: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {

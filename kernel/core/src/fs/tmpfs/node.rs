@@ -5,7 +5,7 @@ use crate::fs::node::{Directory, FileSystem, Identity, NewFile, Node, Place, Wai
 use crate::fs::permission::Permissions;
 use crate::fs::time::{self, Times};
 use crate::fs::{region_file, stat};
-use crate::region::{Region, RegionAttributes};
+use crate::region::{Purpose, Region, RegionAttributes};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -171,8 +171,10 @@ impl Node for MemoryNode {
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
+        let bytes = self.bytes()?;
+        let _turn = bytes.turn(Purpose::Write)?;
         let mut attributes = self.attributes.lock();
-        self.bytes()?.set_length(length)?;
+        bytes.set_length(length)?;
         attributes.times.modify();
         Ok(())
     }

@@ -128,7 +128,7 @@ impl Tree {
         let node = self.expect(from, step.name, expected)?;
         let found = self.contents(to)?.names.get(step.new_name).map(|node| node.inode());
         if found != step.replaced {
-            return Err(if found.is_some() { Errno::EEXIST } else { Errno::ENOENT });
+            return Err(Errno::ESTALE);
         }
         if node.is_directory() && self.is_within(to, expected) {
             return Err(Errno::EINVAL);
@@ -160,7 +160,7 @@ impl Tree {
     /// The file of the name, if it is still the one that the caller has looked at.
     fn expect(&self, directory: u64, name: &[u8], expected: u64) -> Result<Arc<MemoryNode>, Errno> {
         let node = self.look_up(directory, name)?;
-        if node.inode() == expected { Ok(node) } else { Err(Errno::ENOENT) }
+        if node.inode() == expected { Ok(node) } else { Err(Errno::ESTALE) }
     }
 
     fn check_empty(&self, directory: u64) -> Result<(), Errno> {

@@ -49,7 +49,8 @@ struct Claim<'a>(&'a Terminal);
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.0.input.lock().is_claimed = false;
-        self.0.readers.wake_one();
+        // Not just one: it may be in the background, or want more bytes than another.
+        self.0.readers.wake_all();
     }
 }
 
@@ -224,26 +225,24 @@ impl Terminal {
 
     /// Copies a line, or in raw mode what is there.
     fn copy(&self, to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
-        let mut done = 0;
-        while to.remaining() > 0 {
-            let mut part = [0; PART];
-            let part = &mut part[..to.remaining().min(PART)];
-            let mut input = self.input.lock();
-            let is_canonical = input.discipline.is_canonical();
-            let queue = input.discipline.queue();
-            let peeked = if is_canonical { queue.peek_line(part) } else { queue.peek_bytes(part) };
-            drop(input);
-            match to.put(&part[..peeked.count]) {
-                Ok(count) => done += count,
-                Err(error) if done == 0 => return Err(error),
-                Err(_) => break,
+        to.counted(|to| {
+            while to.remaining() > 0 {
+                let mut part = [0; PART];
+                let part = &mut part[..to.remaining().min(PART)];
+                let mut input = self.input.lock();
+                let is_canonical = input.discipline.is_canonical();
+                let queue = input.discipline.queue();
+                let peeked =
+                    if is_canonical { queue.peek_line(part) } else { queue.peek_bytes(part) };
+                drop(input);
+                to.put(&part[..peeked.count])?;
+                self.input.lock().discipline.queue().consume(&peeked);
+                if peeked.ends == Ends::Yes || peeked.count < part.len() {
+                    break;
+                }
             }
-            self.input.lock().discipline.queue().consume(&peeked);
-            if peeked.ends == Ends::Yes || peeked.count < part.len() {
-                break;
-            }
-        }
-        Ok(done)
+            Ok(())
+        })
     }
 }
 

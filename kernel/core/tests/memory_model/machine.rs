@@ -1,182 +1,17 @@
-//! Address spaces and regions against a plain model: after any sequence of map, unmap, protect,
-//! store, fork, grow, shrink and exit, programs see what the model says, and when all is over
-//! every frame is free again.
+//! The real thing beside its model: every step is done on both, then they are compared.
 
+use crate::model::{Model, ModelSpace, Page, REGIONS, SPACES, STAGE_PAGES, Shown};
+use crate::step::Step;
 use abi::memory::Protection;
-use arch::addr::{PAGE_SIZE, PhysAddr, VirtAddr};
-use kcore::mm::{Access, AddressSpace, FaultError, MapRequest, Placement, Sharing, frames};
+use arch::addr::{PAGE_SIZE, VirtAddr};
+use kcore::mm::{Access, AddressSpace, FaultError, MapRequest, Placement, Sharing};
 use kcore::region::{Region, RegionAttributes};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
-const SPACES: usize = 3;
-const REGIONS: usize = 2;
-/// The stage: three units from here on.
+/// Where the stage begins.
 const STAGE: usize = 0x1000_0000;
-const STAGE_PAGES: usize = 3 * 512;
-
-#[derive(Clone, Debug)]
-enum Step {
-    MapAnonymous {
-        space: usize,
-        page: usize,
-        pages: usize,
-        protection: Protection,
-    },
-    MapRegion {
-        space: usize,
-        page: usize,
-        pages: usize,
-        region: usize,
-        offset: usize,
-        shared: bool,
-        protection: Protection,
-    },
-    Unmap {
-        space: usize,
-        page: usize,
-        pages: usize,
-    },
-    Protect {
-        space: usize,
-        page: usize,
-        pages: usize,
-        protection: Protection,
-    },
-    Store {
-        space: usize,
-        page: usize,
-        value: u64,
-    },
-    Load {
-        space: usize,
-        page: usize,
-    },
-    Fork {
-        from: usize,
-        to: usize,
-    },
-    Exit {
-        space: usize,
-    },
-    SetLength {
-        region: usize,
-        pages: usize,
-    },
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Shown {
-    Anonymous,
-    Shared(usize, usize),
-    Private(usize, usize),
-}
-
-/// What the model knows of a page in a space.
-#[derive(Clone, Debug)]
-struct Page {
-    shown: Shown,
-    protection: Protection,
-    /// What was stored in it privately.
-    own: Option<u64>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct ModelSpace(BTreeMap<usize, Page>);
-
-#[derive(Default)]
-struct Model {
-    spaces: [ModelSpace; SPACES],
-    regions: [BTreeMap<usize, u64>; REGIONS],
-    lengths: [usize; REGIONS],
-}
-
-fn protection() -> impl Strategy<Value = Protection> {
-    prop_oneof![
-        3 => Just(Protection::READ | Protection::WRITE),
-        1 => Just(Protection::READ),
-        1 => Just(Protection::READ | Protection::EXECUTE),
-        1 => Just(Protection::empty()),
-    ]
-}
-
-fn span() -> impl Strategy<Value = (usize, usize)> {
-    // Whole units, parts of one, and ranges that cross a border.
-    prop_oneof![
-        (0..3_usize, 1..3_usize)
-            .prop_map(|(unit, units)| (unit * 512, (units * 512).min(STAGE_PAGES - unit * 512))),
-        (0..STAGE_PAGES - 1, 1..8_usize)
-            .prop_map(|(page, pages)| (page, pages.min(STAGE_PAGES - page))),
-        (500..520_usize, 1..40_usize),
-    ]
-}
-
-fn page() -> impl Strategy<Value = usize> {
-    prop_oneof![0..4_usize, 508..516_usize, 1020..1028_usize, 0..STAGE_PAGES]
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let space = 0..SPACES;
-    let region = 0..REGIONS;
-    prop_oneof![
-        2 => (space.clone(), span(), protection()).prop_map(|(space, (page, pages), protection)| Step::MapAnonymous { space, page, pages, protection }),
-        4 => (space.clone(), span(), region.clone(), prop_oneof![Just(0_usize), Just(512), Just(3)], any::<bool>(), protection())
-            .prop_map(|(space, (page, pages), region, offset, shared, protection)| Step::MapRegion { space, page, pages, region, offset, shared, protection }),
-        1 => (space.clone(), span()).prop_map(|(space, (page, pages))| Step::Unmap { space, page, pages }),
-        1 => (space.clone(), span(), protection()).prop_map(|(space, (page, pages), protection)| Step::Protect { space, page, pages, protection }),
-        12 => (space.clone(), page(), 1..u64::MAX).prop_map(|(space, page, value)| Step::Store { space, page, value }),
-        8 => (space.clone(), page()).prop_map(|(space, page)| Step::Load { space, page }),
-        2 => (space.clone(), space.clone()).prop_map(|(from, to)| Step::Fork { from, to }),
-        1 => space.prop_map(|space| Step::Exit { space }),
-        1 => (region, prop_oneof![0..8_usize, 500..530_usize, Just(2000_usize)]).prop_map(|(region, pages)| Step::SetLength { region, pages }),
-    ]
-}
-
-impl Model {
-    /// What an access to the page should give: the value, or the error.
-    fn access(&self, space: usize, page: usize, access: Access) -> Result<u64, FaultError> {
-        let Some(shown) = self.spaces[space].0.get(&page) else { return Err(FaultError::Unmapped) };
-        let needed = if access == Access::Write { Protection::WRITE } else { Protection::READ };
-        if !shown.protection.contains(needed) {
-            return Err(FaultError::Denied);
-        }
-        match (&shown.shown, shown.own) {
-            (_, Some(value)) => Ok(value),
-            (Shown::Anonymous, None) => Ok(0),
-            (Shown::Shared(region, index) | Shown::Private(region, index), None) => {
-                if *index >= self.lengths[*region] {
-                    return Err(FaultError::BeyondEnd);
-                }
-                Ok(self.regions[*region].get(index).copied().unwrap_or(0))
-            }
-        }
-    }
-
-    fn store(&mut self, space: usize, page: usize, value: u64) {
-        let Some(shown) = self.spaces[space].0.get_mut(&page) else { return };
-        match shown.shown {
-            Shown::Shared(region, index) => {
-                self.regions[region].insert(index, value);
-            }
-            _ => shown.own = Some(value),
-        }
-    }
-
-    fn set_length(&mut self, region: usize, pages: usize) {
-        self.lengths[region] = pages;
-        self.regions[region].retain(|index, _| *index < pages);
-        for space in &mut self.spaces {
-            for page in space.0.values_mut() {
-                // A shrunken object takes private copies with it.
-                if matches!(page.shown, Shown::Private(of, index) if of == region && index >= pages)
-                {
-                    page.own = None;
-                }
-            }
-        }
-    }
-}
 
 fn address(page: usize) -> VirtAddr {
     VirtAddr::new(STAGE + page * PAGE_SIZE)
@@ -209,14 +44,15 @@ fn load(space: &AddressSpace, page: usize) -> Result<u64, FaultError> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-struct Machine {
+/// Address spaces and regions, and the model of them.
+pub struct Machine {
     spaces: [Option<Arc<AddressSpace>>; SPACES],
     regions: [Arc<Region>; REGIONS],
     model: Model,
 }
 
 impl Machine {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let region = || {
             let attributes = RegionAttributes { mode: 0o600, uid: 0, gid: 0 };
             Region::create(attributes, 0).expect("memory is plenty")
@@ -234,7 +70,7 @@ impl Machine {
             .clone()
     }
 
-    fn apply(&mut self, step: &Step) -> Result<(), TestCaseError> {
+    pub fn apply(&mut self, step: &Step) -> Result<(), TestCaseError> {
         match *step {
             Step::MapAnonymous { space, page, pages, protection } => {
                 map(&self.space(space), page, pages, protection, None);
@@ -329,7 +165,7 @@ impl Machine {
     }
 
     /// What processors find in the tables never goes beyond what the model allows.
-    fn check_tables(&mut self) -> Result<(), TestCaseError> {
+    pub fn check_tables(&mut self) -> Result<(), TestCaseError> {
         let mut private_writable = BTreeMap::new();
         for space in 0..SPACES {
             let Some(real) = self.spaces[space].clone() else { continue };
@@ -354,7 +190,7 @@ impl Machine {
     }
 
     /// Every page that the model has a value for shows it.
-    fn check(&mut self) -> Result<(), TestCaseError> {
+    pub fn check(&mut self) -> Result<(), TestCaseError> {
         for space in 0..SPACES {
             let pages: Vec<usize> =
                 self.model.spaces[space].0.keys().copied().step_by(37).collect();
@@ -370,33 +206,5 @@ impl Machine {
             }
         }
         Ok(())
-    }
-}
-
-fn set_up() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let ram = PhysAddr::new(0x10_0000)..PhysAddr::new(0x400_0000);
-        // SAFETY: the simulated RAM is there for the whole run, and nothing else uses it.
-        unsafe { frames::set_up(&[ram]) };
-    });
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-    #[test]
-    fn programs_see_what_the_model_says_and_no_frame_is_lost(steps in proptest::collection::vec(step(), 1..60)) {
-        set_up();
-        let before = frames::statistics();
-        let mut machine = Machine::new();
-        for step in &steps {
-            machine.apply(step)?;
-            machine.check_tables()?;
-        }
-        machine.check()?;
-        drop(machine);
-        let after = frames::statistics();
-        prop_assert_eq!(after.free, before.free);
-        prop_assert_eq!((after.user, after.tables), (0, 0));
     }
 }

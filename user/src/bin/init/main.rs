@@ -4,18 +4,18 @@
 
 extern crate alloc;
 
+mod banner;
+
 use alloc::format;
 use core::time::Duration;
 use user::error::{Error, Result};
 use user::fs::{self, File};
 use user::io::{STDERR, STDIN, STDOUT};
 use user::process::{self, ExitStatus, Fork, Pid, Signal, WaitFor, WaitOptions};
-use user::style::{self, Style};
 use user::{eprintln, println, terminal, time};
 
 const CONSOLE: &str = "/dev/console";
 const SHELL: &str = "/bin/shell";
-const BANNER_FILE: &str = "/etc/motd";
 const ENVIRONMENT: [&str; 4] = ["HOME=/", "PATH=/bin", "TERM=vt100", "SHELL=/bin/shell"];
 
 /// A shell that ends within this time is not started again at once: a broken one would else keep
@@ -34,7 +34,7 @@ fn main() -> Result<()> {
     for signal in [Signal::INT, Signal::QUIT, Signal::HUP, Signal::TSTP, Signal::TTOU] {
         process::ignore_signal(signal)?;
     }
-    print_banner();
+    banner::print();
     loop {
         let started = time::now();
         let status = start_shell().and_then(reap_until_end);
@@ -70,20 +70,6 @@ fn take_terminal() -> Result<()> {
     let _ = process::new_session();
     terminal::set_controlling(STDIN)?;
     terminal::set_foreground(STDIN, process::group())
-}
-
-fn print_banner() {
-    match fs::read_to_string(BANNER_FILE) {
-        Ok(banner) => user::print!("{banner}"),
-        Err(_) => {
-            let colour = style::colour();
-            println!(
-                "{}: memory that processes hold in common",
-                Style::Bold.paint(colour, "Commons")
-            );
-            println!("{}", Style::Dim.paint(colour, "help lists the commands, demo shows them"));
-        }
-    }
 }
 
 fn start_shell() -> Result<Pid> {

@@ -1,0 +1,96 @@
+//! Commons' own calls by which processes agree about a region's bytes: changes, the lock, whole
+//! copies, and waiting for a name.
+
+use super::arguments::{Claim, name, store_if_asked};
+use super::file::get;
+use super::time::deadline_after;
+use crate::fs::Fd;
+use crate::mm::Access;
+use crate::pinned_buffer::PinnedBuffer;
+use crate::region::{Condition, Patience, Region, names, wait_name};
+use crate::sched;
+use abi::Errno;
+use abi::limits::NAME_MAX;
+use abi::region::{ChangeKind, LockFlags};
+use alloc::sync::Arc;
+use arch::addr::VirtAddr;
+
+/// The region behind a descriptor that may read.
+fn readable(fd: Fd) -> Result<Arc<Region>, Errno> {
+    let file = get(fd)?;
+    let region = file.region()?;
+    if file.reads() { Ok(region) } else { Err(Errno::EACCES) }
+}
+
+/// The region behind a descriptor that may write.
+fn writable(fd: Fd) -> Result<Arc<Region>, Errno> {
+    let file = get(fd)?;
+    let region = file.region()?;
+    if file.writes() { Ok(region) } else { Err(Errno::EACCES) }
+}
+
+pub fn read(fd: Fd, offset: u64, to: Claim) -> Result<u64, Errno> {
+    let region = readable(fd)?;
+    to.check()?;
+    let space = super::memory::space()?;
+    Ok(region.read_whole(offset, &space, to.address, to.bytes)? as u64)
+}
+
+pub fn write(fd: Fd, offset: u64, from: Claim) -> Result<u64, Errno> {
+    let region = writable(fd)?;
+    // Also before the data is looked at, so that a length far too long is told as what it is.
+    region.check_range(offset, from.bytes as u64)?;
+    let space = super::memory::space()?;
+    let data = PinnedBuffer::pin(&space, from.address, from.bytes, Access::Read)?;
+    region.write_whole(offset, &data)?;
+    Ok(from.bytes as u64)
+}
+
+pub fn notify(fd: Fd, offset: u64, length: u64) -> Result<u64, Errno> {
+    let region = writable(fd)?;
+    region.check_range(offset, length)?;
+    Ok(region.sync().changes.add(ChangeKind::Notified, offset, length))
+}
+
+pub fn wait_change(fd: Fd, seen: u64, timeout: VirtAddr, record: VirtAddr) -> Result<u64, Errno> {
+    let region = readable(fd)?;
+    let deadline = deadline_after(timeout)?;
+    let change = region.sync().changes.wait(seen, deadline)?;
+    store_if_asked(record, &change)?;
+    Ok(change.number)
+}
+
+pub fn lock(fd: Fd, flags: u32, timeout: VirtAddr) -> Result<u64, Errno> {
+    let region = readable(fd)?;
+    let flags = LockFlags::from_bits(flags).ok_or(Errno::EINVAL)?;
+    if !LockFlags::TRY.contains(flags) {
+        return Err(Errno::EINVAL);
+    }
+    let patience = match deadline_after(timeout)? {
+        _ if flags.contains(LockFlags::TRY) => Patience::None,
+        Some(deadline) => Patience::Until(deadline),
+        None => Patience::Endless,
+    };
+    match region.lock(sched::current_process().pid, patience)? {
+        Condition::Consistent => Ok(0),
+        Condition::Dirty => Err(Errno::EOWNERDEAD),
+    }
+}
+
+pub fn unlock(fd: Fd, flags: u32) -> Result<u64, Errno> {
+    let region = readable(fd)?;
+    let flags = LockFlags::from_bits(flags).ok_or(Errno::EINVAL)?;
+    if !LockFlags::CONSISTENT.contains(flags) {
+        return Err(Errno::EINVAL);
+    }
+    let declared = flags.contains(LockFlags::CONSISTENT).then_some(Condition::Consistent);
+    region.unlock(sched::current_process().pid, declared)?;
+    Ok(0)
+}
+
+pub fn wait_name(claim: Claim, timeout: VirtAddr) -> Result<u64, Errno> {
+    let name = name(claim, NAME_MAX + 1)?;
+    names::check(&name)?;
+    wait_name::wait(&name, deadline_after(timeout)?)?;
+    Ok(0)
+}

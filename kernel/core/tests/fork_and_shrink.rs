@@ -1,0 +1,109 @@
+//! A region that shrinks while one of its viewers forks: no process keeps what was cut off.
+
+mod common;
+
+use abi::memory::Protection;
+use arch::addr::{PAGE_SIZE, VirtAddr};
+use arch::cpu;
+use common::memory;
+use kcore::mm::{
+    Access, AddressSpace, FaultError, Frame, LeafTable, MapRequest, MemoryObject, OutOfMemory,
+    Ownership, PageError, Placement, Rights, Sharing,
+};
+use kcore::region::{Region, RegionAttributes};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, Weak};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// A region that another core begins to shrink at the moment when a child is announced to it.
+struct Shrinking {
+    region: Arc<Region>,
+    armed: AtomicBool,
+    core: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl MemoryObject for Shrinking {
+    fn id(&self) -> u64 {
+        self.region.id()
+    }
+
+    fn page(&self, index: usize) -> Result<Frame, PageError> {
+        self.region.page(index)
+    }
+
+    fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory> {
+        self.region.table(unit)
+    }
+
+    fn table_copy(
+        &self,
+        unit: usize,
+        keep: &mut dyn FnMut(usize) -> bool,
+        rights: Rights,
+        ownership: Ownership,
+    ) -> Result<LeafTable, OutOfMemory> {
+        self.region.table_copy(unit, keep, rights, ownership)
+    }
+
+    fn most_pages(&self) -> usize {
+        self.region.most_pages()
+    }
+
+    fn is_constant(&self) -> bool {
+        self.region.is_constant()
+    }
+
+    fn attach(&self, space_id: u64, space: Weak<AddressSpace>) {
+        self.region.attach(space_id, space);
+        if !self.armed.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let (done, wait) = mpsc::channel();
+        let region = self.region.clone();
+        let core = thread::spawn(move || {
+            cpu::become_core(1);
+            region.set_length(0).expect("it shrinks");
+            // Nobody listens any more if the fork was not held up until now.
+            let _ = done.send(());
+        });
+        *self.core.lock().expect("one test") = Some(core);
+        // It can only be done already if the fork does not keep it from passing the parent.
+        let outcome = wait.recv_timeout(Duration::from_millis(200));
+        assert_ne!(outcome, Err(RecvTimeoutError::Disconnected), "the other core panicked");
+    }
+
+    fn detach(&self, space_id: u64) {
+        self.region.detach(space_id);
+    }
+}
+
+#[test]
+fn a_child_that_is_made_while_a_region_shrinks_does_not_keep_its_pages() {
+    let _memory = memory();
+    let attributes = RegionAttributes { mode: 0o600, uid: 0, gid: 0 };
+    let region = Region::create(attributes, 4 * PAGE_SIZE as u64).expect("memory is plenty");
+    let object =
+        Arc::new(Shrinking { region, armed: AtomicBool::new(false), core: Mutex::new(None) });
+    let parent = AddressSpace::new().expect("memory is plenty");
+    // Not on a unit's border, so the pages are entries of the parent's own.
+    let page = VirtAddr::new(0x1000_1000);
+    let request = MapRequest {
+        placement: Placement::Fixed(page),
+        bytes: 4 * PAGE_SIZE,
+        protection: Protection::READ,
+        maximum: Protection::all(),
+        object: Some((object.clone(), 0, Sharing::Shared)),
+    };
+    parent.map(request).expect("memory is plenty");
+    parent.fault(page, Access::Read).expect("it is mapped");
+    object.armed.store(true, Ordering::Relaxed);
+    let child = parent.fork().expect("memory is plenty");
+    let core = object.core.lock().expect("one test").take().expect("fork announces the child");
+    core.join().expect("it shrinks");
+    for space in [&parent, &child] {
+        assert_eq!(space.translation(page), None);
+        assert_eq!(space.fault(page, Access::Read), Err(FaultError::BeyondEnd));
+    }
+}

@@ -1,0 +1,211 @@
+//! The board: joins the drivers in `bsp` to what the kernel asks of it. Nothing else names `bsp`.
+
+mod console;
+mod devices;
+mod entropy;
+mod firmware;
+
+use arch::addr::PhysAddr;
+use arch::upcall::DeviceWindows;
+use arch::{boot, clock, cpu};
+use bsp::board::Board as BoardFacts;
+use bsp::interrupts::{self, CoreMask, InterruptController, Line, Pending};
+use bsp::power::Power;
+use core::fmt::Write;
+use core::ops::Range;
+use entropy::Entropy;
+use heapless::{String, Vec};
+use kcore::board::{Board, Interrupt, TransmitInterrupt};
+use kcore::sync::{Lock, PerCore, Rank};
+use spin::Once;
+
+/// What the board and its firmware told about the machine.
+pub struct Machine {
+    /// The board's name, for a person.
+    pub name: &'static str,
+    /// RAM that the processor may use.
+    pub ram: Vec<Range<PhysAddr>, 3>,
+    /// The words that the kernel was started with.
+    pub command_line: &'static str,
+}
+
+struct Devices {
+    name: String<48>,
+    interrupts: InterruptController,
+    /// What each core is handling.
+    pending: PerCore<Lock<Option<Pending>>>,
+    power: Power,
+    entropy: Lock<Entropy>,
+}
+
+static DEVICES: Once<Devices> = Once::new();
+
+/// Where the board has its devices; none for a board that nobody knows.
+pub fn windows() -> DeviceWindows {
+    let Ok(board) = BoardFacts::from_midr(boot::processor_id()) else {
+        return DeviceWindows::new();
+    };
+    board
+        .facts()
+        .mmio
+        .iter()
+        .map(|window| PhysAddr::new(window.start)..PhysAddr::new(window.end()))
+        .collect()
+}
+
+/// Asks the firmware, brings the devices up, and makes the board known; once, on core 0.
+pub fn start() -> Machine {
+    let answers = firmware::ask(identify());
+    let facts = answers.board.facts();
+    let ram = answers.board.ram_ranges(answers.arm_memory);
+    console::start(facts, answers.uart_clock_hz);
+    let mut name = String::new();
+    // A name that is too long is cut.
+    let _ = write!(name, "{}", answers.board);
+    let devices = DEVICES.call_once(|| Devices {
+        name,
+        interrupts: devices::interrupts(facts),
+        pending: PerCore::new([const { Lock::new(Rank::Log, None) }; cpu::MAX_CORES]),
+        power: devices::power(facts),
+        entropy: Lock::new(Rank::Log, Entropy::start(facts)),
+    });
+    devices.interrupts.init_boot();
+    start_core();
+    kcore::board::install(devices);
+    console::enable_receive_interrupts();
+    devices.interrupts.enable(Line::UART);
+    let range = |part: &bsp::soc::PhysRange| PhysAddr::new(part.start)..PhysAddr::new(part.end());
+    Machine {
+        name: &devices.name,
+        ram: ram.iter().map(range).collect(),
+        command_line: answers.command_line,
+    }
+}
+
+/// Lets this core have interrupts.
+pub fn start_core() {
+    if let Some(devices) = DEVICES.get() {
+        devices.interrupts.init_core(cpu::core_id());
+    }
+}
+
+/// Where a core that has not started waits for its entry's address.
+pub fn release_word(core: usize) -> Option<PhysAddr> {
+    bsp::spin_table::release_address(core).map(PhysAddr::new)
+}
+
+/// Makes the other cores look up from what they do, in a panic.
+pub fn alert_other_cores() {
+    if let Some(devices) = DEVICES.get() {
+        devices.interrupts.send_ipi(CoreMask::all_but(cpu::core_id()));
+    }
+}
+
+/// A way to print that needs nothing that may be broken, for a panic.
+pub fn panic_console() -> impl Write {
+    devices::polled_uart(identify().facts())
+}
+
+/// Ends an emulator that listens with a status; returns on a board.
+pub fn end_emulator(status: u32) {
+    bsp::semihosting::try_exit(status);
+}
+
+/// Rests this core for ever, whatever interrupts it: something that stays pending would end each
+/// rest at once.
+pub fn stop_core() -> ! {
+    clock::set_deadline(None);
+    loop {
+        if let Some(devices) = DEVICES.get() {
+            devices.drop_interrupts();
+        }
+        cpu::wait_for_interrupt();
+    }
+}
+
+/// The board by its processor; known before anything is mapped.
+fn identify() -> BoardFacts {
+    match BoardFacts::from_midr(boot::processor_id()) {
+        Ok(board) => board,
+        Err(_) => cpu::park(),
+    }
+}
+
+impl Devices {
+    fn drop_interrupts(&self) {
+        while let Some(pending) = self.interrupts.next_pending(cpu::core_id()) {
+            if let interrupts::Interrupt::Peripheral(line) = pending.interrupt {
+                self.interrupts.disable(line);
+            }
+            self.interrupts.end_of_interrupt(pending);
+        }
+    }
+}
+
+impl Board for Devices {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn next_interrupt(&self) -> Option<Interrupt> {
+        loop {
+            let pending = self.interrupts.next_pending(cpu::core_id())?;
+            let interrupt = match pending.interrupt {
+                interrupts::Interrupt::Timer => Interrupt::Timer,
+                interrupts::Interrupt::Ipi => Interrupt::Ipi,
+                interrupts::Interrupt::Peripheral(Line::UART) => Interrupt::Console,
+                interrupts::Interrupt::Peripheral(line) => {
+                    self.interrupts.disable(line);
+                    Interrupt::Other(line.number().into())
+                }
+                interrupts::Interrupt::Spurious => {
+                    self.interrupts.end_of_interrupt(pending);
+                    continue;
+                }
+            };
+            *self.pending.mine().lock() = Some(pending);
+            return Some(interrupt);
+        }
+    }
+
+    fn end_of_interrupt(&self, _interrupt: Interrupt) {
+        let pending = self.pending.mine().lock().take();
+        if let Some(pending) = pending {
+            self.interrupts.end_of_interrupt(pending);
+        }
+    }
+
+    fn send_ipi(&self, cores: u32) {
+        self.interrupts.send_ipi(CoreMask::from_bits(cores as u8));
+    }
+
+    fn console_acknowledge(&self) {
+        console::acknowledge();
+    }
+
+    fn console_read(&self) -> Option<u8> {
+        console::read()
+    }
+
+    fn console_try_write(&self, byte: u8) -> bool {
+        console::try_write(byte)
+    }
+
+    fn console_transmit_interrupt(&self, interrupt: TransmitInterrupt) {
+        console::set_transmit_interrupt(interrupt);
+    }
+
+    fn entropy(&self) -> u64 {
+        self.entropy.lock().word()
+    }
+
+    fn restart(&self) -> ! {
+        self.power.reboot();
+        stop_core()
+    }
+
+    fn power_off(&self) -> ! {
+        self.power.power_off();
+        stop_core()
+    }
+}
