@@ -112,7 +112,8 @@ pub fn mode(words: Words) -> Outcome {
     let Parsed::Run(plain) = plain(words)? else { return Ok(Parsed::Help) };
     let (name, mode) = name_and(&plain, "chmod needs a name and a mode")?;
     let mode = parse_mode(mode)?;
-    fs::set_mode(&path(name)?, mode).map_err(|error| not_owner(error, name))?;
+    fs::set_mode(&path(name)?, mode)
+        .map_err(|error| denied(error, name, "only its owner and root change its mode"))?;
     Ok(Parsed::Run(0))
 }
 
@@ -123,7 +124,8 @@ pub fn owner(words: Words) -> Outcome {
     let (uid, gid) = parse_owner(owner)?;
     // The greatest number leaves the group as it is.
     let gid = gid.unwrap_or(u32::MAX);
-    fs::set_owner(&path(name)?, uid, gid).map_err(|error| not_owner(error, name))?;
+    fs::set_owner(&path(name)?, uid, gid)
+        .map_err(|error| denied(error, name, "only root gives regions away"))?;
     Ok(Parsed::Run(0))
 }
 
@@ -142,11 +144,11 @@ fn path(name: &str) -> Result<alloc::string::String> {
     Ok(format!("{DIRECTORY}{name}"))
 }
 
-fn not_owner(error: Error, name: &str) -> Error {
+fn denied(error: Error, name: &str, rule: &str) -> Error {
     match error.errno() {
-        Some(errno @ (Errno::EPERM | Errno::EACCES)) => Error::new(errno, name)
-            .problem("it belongs to another user")
-            .advice("region ls shows owners; root may change all, and an owner the mode"),
+        Some(errno @ (Errno::EPERM | Errno::EACCES)) => {
+            Error::new(errno, name).problem(rule).advice("region ls shows owners, id who this is")
+        }
         _ => error,
     }
 }
