@@ -28,7 +28,7 @@ fn persistent() -> Result<()> {
 fn ephemeral() -> Result<()> {
     say("An ephemeral region: its name lives as long as somebody uses it.");
     let name = Name::new("ephemeral");
-    let region = Region::options().bytes(4096).ephemeral().create(&name)?;
+    let region = Region::options().bytes(4096).ephemeral().close_on_exec().create(&name)?;
     let other = actor(|line| {
         let own = Region::open(&name)?;
         let _view = own.map(Protection::READ)?;
