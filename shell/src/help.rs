@@ -30,19 +30,27 @@ pub const BUILTINS: &[Entry] = &[
 
 /// The programs that come with the system.
 pub const PROGRAMS: &[Entry] = &[
+    entry("as", "as UID[:GID] COMMAND…", "run a command as another user"),
     entry("cat", "cat [FILE…]", "print files"),
     entry("consume", "consume REGION [--count N] [--consumers N]", "read messages from a region"),
     entry("demo", "demo [NAME]", "show what Commons can do, with commentary"),
     entry("echo", "echo [-n] [WORD…]", "print words"),
     entry("false", "false", "fail"),
     entry("free", "free", "memory in use"),
+    entry("id", "id", "whose process this is, and whose rights count"),
     entry("init", "init", "the first process; not for typing"),
     entry("kill", "kill [-SIGNAL] PID…", "send a signal to processes"),
+    entry("limit", "limit [WHOSE AMOUNT|none]", "how many pages of regions may be had"),
     entry("ls", "ls [-l] [PATH…]", "list a directory"),
     entry("poweroff", "poweroff", "switch the machine off"),
     entry("produce", "produce REGION [--count N] [--size BYTES]", "write messages to a region"),
     entry("ps", "ps", "list processes"),
-    entry("region", "region create|ls|rm|stat …", "named shared memory"),
+    entry(
+        "region",
+        "region create|open|ls|stat|grow|seal|read|write|dump|watch|of|maps|rm …",
+        "named shared memory",
+    ),
+    entry("sem", "sem create|ls|post|wait|rm …", "named semaphores"),
     entry("shell", "shell [FILE | -c COMMAND]", "this shell"),
     entry("sleep", "sleep SECONDS", "wait"),
     entry("true", "true", "succeed"),
@@ -57,6 +65,7 @@ pub const FIRST_STEPS: &[&str] = &[
     "region ls",
     "region rm /demo",
     "demo prodcons",
+    "demo",
 ];
 
 /// What operators there are, in two lines.

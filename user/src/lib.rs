@@ -1,8 +1,8 @@
 //! The runtime of Commons' programs: a typed face of the system calls, and what programs share.
 //!
-//! What needs no system call (`error`, `ring`, `shared`, `units`, and parts of `mmf`, `posix` and
-//! `region`) compiles and is tested on the host as well; everything else exists for the bare-metal
-//! target only.
+//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `units`, and parts of `mmf`,
+//! `posix` and `region`) compiles and is tested on the host as well; everything else exists for the
+//! bare-metal target only.
 #![no_std]
 
 extern crate alloc;
@@ -10,6 +10,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod error;
+pub mod hexdump;
 pub mod mmf;
 pub mod options;
 pub mod posix;

@@ -45,6 +45,11 @@ impl<'a, I: Iterator<Item = &'a str>> Arguments<'a, I> {
         self.options.value().map_err(|error| usage(format!("{error}")))
     }
 
+    /// All words that are left, which are no options of this program.
+    pub fn rest(self) -> Vec<&'a str> {
+        self.options.into_positionals().collect()
+    }
+
     /// The value of the option that was just read, a number of at least `least`.
     pub fn number(&mut self, least: u64) -> Result<u64> {
         let text = self.value()?;
@@ -65,6 +70,40 @@ impl<'a, I: Iterator<Item = &'a str>> Arguments<'a, I> {
 pub fn parse_size(text: &str) -> Result<u64> {
     units::parse_size(text).ok_or_else(|| {
         Error::message(format!("{text}: not a size")).advice("sizes look like 4096, 64K, 2M or 1G")
+    })
+}
+
+/// Reads a mode in octal, or says what one looks like.
+pub fn parse_mode(text: &str) -> Result<u32> {
+    let all_octal = text.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+    let mode = u32::from_str_radix(text, 8).ok().filter(|mode| all_octal && *mode <= 0o777);
+    mode.ok_or_else(|| usage(format!("{text}: a mode is octal, from 0 to 777")))
+}
+
+/// Reads `UID[:GID]`, or says what that looks like; `root` is user and group 0.
+pub fn parse_owner(text: &str) -> Result<(u32, Option<u32>)> {
+    let number = |word: &str| match word {
+        "root" => Some(0),
+        // The greatest number means no user at all in the calls.
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse().ok().filter(|number| *number != u32::MAX)
+        }
+        _ => None,
+    };
+    let (user, group) = match text.split_once(':') {
+        Some((user, group)) => (number(user), number(group).map(Some)),
+        None => (number(text), Some(None)),
+    };
+    user.zip(group).ok_or_else(|| {
+        Error::message(format!("{text}: not a user"))
+            .advice("users look like 1000, 1000:100 or root")
+    })
+}
+
+/// Reads seconds, or says what they look like.
+pub fn parse_seconds(text: &str) -> Result<core::time::Duration> {
+    units::parse_seconds(text).ok_or_else(|| {
+        Error::message(format!("{text}: not a time")).advice("seconds look like 2 or 0.25")
     })
 }
 
@@ -140,6 +179,32 @@ mod tests {
     fn an_unknown_option_is_named_with_advice() {
         let error = plain(["-x"].into_iter()).unwrap_err();
         assert_eq!(error.to_string(), "-x: no such option (try --help)");
+    }
+
+    #[test]
+    fn what_follows_the_first_words_may_be_left_to_another_program() {
+        let mut arguments = Arguments::new(["-v", "/x", "ls", "-l", "--help"].into_iter());
+        assert_eq!(arguments.next(), Ok(Some(Arg::Short('v'))));
+        assert_eq!(arguments.next(), Ok(Some(Arg::Positional("/x"))));
+        assert_eq!(arguments.rest(), ["ls", "-l", "--help"]);
+    }
+
+    #[test]
+    fn an_owner_is_a_user_with_or_without_a_group() {
+        assert_eq!(parse_owner("1000"), Ok((1000, None)));
+        assert_eq!(parse_owner("1000:100"), Ok((1000, Some(100))));
+        assert_eq!(parse_owner("root:0"), Ok((0, Some(0))));
+        for text in ["", ":", "1:", ":1", "-1", "+1", "4294967295", "guest", "1:2:3"] {
+            assert!(parse_owner(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mode_is_octal() {
+        assert_eq!(parse_mode("640"), Ok(0o640));
+        for text in ["", "8", "1000", "+7", "-1", "rw"] {
+            assert!(parse_mode(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -3,8 +3,17 @@
 use core::fmt;
 use core::time::Duration;
 
-/// Reads a size: digits, then perhaps K, M or G (powers of 1024), then perhaps B or iB.
+/// What a page holds.
+const PAGE_BYTES: u64 = abi::limits::PAGE_SIZE as u64;
+
+/// Reads a size: digits, then perhaps K, M or G (powers of 1024), then perhaps B or iB; or 0x and
+/// hexadecimal digits.
 pub fn parse_size(text: &str) -> Option<u64> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        // The standard library would take a sign.
+        let digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(digits)?;
+        return u64::from_str_radix(digits, 16).ok();
+    }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let shift = match unit {
@@ -15,6 +24,15 @@ pub fn parse_size(text: &str) -> Option<u64> {
         _ => return None,
     };
     number.parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
+/// Reads an amount of pages: a bare number of them, or a size with a unit, rounded up.
+pub fn parse_pages(text: &str) -> Option<u64> {
+    match text.parse() {
+        Ok(_) if text.starts_with('+') => None,
+        Ok(pages) => Some(pages),
+        Err(_) => parse_size(text).map(|bytes| bytes.div_ceil(PAGE_BYTES)),
+    }
 }
 
 /// Reads seconds with an optional fraction, like `0.25`.
@@ -54,6 +72,19 @@ impl fmt::Display for Size {
     }
 }
 
+/// A user or a group of users, by number, that displays as people call it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Owner(pub u32);
+
+impl fmt::Display for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => formatter.pad("root"),
+            number => number.fmt(formatter),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,13 +97,36 @@ mod tests {
         assert_eq!(parse_size("3MiB"), Some(3 << 20));
         assert_eq!(parse_size("1g"), Some(1 << 30));
         assert_eq!(parse_size("4096B"), Some(4096));
+        assert_eq!(parse_size("0x1F"), Some(31));
+    }
+
+    #[test]
+    fn a_bare_number_is_pages_and_a_size_is_rounded_up_to_them() {
+        assert_eq!(parse_pages("10"), Some(10));
+        assert_eq!(parse_pages("0"), Some(0));
+        assert_eq!(parse_pages("4097B"), Some(2));
+        assert_eq!(parse_pages("1M"), Some(256));
+        for text in ["", "+1", "-1", "ten", "99999999999999999999"] {
+            assert_eq!(parse_pages(text), None, "{text}");
+        }
     }
 
     #[test]
     fn what_is_no_size_is_refused() {
-        for text in
-            ["", "K", "-1", "+1", "1.5K", "64 K", "64X", "99999999999999999999", "20000000000G"]
-        {
+        for text in [
+            "",
+            "K",
+            "-1",
+            "+1",
+            "1.5K",
+            "64 K",
+            "64X",
+            "99999999999999999999",
+            "20000000000G",
+            "0x",
+            "0x+1",
+            "0xG",
+        ] {
             assert_eq!(parse_size(text), None, "{text}");
         }
     }
@@ -87,6 +141,12 @@ mod tests {
         for text in ["", ".", "-1", "1s", "1e3", "+1"] {
             assert_eq!(parse_seconds(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn user_0_is_root() {
+        assert_eq!(Owner(0).to_string(), "root");
+        assert_eq!(Owner(1000).to_string(), "1000");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod api;
 mod boot;
 mod checked;
+mod credentials;
+mod demos;
 mod ends;
 mod extra;
 mod faults;
@@ -10,9 +12,12 @@ mod files;
 mod guests;
 mod idle;
 mod leaks;
+mod limits;
 mod main_job;
 mod programs;
+mod region_commands;
 mod ring;
+mod semaphores;
 mod shell_jobs;
 mod shell_words;
 mod terminal;
@@ -21,10 +26,15 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 16] = [
+    let subjects: [fn() -> Vec<Case>; 21] = [
         boot::cases,
         main_job::cases,
         ring::cases,
+        region_commands::cases,
+        semaphores::cases,
+        limits::cases,
+        credentials::cases,
+        demos::cases,
         shell_words::cases,
         shell_jobs::cases,
         terminal::cases,

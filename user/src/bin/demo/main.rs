@@ -4,7 +4,15 @@
 
 extern crate alloc;
 
+mod actor;
+mod boundary;
+mod denied;
+mod fork;
+mod growth;
+mod lifetime;
+mod pointers;
 mod prodcons;
+mod semaphore;
 mod stage;
 
 use alloc::format;
@@ -17,8 +25,16 @@ const HELP: &str = "usage: demo [STORY]\nTells a story while it happens; without
 /// A story: its name, what it shows, and its telling.
 type Story = (&'static str, &'static str, fn() -> Result<()>);
 
-const STORIES: [Story; 1] =
-    [("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run)];
+const STORIES: [Story; 8] = [
+    ("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run),
+    ("semaphore", "a buffer of several processes, without semaphores and with", semaphore::run),
+    ("fork", "what parent and child share, and what is copied on write", fork::run),
+    ("denied", "others may not open a region, or only read it", denied::run),
+    ("growth", "a region grows under a process that only loads", growth::run),
+    ("lifetime", "ephemeral and persistent regions, and removed names", lifetime::run),
+    ("boundary", "a store past the end ends that process and no other", boundary::run),
+    ("pointers", "one process builds a list with pointers, another walks it", pointers::run),
+];
 
 user::entry!(main);
 
@@ -29,7 +45,7 @@ fn main() -> Result<()> {
     };
     match words[..] {
         [] => {
-            STORIES.iter().for_each(|(name, summary, _)| println!("demo {name}  {summary}"));
+            STORIES.iter().for_each(|(name, summary, _)| println!("demo {name:<10} {summary}"));
             Ok(())
         }
         [wanted] => match STORIES.iter().find(|(name, ..)| *name == wanted) {
