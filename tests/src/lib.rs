@@ -5,5 +5,6 @@
 pub mod console;
 pub mod failure;
 pub mod machine;
+pub mod processor_time;
 pub mod registry;
 pub mod setup;

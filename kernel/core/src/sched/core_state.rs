@@ -1,5 +1,6 @@
 //! What each core is doing, and which core a ready thread goes to.
 
+use super::core_choice::Cores;
 use super::run_queue::RunQueue;
 use super::thread::Thread;
 use super::timers::Timers;
@@ -89,19 +90,14 @@ pub fn process_if_any() -> Option<Arc<Process>> {
 }
 
 /// Puts a ready thread into the run queue of a core, and makes that core see it.
-///
-/// The core that it ran on last comes first if it is idle, then any idle core, then this one.
 pub fn enqueue(thread: Arc<Thread>) {
-    let idle = IDLE.load(Ordering::Acquire) & ONLINE.load(Ordering::Relaxed);
-    let last = thread.last_core() as usize % MAX_CORES;
     let mine = cpu::core_id();
-    let target = if idle & 1 << last != 0 {
-        last
-    } else if idle != 0 {
-        idle.trailing_zeros() as usize
-    } else {
-        mine
+    let cores = Cores {
+        online: ONLINE.load(Ordering::Relaxed),
+        idle: IDLE.load(Ordering::Acquire),
+        waiting: core::array::from_fn(|core| CORES.get(core).map_or(0, |core| core.queue.len())),
     };
+    let target = cores.choose(thread.last_core() as usize % MAX_CORES, mine);
     let Some(core) = CORES.get(target) else { return };
     // Claimed: the next thread that becomes ready looks for another idle core.
     IDLE.fetch_and(!(1 << target), Ordering::AcqRel);

@@ -6,6 +6,7 @@
 //! its next deadline, or for the end of a time slice if somebody waits for the core.
 
 mod clock;
+mod core_choice;
 mod core_state;
 pub mod futex;
 mod run_queue;
