@@ -200,7 +200,7 @@ fn what_a_process_has_of_regions_is_listed(machine: &mut Machine) -> Outcome {
     process_of(machine, "sleep")?;
     let handles = machine.succeed(&format!("region of {process}"))?;
     has(&handles, r"^FD +REGION +SIZE +RIGHTS +CHILDREN +NAME$")?;
-    has(&handles, r"^ *\d+ +\d+ +16M +r-- +share +/held$")?;
+    has(&handles, r"^ *\d+ +\d+ +16M +r-x +share +/held$")?;
     let views = machine.succeed(&format!("region maps {process}"))?;
     // Eight units are linked, so that all of it is reached without a fault.
     has(&views, r"^0x[0-9a-f]+ +16M +r-- +r-[-x] +shared +8 +4096 +share +/held$")?;
