@@ -38,6 +38,6 @@ pub use name::{exists, list, unlink, wait_for_name};
 #[cfg(target_os = "none")]
 pub use open::Region;
 #[cfg(target_os = "none")]
-pub use quota::{Quota, quota, set_quota};
+pub use quota::{Quota, excess, quota, set_quota};
 #[cfg(target_os = "none")]
 pub use view::{View, announce_departure};

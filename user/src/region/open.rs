@@ -1,6 +1,7 @@
 //! An open region: opened or made by name, copied from and to, mapped, grown, sealed.
 
 use super::name::failed;
+use super::quota::excess;
 use super::view::View;
 use super::{Options, Protection, RegionFlags, RegionRecord, Seals};
 use crate::error::{Context, Error, Result};
@@ -97,6 +98,10 @@ impl Region {
                 .problem("that is longer than it may grow")
                 .advice("the maximum is chosen when a region is created; region stat shows it"),
             Errno::EPERM => self.error(errno).problem("a seal forbids that"),
+            Errno::EDQUOT => {
+                let before = self.length().unwrap_or(0);
+                failed(errno, &self.name).problem(excess(bytes, bytes.saturating_sub(before)))
+            }
             errno => failed(errno, &self.name),
         })
     }

@@ -2,7 +2,9 @@
 
 use super::QuotaScope;
 use crate::error::{Context, Result};
+use crate::process;
 use crate::syscall::region as call;
+use abi::limits::PAGE_SIZE;
 use abi::region::{QuotaRecord, UNLIMITED};
 use alloc::format;
 use alloc::string::String;
@@ -25,6 +27,26 @@ pub fn quota(scope: QuotaScope, number: u32) -> Result<Quota> {
 pub fn set_quota(scope: QuotaScope, number: u32, limit: Option<u64>) -> Result<Quota> {
     let limit = limit.unwrap_or(UNLIMITED);
     call::region_quota(scope, number, Some(limit)).context(subject(scope, number)).map(read)
+}
+
+/// Which of the caller's quotas is in the way of a region of so many bytes, `more` of which are
+/// new: for a message after `EDQUOT`.
+pub fn excess(bytes: u64, more: u64) -> String {
+    let [pages, more] = [bytes, more].map(|bytes| bytes.div_ceil(PAGE_SIZE as u64));
+    let subjects = [
+        (QuotaScope::Region, 0, pages),
+        (QuotaScope::Process, process::id().0, more),
+        (QuotaScope::User, process::user(), more),
+    ];
+    for (scope, number, wanted) in subjects {
+        let Ok(Quota { limit: Some(limit), used }) = quota(scope, number) else { continue };
+        let left = if scope == QuotaScope::Region { limit } else { limit.saturating_sub(used) };
+        if wanted > left {
+            let whose = subject(scope, number);
+            return format!("{wanted} pages are over the {whose}: {left} of {limit} are left");
+        }
+    }
+    String::from("over a quota")
 }
 
 fn read(record: QuotaRecord) -> Quota {

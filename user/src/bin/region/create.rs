@@ -3,10 +3,10 @@
 use super::{Outcome, Words, describe, run};
 use alloc::format;
 use alloc::vec::Vec;
+use user::eprintln;
 use user::error::{Error, Result};
 use user::options::{Argument, Arguments, Parsed, parse, parse_mode, parse_size, unknown, usage};
-use user::region::{Options, Region, RegionFlags, Seals};
-use user::{eprintln, process};
+use user::region::{self, Options, Region, RegionFlags, Seals};
 
 /// How it is called.
 pub const USAGE: &str = "NAME SIZE [OPTION...] [-- COMMAND...]";
@@ -136,7 +136,7 @@ fn explain(error: Error, name: &str, bytes: u64) -> Error {
             .problem(format!("no memory is left to set {bytes} bytes aside"))
             .advice(format!("free shows it; region create {name} {bytes} --sparse promises none")),
         Some(Errno::EDQUOT) => error
-            .problem(format!("{bytes} bytes are over the quota of user {}", process::user()))
+            .problem(region::excess(bytes, bytes))
             .advice("limit shows quotas, and root changes them with it"),
         _ => error,
     }
