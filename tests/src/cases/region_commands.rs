@@ -142,8 +142,8 @@ fn lengths_seals_modes_and_owners_change_as_typed(machine: &mut Machine) -> Outc
 fn a_watcher_sees_each_change_with_who_and_where(machine: &mut Machine) -> Outcome {
     machine.succeed("region create /watched 4K --max 1M")?;
     machine.succeed("region write /watched 0 before")?;
-    machine.command("region watch /watched --count 5 &")?;
-    machine.wait_for("/watched: watching, after change 1\n")?;
+    machine
+        .start_job("region watch /watched --count 5 &", "/watched: watching, after change 1\n")?;
     machine.succeed("region write /watched 16 hello")?;
     machine.succeed("region grow /watched 8K")?;
     machine.succeed("region notify /watched 4096 64")?;
@@ -172,8 +172,8 @@ fn the_lock_keeps_others_out_and_tells_of_a_death(machine: &mut Machine) -> Outc
         "the status is not the command's"
     );
     machine.command("region lock /locked sleep 1000 &")?;
-    let holder = process_of(machine, "region")?;
     process_of(machine, "sleep")?;
+    let holder = process_of(machine, "region")?;
     refuses(machine, "region lock --timeout 0.1 /locked true", &format!("process {holder} "))?;
     has(&machine.succeed("region stat /locked")?, &format!(r"^lock +held by process {holder} "))?;
     machine.succeed(&format!("kill -9 {holder}"))?;
@@ -195,9 +195,10 @@ fn what_a_process_has_of_regions_is_listed(machine: &mut Machine) -> Outcome {
     let opened = machine.succeed("region open /held")?;
     has(&opened, r"^/held: descriptor \d+ to read and write$")?;
     has(&opened, r"^view at 0x[0-9a-f]+: 16777216 bytes to read and write, room for 16M$")?;
-    machine.command("region open --read-only /held sleep 1000 &")?;
-    let process = process_of(machine, "region")?;
+    machine.start_job("region open --read-only /held sleep 1000 &", "room for 16M\n")?;
+    // Until its child runs `sleep`, there are two processes of that name.
     process_of(machine, "sleep")?;
+    let process = process_of(machine, "region")?;
     let handles = machine.succeed(&format!("region of {process}"))?;
     has(&handles, r"^FD +REGION +SIZE +RIGHTS +CHILDREN +NAME$")?;
     has(&handles, r"^ *\d+ +\d+ +16M +r-x +share +/held$")?;
@@ -220,8 +221,8 @@ fn an_ephemeral_region_goes_with_its_last_user(machine: &mut Machine) -> Outcome
     ensure!(!machine.succeed("region ls")?.contains("/brief"), "it is there without a user");
     machine.command("region create /brief 64K --ephemeral -- sleep 1000 &")?;
     machine.succeed("region wait /brief --timeout 10")?;
-    let holder = process_of(machine, "region")?;
     process_of(machine, "sleep")?;
+    let holder = process_of(machine, "region")?;
     has(&machine.succeed("region ls")?, "^/brief .*ephemeral$")?;
     machine.succeed(&format!("kill -9 {holder}"))?;
     machine.command("wait")?;
