@@ -16,6 +16,7 @@ pub fn cases() -> Vec<Case> {
         ls_lists_directories_and_names_missing_ones,
         ps_shows_every_process_with_its_parent,
         free_tells_pages_and_sizes,
+        free_tells_what_regions_were_promised,
         all_memory_of_the_board_is_accounted_for,
         uptime_tells_how_long_the_system_runs,
         kill_sends_the_named_signal,
@@ -72,6 +73,24 @@ fn free_tells_pages_and_sizes(machine: &mut Machine) -> Outcome {
     ensure!(text.to_lowercase().contains("free"), "`free` printed: {text}");
     ensure!(text.to_lowercase().contains("total"), "`free` printed: {text}");
     ensure!(pattern(r"\d{2,}").is_match(&text), "there are no numbers: {text}");
+    Ok(())
+}
+
+fn free_tells_what_regions_were_promised(machine: &mut Machine) -> Outcome {
+    let promised = |machine: &mut Machine| -> Outcome<u64> {
+        let text = machine.succeed("free")?;
+        let found = pattern(r"(?m)^promised +(\d+) ").captures(&text);
+        let pages = found.and_then(|found| found[1].parse().ok());
+        pages.ok_or_else(|| Failure::new(format!("`free` does not tell it: {text}")))
+    };
+    let before = promised(machine)?;
+    machine.succeed("region create /aside 1M")?;
+    // 256 pages, and the table that leads to them.
+    ensure!(promised(machine)? == before + 257, "1M is not set aside");
+    machine.succeed("region fill /aside 1")?;
+    ensure!(promised(machine)? == before, "it is still set aside after it was taken");
+    machine.succeed("region rm /aside")?;
+    ensure!(promised(machine)? == before, "it is not given back");
     Ok(())
 }
 

@@ -14,7 +14,8 @@ use user::{env, print, println, system};
 
 const HELP: &str = "usage: free\n\
     Tells how the memory is used, in pages of 4 KiB and as a size. USER is private memory,\n\
-    regions and text; TABLES are translation tables.";
+    regions and text; TABLES are translation tables. PROMISED are free pages that are set\n\
+    aside for what regions have not touched yet: nobody else gets them.";
 
 user::entry!(main);
 
@@ -29,6 +30,7 @@ fn main() -> Result<()> {
     for (name, pages) in [
         ("total", memory.total),
         ("free", memory.free),
+        ("promised", memory.promised),
         ("user", memory.user),
         ("tables", memory.tables),
         ("stacks", memory.stacks),
