@@ -11,6 +11,8 @@ use crate::{booted, ensure, setup};
 pub fn cases() -> Vec<Case> {
     booted!("demos":
         every_story_holds_and_leaves_nothing_behind,
+        pipe_and_region_are_timed_with_the_same_bytes,
+        a_robot_goes_on_without_a_process_that_was_killed,
         a_story_that_needs_root_says_so,
     )
 }
@@ -32,6 +34,43 @@ fn every_story_holds_and_leaves_nothing_behind(machine: &mut Machine) -> Outcome
     ensure!(regions.lines().count() == 1, "regions are left: {regions}");
     let semaphores = machine.succeed("sem ls")?;
     ensure!(semaphores.lines().count() == 1, "semaphores are left: {semaphores}");
+    Ok(())
+}
+
+fn pipe_and_region_are_timed_with_the_same_bytes(machine: &mut Machine) -> Outcome {
+    let story = machine.run_within("demo pipe", setup::patience() * 3)?;
+    ensure!(story.status == 0, "it ended with status {}:\n{}", story.status, story.text);
+    for line in [
+        "^ok through the pipe every byte",
+        "^ok through the region every byte",
+        r"^ +pipe +\d+\.\d MiB/s, +\d+ ms$",
+        r"^ +region +\d+\.\d MiB/s, +\d+ ms$",
+        r"^ +the region has \d+\.\d\d times the rate",
+    ] {
+        has(&story.text, line)?;
+    }
+    Ok(())
+}
+
+fn a_robot_goes_on_without_a_process_that_was_killed(machine: &mut Machine) -> Outcome {
+    let story = machine.run_within("demo robot", setup::patience() * 3)?;
+    ensure!(story.status == 0, "it ended with status {}:\n{}", story.status, story.text);
+    for line in [
+        "^ok it has gone, and 20 names are there",
+        "^DEVICE +READINGS +VALUE",
+        r"^ +0 +200 +\d+ +\[#*\.*\] +\d+ +\d+$",
+        "^ok 200 rounds, and no record was torn",
+        "^ok a semaphore does not know who took it",
+        "^ok devices and monitor finished all 400 rounds",
+        "^ok the next one has the lock at once, and is told",
+        "^ok no block and no semaphore is left",
+    ] {
+        has(&story.text, line)?;
+    }
+    let left = machine.succeed("ls /dev/shm")?;
+    ensure!(!left.contains("robot"), "names are left: {left}");
+    let processes = machine.succeed("ps")?;
+    ensure!(!processes.contains("demo"), "processes are left: {processes}");
     Ok(())
 }
 

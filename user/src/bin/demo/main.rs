@@ -10,8 +10,10 @@ mod denied;
 mod fork;
 mod growth;
 mod lifetime;
+mod pipe;
 mod pointers;
 mod prodcons;
+mod robot;
 mod semaphore;
 mod stage;
 
@@ -25,7 +27,7 @@ const HELP: &str = "usage: demo [STORY]\nTells a story while it happens; without
 /// A story: its name, what it shows, and its telling.
 type Story = (&'static str, &'static str, fn() -> Result<()>);
 
-const STORIES: [Story; 8] = [
+const STORIES: [Story; 10] = [
     ("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run),
     ("semaphore", "a buffer of several processes, without semaphores and with", semaphore::run),
     ("fork", "what parent and child share, and what is copied on write", fork::run),
@@ -34,6 +36,8 @@ const STORIES: [Story; 8] = [
     ("lifetime", "ephemeral and persistent regions, and removed names", lifetime::run),
     ("boundary", "a store past the end ends that process and no other", boundary::run),
     ("pointers", "one process builds a list with pointers, another walks it", pointers::run),
+    ("pipe", "the same bytes through a pipe and through a region, timed", pipe::run),
+    ("robot", "a robot's processes share blocks and semaphores by name", robot::run),
 ];
 
 user::entry!(main);
