@@ -18,6 +18,7 @@ pub mod history;
 pub mod jobs;
 pub mod lexer;
 pub mod options;
+pub mod pages;
 pub mod parser;
 pub mod prompt;
 pub mod reader;

@@ -1,21 +1,26 @@
 //! `help` and the greeting.
 
+use super::pages;
 use super::programs::{program_names, search_path};
 use super::run::Shell;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use shell::help::{self, BUILTINS, Entry, FIRST_STEPS, SYNTAX};
-use shell::suggest;
+use shell::pages::{fill, near, title};
 use user::style::{self, Painted, Style};
 use user::table::Align;
 use user::{eprintln, print, println};
+
+/// Columns of the lists of pages.
+const WIDTH: usize = 78;
 
 /// Prints what a person sees first.
 pub fn greet() {
     println!("Type help for what there is; demo prodcons shows it at work.");
 }
 
-/// `help`: all commands, or how some are used.
+/// `help`: all commands and pages, or how a command is used, or a page.
 pub fn help(shell: &mut Shell, arguments: &[String]) -> i32 {
     if arguments.len() <= 1 {
         overview(shell);
@@ -56,6 +61,11 @@ fn overview(shell: &Shell) {
     for line in FIRST_STEPS {
         println!("  {line}");
     }
+    for group in pages::groups() {
+        println!();
+        println!("{}", heading(&format!("{} (help NAME):", title(&group.name))));
+        println!("{}", fill(&group.pages, WIDTH));
+    }
 }
 
 fn heading(text: &str) -> Painted<&str> {
@@ -76,10 +86,26 @@ fn explain(shell: &Shell, name: &str) -> bool {
         println!("{name} is a program without a description here; it may know {name} --help");
         return true;
     }
+    let groups = pages::groups();
+    match pages::read(&groups, name) {
+        Some(Ok(page)) => {
+            print!("{page}");
+            return true;
+        }
+        Some(Err(error)) => {
+            eprintln!("help: {error}");
+            return false;
+        }
+        None => {}
+    }
     let builtins = BUILTINS.iter().map(|entry| entry.name);
-    match suggest::nearest(name, builtins.chain(names.iter().map(String::as_str))) {
-        Some(near) => eprintln!("help: {name}: no such command (did you mean: {near}?)"),
-        None => eprintln!("help: {name}: no such command (try: help)"),
+    let topics = groups.iter().flat_map(|group| group.pages.iter());
+    let known: Vec<&str> = builtins.chain(names.iter().chain(topics).map(String::as_str)).collect();
+    let near = near(name, &known);
+    if near.is_empty() {
+        eprintln!("help: {name}: no such command or page (try: help)");
+    } else {
+        eprintln!("help: {name}: no such command or page (did you mean: {}?)", near.join(", "));
     }
     false
 }

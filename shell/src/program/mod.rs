@@ -6,6 +6,7 @@ mod guide;
 mod interactive;
 mod launch;
 mod lines;
+mod pages;
 mod programs;
 mod redirect;
 mod run;

@@ -1,5 +1,6 @@
 //! The shell's jobs, help, history and scripts, and its place under init.
 
+use super::region_commands::{has, refuses};
 use crate::case::Case;
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
@@ -13,6 +14,7 @@ pub fn cases() -> Vec<Case> {
         several_jobs_run_at_the_same_time,
         a_background_job_does_not_take_the_terminals_input,
         help_names_every_command,
+        help_shows_the_page_of_a_call_or_names_like_it,
         history_lists_what_was_typed,
         a_script_file_runs_and_gives_its_status,
         the_prompt_shows_the_directory,
@@ -92,6 +94,23 @@ fn help_names_every_command(machine: &mut Machine) -> Outcome {
         "false", "uptime", "poweroff", "demo", "wait", "jobs", "help", "history", "cd", "exit",
     ] {
         ensure!(help.contains(command), "help does not name {command}: {help}");
+    }
+    Ok(())
+}
+
+fn help_shows_the_page_of_a_call_or_names_like_it(machine: &mut Machine) -> Outcome {
+    let page = machine.succeed("help shm_open")?;
+    has(&page, r"^shm_open\(name, flags, mode\)")?;
+    has(&page, "^ +ENOENT +no O_CREAT")?;
+    has(&page, "^ +Rust +.*posix::shm_open")?;
+    let page = machine.succeed("help create_region")?;
+    has(&page, r"^CreateRegion\(name, bytes, flags\)")?;
+    refuses(machine, "help shm_opn", "shm_opn: no such.*did you mean: shm_open")?;
+    refuses(machine, "help sem_", "did you mean: sem, sem_")?;
+    refuses(machine, "help frobnicate", "no such command or page.*help")?;
+    let help = machine.succeed("help")?;
+    for topic in ["shm_unlink", "sem_wait", "region_create", "FileMappingDecRef"] {
+        ensure!(help.contains(topic), "help does not list {topic}: {help}");
     }
     Ok(())
 }
