@@ -13,7 +13,7 @@ use tests::registry;
 use tests::setup::Kernel;
 
 /// Rows of the terminal that a session is drawn on; empty ones at the end are left out.
-const ROWS: NonZeroU16 = NonZeroU16::new(60).unwrap();
+const ROWS: NonZeroU16 = NonZeroU16::new(120).unwrap();
 /// Columns of that terminal.
 const COLUMNS: NonZeroU16 = NonZeroU16::new(96).unwrap();
 
@@ -23,18 +23,42 @@ struct Session {
     lines: &'static [&'static str],
 }
 
-const SESSIONS: [Session; 1] = [Session {
-    file: "session.svg",
-    lines: &[
-        "region create /demo 64K",
-        "produce /demo --count 100000 --size 64 &",
-        "consume /demo --count 100000",
-        "region ls",
-        "region rm /demo",
-        "ps",
-        "free",
-    ],
-}];
+const SESSIONS: [Session; 2] = [
+    Session {
+        file: "session.svg",
+        lines: &[
+            "region create /demo 64K",
+            "produce /demo --count 100000 --size 64 &",
+            "consume /demo --count 100000",
+            "region ls",
+            "region rm /demo",
+            "ps",
+            "free",
+        ],
+    },
+    Session {
+        file: "regions.svg",
+        lines: &[
+            "region create /plan 8000 --max 4M -m 640 --seal shrink",
+            "region watch /plan --count 3 > /tmp/seen &",
+            "sleep 1",
+            "region write /plan 0 one memory, many processes",
+            "region grow /plan 64K",
+            "region notify /plan 0 30",
+            "wait; cat /tmp/seen",
+            "region dump /plan 0 32",
+            "region open /plan sleep 100 > /tmp/open &",
+            "sleep 1",
+            "region ls",
+            "region stat /plan",
+            "region maps $!",
+            "as 1000 region read /plan",
+            "limit regions 20",
+            "region create /more 1M",
+            "region rm /plan",
+        ],
+    },
+];
 
 fn main() -> ExitCode {
     registry::end_machines_on_panic();
