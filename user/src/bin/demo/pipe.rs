@@ -13,24 +13,33 @@ use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use user::error::{Error, Result};
 use user::fs::{self, File, OwnedFd};
 use user::println;
+use user::process;
 use user::region::{self, Protection, Region, View};
 use user::sync;
 use user::time::{Duration, now};
 use zerocopy::IntoBytes;
 
-const MEBIBYTES: usize = 16;
+const MEBIBYTES: usize = 64;
 /// What a pipe holds, so that neither way has the longer turns.
 const CHUNK_BYTES: usize = 64 << 10;
 const CHUNK_WORDS: usize = CHUNK_BYTES / size_of::<u64>();
 const CHUNKS: u32 = (MEBIBYTES << 20).div_euclid(CHUNK_BYTES) as u32;
 /// Chunks that the region has room for.
-const SLOTS: u32 = 4;
+const SLOTS: u32 = 16;
+/// Chunks after which who waits is woken. It is half of the slots, so that both never sleep at once,
+/// and a divisor of the number of chunks, so that the last one is told.
+const BATCH: u32 = SLOTS / 2;
+const _: () = assert!(CHUNKS.is_multiple_of(BATCH));
 
 /// Where in the region things are: the counts, and behind a page the slots.
 const SENT: usize = 0;
 const TAKEN: usize = 64;
 const FIRST_SLOT: usize = 4096;
 const BYTES: usize = FIRST_SLOT + SLOTS as usize * CHUNK_BYTES;
+
+/// How often who waits looks again before it sleeps: the other is at work on another core, and most
+/// often done before a sleeper would be awake.
+const LOOKS: u32 = 200;
 
 /// A count goes up by two for each chunk; the kernel adds one when the process that counts ends.
 const ONE: u32 = 2;
@@ -169,21 +178,28 @@ impl<'a> Shared<'a> {
 
 /// Waits until that many chunks were counted, or fails if who counts them has ended before.
 fn wait_for(counter: &AtomicU32, chunks: u32) -> Result<()> {
-    loop {
+    for look in 0.. {
         let value = counter.load(Ordering::Acquire);
         if value / ONE >= chunks {
-            return Ok(());
+            break;
         }
         if !value.is_multiple_of(ONE) {
             return Err(gone());
         }
-        sync::wait(counter, value, None);
+        if look < LOOKS {
+            process::yield_now();
+        } else {
+            sync::wait(counter, value, None);
+        }
     }
+    Ok(())
 }
 
 fn count(counter: &AtomicU32) {
-    counter.fetch_add(ONE, Ordering::Release);
-    sync::wake(counter, 1);
+    let chunks = counter.fetch_add(ONE, Ordering::Release) / ONE + 1;
+    if chunks.is_multiple_of(BATCH) {
+        sync::wake(counter, 1);
+    }
 }
 
 fn gone() -> Error {

@@ -16,7 +16,7 @@ use user::error::Result;
 /// What the robot consists of.
 pub const DEVICES: usize = 6;
 /// How often each device is read and told what to do, in each half of the story.
-pub const ROUNDS: u64 = 200;
+pub const ROUNDS: u64 = 100;
 
 /// Tells the story.
 pub fn run() -> Result<()> {

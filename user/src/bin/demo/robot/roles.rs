@@ -11,8 +11,10 @@ use user::error::{Error, Result};
 use user::print;
 use user::style;
 use user::table::Align;
-use user::time::Duration;
+use user::time::{self, Duration};
 
+/// The cycle in which the devices are read, as the hardware of a robot gives it.
+const CYCLE: Duration = Duration::from_millis(2);
 /// How long the devices wait for a semaphore before they go on without the command.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// How long the executor waits for news before it believes that the story has ended without it.
@@ -25,6 +27,7 @@ pub fn devices(names: &Names, line: &Line) -> Result<()> {
     let runtime = Runtime::attach(names)?;
     line.wait()?;
     for _ in 0..ROUNDS {
+        time::sleep(CYCLE);
         (0..DEVICES).try_for_each(|device| exchange(&runtime, device).map(drop))?;
     }
     line.cue()?;
@@ -42,6 +45,7 @@ pub fn devices(names: &Names, line: &Line) -> Result<()> {
     line.cue()?;
     line.wait()?;
     for _ in 1..ROUNDS {
+        time::sleep(CYCLE);
         for device in 0..DEVICES {
             if exchange(&runtime, device)? == Exchange::WithoutCommand {
                 return Err(Error::message(format!("device {device} waits for its command again")));
@@ -72,7 +76,8 @@ fn exchange(runtime: &Runtime, device: usize) -> Result<Exchange> {
         return Err(Error::message(format!("device {device}: a command from the future")));
     }
     // Half of the way to where the command wants it to be, if there is one.
-    let value = if command.round == 0 { before.value } else { (before.value + command.value) / 2 };
+    let value =
+        if command.round == 0 { before.value } else { (before.value + command.value).div_ceil(2) };
     let record = Record { round: before.round + 1, value, answers: command.round };
     runtime.readings.store(device, record)?;
     {
