@@ -19,7 +19,9 @@ use user::sync;
 use user::time::{Duration, now};
 use zerocopy::IntoBytes;
 
-const MEBIBYTES: usize = 64;
+const MEBIBYTES: usize = 16;
+/// How often each way is taken; the best time counts, as whatever else runs only ever adds to it.
+const TRIES: usize = 5;
 /// What a pipe holds, so that neither way has the longer turns.
 const CHUNK_BYTES: usize = 64 << 10;
 const CHUNK_WORDS: usize = CHUNK_BYTES / size_of::<u64>();
@@ -50,10 +52,14 @@ pub fn run() -> Result<()> {
         "{MEBIBYTES} MiB from one process to another: through a pipe, then through a region."
     ));
     say("The sender makes each word, the receiver looks at each.");
-    let pipe = by_pipe()?;
+    let (mut pipe, mut region) = (Duration::MAX, Duration::MAX);
+    for _ in 0..TRIES {
+        pipe = pipe.min(by_pipe()?);
+        region = region.min(by_region()?);
+    }
     claim("through the pipe every byte came as it was sent", true)?;
-    let region = by_region()?;
     claim("through the region every byte came as it was sent", true)?;
+    println!("  the best of {TRIES} times each:");
     for (way, time) in [("pipe", pipe), ("region", region)] {
         println!("  {way:<6} {:>8.1} MiB/s, {:>6} ms", rate(time), time.as_millis());
     }
