@@ -21,7 +21,7 @@ fn ten_pages_are_the_limit_of_every_region(machine: &mut Machine) -> Outcome {
     has(&limits, r"^each user but root +16384 pages \(64M\)")?;
     has(&machine.succeed("limit regions 10")?, r"^each region: 10 pages \(40K\), before none$")?;
     machine.succeed("region create /ten 40K")?;
-    refuses(machine, "region create /eleven 44K", "/eleven.*quota.*limit")?;
+    refuses(machine, "region create /eleven 44K", "/eleven.*quota of a region.*limit")?;
     ensure!(!machine.succeed("region ls")?.contains("/eleven"), "it was half made");
     refuses(machine, "region grow /ten 44K", "/ten.*limit")?;
     has(&machine.succeed("region stat /ten")?, "^size +40960 bytes")?;
@@ -53,7 +53,7 @@ fn a_user_and_a_process_have_limits_of_their_own(machine: &mut Machine) -> Outco
     refuses(machine, "as 1002 region create /third 36K", "quota of user 1002")?;
 
     machine.succeed("limit processes 2")?;
-    refuses(machine, "region create /process 12K", "quota")?;
+    refuses(machine, "region create /process 12K", "quota of process")?;
     machine.succeed("region create /process 8K")?;
     machine.succeed("limit processes none")?;
 
