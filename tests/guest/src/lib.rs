@@ -9,6 +9,7 @@
 pub mod check;
 pub mod commands;
 pub mod frames;
+pub mod names;
 pub mod os;
 pub mod print;
 pub mod random;

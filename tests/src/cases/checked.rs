@@ -11,6 +11,8 @@ const SUITES: &[&str] = &[
     "signals",
     "memory",
     "regions",
+    "region-storm",
+    "region-thousand",
     "native",
     "inheritance",
     "holdings",

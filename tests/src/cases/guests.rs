@@ -22,6 +22,7 @@ const SUITES: &[(&str, &str)] = &[
     ("region-copies", "no_copy_of_a_region_tears_another"),
     ("region-names", "a_wait_for_a_name_ends_when_it_exists"),
     ("region-object", "a_region_is_what_it_was_asked_to_be"),
+    ("region-storm", "storms_of_calls_on_regions_do_what_a_plain_model_says"),
     ("lifetimes", "names_go_with_the_last_user_or_stay"),
     ("seals", "seals_forbid_for_good_what_they_say"),
     ("quotas", "quotas_bound_regions_processes_and_users"),

@@ -12,6 +12,7 @@ pub fn cases() -> Vec<Case> {
         regions_made_and_removed_by_the_shell_leak_nothing,
         jobs_ended_by_ctrl_c_leak_nothing,
         a_thousand_programs_in_a_row_leak_nothing,
+        a_thousand_processes_that_die_with_regions_leak_nothing,
         sixty_four_processes_at_once_leak_nothing,
     )
 }
@@ -63,6 +64,10 @@ fn jobs_ended_by_ctrl_c_leak_nothing(machine: &mut Machine) -> Outcome {
 
 fn a_thousand_programs_in_a_row_leak_nothing(machine: &mut Machine) -> Outcome {
     guest::run_suite(machine, guest::PROGRAM, "thousand")
+}
+
+fn a_thousand_processes_that_die_with_regions_leak_nothing(machine: &mut Machine) -> Outcome {
+    guest::run_suite(machine, guest::PROGRAM, "region-thousand")
 }
 
 fn sixty_four_processes_at_once_leak_nothing(machine: &mut Machine) -> Outcome {

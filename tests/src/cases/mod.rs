@@ -14,6 +14,7 @@ mod idle;
 mod leaks;
 mod limits;
 mod main_job;
+mod names;
 mod programs;
 mod region_commands;
 mod ring;
@@ -26,11 +27,12 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 21] = [
+    let subjects: [fn() -> Vec<Case>; 22] = [
         boot::cases,
         main_job::cases,
         ring::cases,
         region_commands::cases,
+        names::cases,
         semaphores::cases,
         limits::cases,
         credentials::cases,

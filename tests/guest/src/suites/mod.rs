@@ -20,6 +20,7 @@ mod inheritance;
 mod killing;
 mod lifetimes;
 mod memory;
+mod name_cost;
 mod native;
 mod permissions;
 mod pipes;
@@ -30,6 +31,8 @@ mod region_copies;
 mod region_lock;
 mod region_names;
 mod region_object;
+mod region_storm;
+mod region_thousand;
 mod regions;
 mod registers;
 mod seals;
@@ -68,6 +71,9 @@ pub const ALL: &[Suite] = &[
     (c"region-copies", region_copies::run),
     (c"region-names", region_names::run),
     (c"region-object", region_object::run),
+    (c"region-storm", region_storm::run),
+    (c"region-thousand", region_thousand::run),
+    (c"name-cost", name_cost::run),
     (c"lifetimes", lifetimes::run),
     (c"seals", seals::run),
     (c"quotas", quotas::run),
