@@ -10,7 +10,11 @@ extern crate alloc;
 mod c_programs;
 mod check;
 mod children;
+mod mapping_objects;
 mod mappings;
+mod native;
+mod native_family;
+mod native_sync;
 mod objects;
 mod semaphore_errors;
 mod semaphores;
@@ -26,6 +30,8 @@ const SUITES: &[Suite] = &[
     ("posix-mappings", mappings::run),
     ("posix-semaphores", semaphores::run),
     ("posix-semaphore-errors", semaphore_errors::run),
+    ("native", native::run),
+    ("mapping-objects", mapping_objects::run),
     ("posix-c", c_programs::run),
 ];
 

@@ -15,6 +15,8 @@ const SUITES: &[(&str, &str)] = &[
     ("posix-mappings", "mappings_of_objects_are_posixs"),
     ("posix-semaphores", "semaphores_keep_processes_apart"),
     ("posix-semaphore-errors", "semaphores_fail_as_posix_says"),
+    ("native", "every_native_call_keeps_its_word"),
+    ("mapping-objects", "every_call_on_mapping_objects_keeps_its_word"),
 ];
 
 /// The cases of this subject; those of C programs where they could be built.
@@ -29,11 +31,21 @@ pub fn cases() -> Vec<Case> {
         cases.push(suite(("posix-c", "c_programs_share_semaphores_with_ours")));
         cases.push(Case::booted("api::a_c_program_uses_posix", a_c_program_uses_posix));
     }
+    if setup::has_c_example("mapping") {
+        let name = "api::a_c_program_uses_mapping_objects";
+        cases.push(Case::booted(name, a_c_program_uses_mapping_objects));
+    }
     cases
 }
 
 fn a_c_program_uses_posix(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("/extra/c-posix")?;
     ensure!(text == "posix: ok\n", "it printed {text:?}");
+    Ok(())
+}
+
+fn a_c_program_uses_mapping_objects(machine: &mut Machine) -> Outcome {
+    let text = machine.succeed("/extra/c-mapping")?;
+    ensure!(text == "mapping: ok\n", "it printed {text:?}");
     Ok(())
 }
