@@ -7,7 +7,9 @@ use abi::Errno;
 use abi::process::ExitStatus;
 use abi::signal::Signal;
 use user::process::{self, Pid};
-use user::region::{self, Inheritance, Protection, QuotaScope, Region, View, quota, set_quota};
+use user::region::{
+    self, Inheritance, Protection, QuotaScope, Region, View, excess, quota, set_quota,
+};
 use user::time::Duration;
 
 const NAME: &str = "/api-native-family";
@@ -130,8 +132,10 @@ fn approved(checks: &mut Checks, region: &Region, view: &View) {
 fn refused(checks: &mut Checks, region: &Region) {
     let own = region.approve(process::id(), READ_WRITE);
     checks.equal("a process that is no child is ESRCH", errno(own), Some(Errno::ESRCH));
-    let child = children::start(|| true);
+    let gate = Region::options().bytes(1).anonymous().expect("a gate for the test itself");
+    let child = children::start(|| gate.wait_change(0, Some(LONG)).is_ok());
     let nothing = region.approve(child.unwrap_or(Pid(0)), READ_WRITE);
+    let _ = gate.notify(0, 0);
     checks.equal("a child that asks nothing is ENOENT", errno(nothing), Some(Errno::ENOENT));
     checks.equal("and ends", children::end(child), GOOD);
 }
@@ -160,5 +164,7 @@ fn quotas(checks: &mut Checks) {
     checks.equal("no region had a limit", ten, Ok(None));
     let eleven = Region::options().bytes(10 * 4096 + 1).anonymous();
     checks.equal("ten pages are no eleven", errno(eleven), Some(Errno::EDQUOT));
+    let why = excess(10 * 4096 + 1, 0);
+    checks.that("which is told in pages", why.contains("11 pages") && why.contains("10 of 10"));
     checks.that("no limit again", set_quota(QuotaScope::Region, 0, None).is_ok());
 }
