@@ -17,6 +17,8 @@ const SUITES: &[(&str, &str)] = &[
     ("stack", "the_stack_grows_to_its_limit_and_no_further"),
     ("regions", "regions_live_as_long_as_somebody_uses_them"),
     ("native", "the_native_calls_of_regions_keep_their_word"),
+    ("region-borders", "a_region_ends_where_it_ends_and_harms_nothing_beside_it"),
+    ("region-company", "processes_share_a_region_and_leave_it_in_any_way"),
     ("region-changes", "no_waiter_misses_a_change_of_a_region"),
     ("region-lock", "the_lock_of_a_region_survives_its_holder"),
     ("region-copies", "no_copy_of_a_region_tears_another"),

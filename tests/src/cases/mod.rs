@@ -17,6 +17,7 @@ mod main_job;
 mod names;
 mod programs;
 mod region_commands;
+mod region_sizes;
 mod ring;
 mod semaphores;
 mod shell_jobs;
@@ -27,12 +28,13 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 22] = [
+    let subjects: [fn() -> Vec<Case>; 23] = [
         boot::cases,
         main_job::cases,
         ring::cases,
         region_commands::cases,
         names::cases,
+        region_sizes::cases,
         semaphores::cases,
         limits::cases,
         credentials::cases,

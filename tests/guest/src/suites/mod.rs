@@ -26,7 +26,9 @@ mod permissions;
 mod pipes;
 mod posix_mmap;
 mod quotas;
+mod region_borders;
 mod region_changes;
+mod region_company;
 mod region_copies;
 mod region_lock;
 mod region_names;
@@ -66,6 +68,8 @@ pub const ALL: &[Suite] = &[
     (c"stack", stack::run),
     (c"regions", regions::run),
     (c"native", native::run),
+    (c"region-borders", region_borders::run),
+    (c"region-company", region_company::run),
     (c"region-changes", region_changes::run),
     (c"region-lock", region_lock::run),
     (c"region-copies", region_copies::run),
