@@ -92,7 +92,11 @@ fn the_heaps_calls(checks: &mut Checks, own: Mapped) {
 fn inside(checks: &mut Checks, own: Mapped) {
     let odd = own.view + PAGE - 3;
     touch::store(odd, 0x1122_3344_5566_7788);
-    checks.equal("a store across two of its pages is whole", touch::load(odd), 0x1122_3344_5566_7788);
+    checks.equal(
+        "a store across two of its pages is whole",
+        touch::load(odd),
+        0x1122_3344_5566_7788,
+    );
     let mut copy = 0_u64;
     let read = os::region_sync::read(own.region, PAGE - 3, (&raw mut copy) as u64, 8);
     checks.equal("also for those who copy it", (read, copy), (Ok(8), 0x1122_3344_5566_7788));
@@ -114,7 +118,8 @@ fn across(checks: &mut Checks, mapped: [Mapped; 3]) {
     checks.that("after all that it could write, and nothing else", first_page && rest);
     let intact = holds(left.view, 1) && holds(right.view, 3);
     checks.that("the regions beside it are as they were", intact);
-    let backwards = ends(|| (0..=LENGTH / 8).rev().for_each(|i| touch::store(own.view - 8 + i * 8, 1)));
+    let backwards =
+        ends(|| (0..=LENGTH / 8).rev().for_each(|i| touch::store(own.view - 8 + i * 8, 1)));
     checks.that("so is one who writes downwards", backwards);
     let intact = holds(left.view, 1) && holds(right.view, 3);
     checks.that("and the regions beside it are as they were", intact);
