@@ -11,6 +11,7 @@ pub fn cases() -> Vec<Case> {
     booted!("credentials":
         a_command_runs_as_the_user_that_was_named,
         a_mode_counts_for_owner_group_and_others,
+        the_kernel_tells_who_was_refused,
     )
 }
 
@@ -47,4 +48,12 @@ fn a_mode_counts_for_owner_group_and_others(machine: &mut Machine) -> Outcome {
     machine.succeed("region write /kept 0 root")?;
     machine.succeed("as 1000 region rm /kept")?;
     Ok(())
+}
+
+fn the_kernel_tells_who_was_refused(machine: &mut Machine) -> Outcome {
+    machine.succeed("region create /secret 4K --mode 600")?;
+    let told = r"process \d+ of user 1000 may not open region /secret \(owner 0, mode 600\)";
+    refuses(machine, "as 1000 region read /secret", told)?;
+    machine.succeed("sleep 1.1")?;
+    refuses(machine, "as 1000 cat /dev/shm/secret", told)
 }

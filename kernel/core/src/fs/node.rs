@@ -4,6 +4,7 @@
 //! the caller: permissions are the name space's business.
 
 use super::permission::Permissions;
+use crate::process::Credentials;
 use crate::region::Region;
 use crate::sched::WaitQueue;
 use crate::user_memory::{UserBuffer, UserData};
@@ -193,6 +194,9 @@ pub trait Node: Any + Send + Sync {
     fn control(&self, _request: u32, _argument: VirtAddr) -> Result<u64, Errno> {
         Err(Errno::ENOTTY)
     }
+
+    /// Somebody was not allowed to open the file.
+    fn open_refused(&self, _caller: Credentials) {}
 
     /// A process begins to run the file; `ETXTBSY` if it is open for writing.
     fn begin_execution(&self) -> Result<(), Errno> {

@@ -152,5 +152,9 @@ fn check_open(node: &dyn Node, context: &PathContext<'_>, flags: OpenFlags) -> R
     let mut want = Want::empty();
     want.set(Want::READ, flags.reads());
     want.set(Want::WRITE, changes);
-    if node.permissions().allow(context.credentials, want) { Ok(()) } else { Err(Errno::EACCES) }
+    if node.permissions().allow(context.credentials, want) {
+        return Ok(());
+    }
+    node.open_refused(context.credentials);
+    Err(Errno::EACCES)
 }

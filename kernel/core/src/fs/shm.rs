@@ -7,6 +7,7 @@ use super::node::{
 };
 use super::permission::Permissions;
 use super::{region_file, stat};
+use crate::process::Credentials;
 use crate::region::names::{self, Exclusive, Found};
 use crate::region::quota::Account;
 use crate::region::{Purpose, Region, RegionAttributes, RegionSpec};
@@ -88,6 +89,10 @@ impl Node for RegionNode {
 
     fn region(&self) -> Result<Arc<Region>, Errno> {
         Ok(self.region.clone())
+    }
+
+    fn open_refused(&self, caller: Credentials) {
+        self.region.note_refusal(caller);
     }
 
     fn descriptor_added(&self) {

@@ -101,6 +101,10 @@ impl Region {
     pub fn check_access(&self, caller: Credentials, want: Want) -> Result<(), Errno> {
         let RegionAttributes { mode, uid, gid } = self.attributes();
         let permissions = Permissions { mode, uid, gid };
-        if permissions.allow(caller, want) { Ok(()) } else { Err(Errno::EACCES) }
+        if permissions.allow(caller, want) {
+            return Ok(());
+        }
+        self.note_refusal(caller);
+        Err(Errno::EACCES)
     }
 }

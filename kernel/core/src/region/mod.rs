@@ -1,7 +1,8 @@
 //! Regions: the one object that holds bytes for programs.
 //!
 //! `object` is the region itself: its pages. `attributes` is what it is made with, `users` counts
-//! open files and views, `seals` says what may be done to it, `record` tells it all.
+//! open files and views, `seals` says what may be done to it, `record` tells it all,
+//! `refusal` logs who was not let in.
 //! `length` sees to what a length costs: `promise` (memory set aside) and `quota` (charged pages);
 //! `resize` changes it.
 //! `names` is the table of names, `arena` hands out addresses that are the same in all processes,
@@ -26,6 +27,7 @@ mod pages;
 mod promise;
 pub mod quota;
 mod record;
+mod refusal;
 mod resize;
 mod seals;
 mod synchronisation;
