@@ -88,6 +88,16 @@ fn what_is_not_inherited_is_not_there() {
 }
 
 #[test]
+fn where_nothing_is_inherited_no_table_is_in_the_way_of_a_link() {
+    let _memory = memory();
+    let (_parent, child) = family(Sharing::Private, Inheritance::None);
+    let whole = region(512);
+    drop(whole.page(7).expect("memory is plenty"));
+    show(&child, whole, 0, 512, Sharing::Shared);
+    assert!(child.translation(page(7)).is_some(), "the page is there without a fault");
+}
+
+#[test]
 fn a_child_that_may_only_read_can_never_write() {
     let _memory = memory();
     for sharing in [Sharing::Shared, Sharing::Private] {

@@ -97,9 +97,13 @@ impl State {
         child: &Directory,
     ) -> Result<(), OutOfMemory> {
         let bounds = unit.value()..unit.value() + UNIT_SIZE;
-        let mut views = self.views.overlapping(bounds);
+        let policies = || self.views.overlapping(bounds.clone()).map(|(_, view)| view.inherited());
+        if policies().all(|policy| matches!(policy, Inheritance::Copy | Inheritance::None)) {
+            // A table without pages would keep later views of the child from being linked.
+            return Ok(());
+        }
         child.prepare(unit)?;
-        if views.all(|(_, view)| view.inherited() == Inheritance::Share) {
+        if policies().all(|policy| policy == Inheritance::Share) {
             let shared = entry.without_write();
             self.directory.narrow(unit, shared);
             child.set(unit, LeafTable::clone(table), shared);
