@@ -1,5 +1,6 @@
-//! Lists that grow in a storm and must not keep what they grew to.
+//! Lists and trees that grow in a storm and must not keep what they grew to.
 
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 /// Leaves a list room for as much again as it holds, so that what it keeps depends on what it
@@ -16,6 +17,27 @@ pub fn give_back<T>(list: &mut Vec<T>) {
     }
 }
 
+/// Gives back the room of a queue that has become empty.
+pub fn give_back_queue<T>(queue: &mut VecDeque<T>) {
+    if queue.is_empty() {
+        *queue = VecDeque::new();
+    }
+}
+
+/// Gives back the node that a tree keeps when it has become empty.
+pub fn give_back_map<K, V>(map: &mut BTreeMap<K, V>) {
+    if map.is_empty() {
+        *map = BTreeMap::new();
+    }
+}
+
+/// As [`give_back_map`], for a set.
+pub fn give_back_set<T>(set: &mut BTreeSet<T>) {
+    if set.is_empty() {
+        *set = BTreeSet::new();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +51,18 @@ mod tests {
         list.clear();
         give_back(&mut list);
         assert_eq!(list.capacity(), 0);
+    }
+
+    #[test]
+    fn what_is_not_empty_is_left_alone() {
+        let (mut map, mut set, mut queue) =
+            (BTreeMap::from([(1, 2)]), BTreeSet::from([3]), VecDeque::from([4]));
+        give_back_map(&mut map);
+        give_back_set(&mut set);
+        give_back_queue(&mut queue);
+        assert_eq!((map.len(), set.len(), queue.len()), (1, 1, 1));
+        queue.clear();
+        give_back_queue(&mut queue);
+        assert_eq!(queue.capacity(), 0);
     }
 }

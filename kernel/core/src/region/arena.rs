@@ -40,6 +40,7 @@ impl Arena {
 
     fn give(&mut self, start: usize) {
         self.taken.remove(&start);
+        crate::room::give_back_map(&mut self.taken);
     }
 }
 

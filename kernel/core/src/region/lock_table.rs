@@ -5,6 +5,7 @@
 //! nobody is passed over. A process has one thread, so it waits for one lock at most.
 
 use super::lock::{Condition, LockError};
+use crate::room;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
@@ -117,7 +118,9 @@ impl<W> LockTable<W> {
         self.waiting.remove(&pid);
         if let Some(lock) = self.locks.get_mut(&region) {
             lock.waiters.retain(|waiter| waiter.pid != pid);
+            room::give_back_queue(&mut lock.waiters);
         }
+        room::give_back_map(&mut self.waiting);
         GivenUp::Left
     }
 
@@ -133,6 +136,7 @@ impl<W> LockTable<W> {
     pub fn release(&mut self, region: Id, pid: Pid) -> Result<Option<W>, LockError> {
         let lock = self.held_lock(region, pid)?;
         let next = lock.waiters.pop_front();
+        room::give_back_queue(&mut lock.waiters);
         lock.holder = next.as_ref().map(|waiter| waiter.pid);
         let is_as_new = lock.is_as_new();
         self.held.remove(&(pid, region));
@@ -143,6 +147,7 @@ impl<W> LockTable<W> {
         if is_as_new {
             self.locks.remove(&region);
         }
+        self.give_back();
         Ok(next.map(|waiter| waiter.wake))
     }
 
@@ -165,6 +170,14 @@ impl<W> LockTable<W> {
         if let Some(State { holder: Some(pid), .. }) = self.locks.remove(&region) {
             self.held.remove(&(pid, region));
         }
+        self.give_back();
+    }
+
+    /// What the kernel holds must not depend on who has met at a lock.
+    fn give_back(&mut self) {
+        room::give_back_map(&mut self.locks);
+        room::give_back_set(&mut self.held);
+        room::give_back_map(&mut self.waiting);
     }
 
     fn held_lock(&mut self, region: Id, pid: Pid) -> Result<&mut State<W>, LockError> {

@@ -182,6 +182,7 @@ pub fn rename(old: &[u8], id: u64, new: &[u8], replaced: Option<u64>) -> Result<
 
 fn remove(names: &mut Table, name: &[u8]) -> Option<Arc<Region>> {
     let region = names.remove(Key::of(name)?.0.as_slice())?;
+    crate::room::give_back_map(names);
     let mut state = region.state();
     state.names.retain(|other| **other != *name);
     if state.names.is_empty() {

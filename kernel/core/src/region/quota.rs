@@ -4,6 +4,7 @@
 //! and to the process that did. The books of a process live as long as it or one of its regions.
 //! Who lowers a limit below what is in use takes nothing away: only growth is refused.
 
+use crate::room;
 use crate::sched;
 use crate::sync::{Lock, Rank};
 use abi::region::{QuotaRecord, UNLIMITED};
@@ -146,6 +147,7 @@ impl Quotas {
         user.used = used;
         if user.used == 0 && user.limit.is_none() {
             self.users.remove(&uid);
+            room::give_back_map(&mut self.users);
         }
     }
 
@@ -154,6 +156,7 @@ impl Quotas {
             *count -= 1;
             if *count == 0 {
                 self.lengths.remove(&old);
+                room::give_back_map(&mut self.lengths);
             }
         }
         if new > 0 {
