@@ -71,6 +71,10 @@ pub unsafe fn read_entry(table: PhysAddr, index: usize) -> u64 {
 
 /// Writes an entry of a translation table, in one store.
 ///
+/// The table may be linked in address spaces of other cores, whose walkers see the entry at once:
+/// what was stored before, above all the zeroes of the page that it leads to, is visible first
+/// (Arm ARM B2.3, store-release).
+///
 /// # Safety
 ///
 /// - `table` is the start of a frame of RAM in the linear map that holds a table.
@@ -79,7 +83,7 @@ pub unsafe fn read_entry(table: PhysAddr, index: usize) -> u64 {
 #[inline]
 pub unsafe fn write_entry(table: PhysAddr, index: usize, value: u64) {
     // SAFETY: the caller's promise.
-    unsafe { entry(table, index) }.store(value, Ordering::Relaxed);
+    unsafe { entry(table, index) }.store(value, Ordering::Release);
 }
 
 /// Copies bytes out of RAM.

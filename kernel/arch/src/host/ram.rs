@@ -86,7 +86,7 @@ pub unsafe fn read_entry(table: PhysAddr, index: usize) -> u64 {
 /// - `table` is the start of a frame of RAM that holds a table, and `index` is below 512.
 pub unsafe fn write_entry(table: PhysAddr, index: usize, value: u64) {
     // SAFETY: the caller's promise.
-    unsafe { entry(table, index) }.store(value, Ordering::Relaxed);
+    unsafe { entry(table, index) }.store(value, Ordering::Release);
 }
 
 /// Copies bytes out of RAM.
