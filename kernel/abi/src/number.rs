@@ -78,6 +78,8 @@ syscalls! {
     65 => Readv,
     /// `writev(fd, vector, count) -> bytes`.
     66 => Writev,
+    /// `ppoll(files, count, timeout, mask, mask_size) -> files that are ready`.
+    73 => Ppoll,
     /// `readlinkat(dirfd, path, buffer, size) -> bytes`.
     78 => Readlinkat,
     /// `newfstatat(dirfd, path, stat, flags)`.

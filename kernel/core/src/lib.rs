@@ -13,6 +13,7 @@ pub mod boot;
 pub mod fs;
 pub mod mm;
 pub mod pinned_buffer;
+pub mod poll;
 pub mod process;
 pub mod program;
 pub mod region;

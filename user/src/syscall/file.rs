@@ -3,8 +3,12 @@
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
 use abi::file::{AT_EMPTY_PATH, AT_FDCWD, F_ADD_SEALS, F_GET_SEALS, OpenFlags, Stat};
+use abi::poll::PollFd;
 use abi::region::Seals;
+use abi::time::TimeSpec;
 use core::ffi::CStr;
+use core::ptr;
+use core::time::Duration;
 use zerocopy::IntoBytes;
 
 /// Opens a file.
@@ -128,6 +132,15 @@ pub fn pipe2(flags: OpenFlags) -> Outcome<[i32; 2]> {
     let arguments = [ends.as_mut_ptr() as u64, u64::from(flags.bits())];
     // SAFETY: the kernel fills two descriptors.
     unsafe { invoke(Sysno::Pipe2, arguments) }.map(|_| ends)
+}
+
+/// Waits until a file is ready, at most for a while; fills in what is and returns how many are.
+pub fn ppoll(files: &mut [PollFd], timeout: Option<Duration>) -> Outcome<usize> {
+    let mut time = timeout.map(TimeSpec::from_duration);
+    let time = time.as_mut().map_or(0, |time| ptr::from_mut(time) as u64);
+    let arguments = [files.as_mut_ptr() as u64, files.len() as u64, time, 0, 0];
+    // SAFETY: the kernel changes the records, and the time to what is left of it.
+    unsafe { invoke(Sysno::Ppoll, arguments) }.map(|count| count as usize)
 }
 
 /// Duplicates a descriptor to the lowest free one.

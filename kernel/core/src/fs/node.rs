@@ -11,6 +11,7 @@ use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, Stat};
 use abi::limits::NAME_MAX;
+use abi::poll::PollEvents;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use core::any::Any;
@@ -189,6 +190,16 @@ pub trait Node: Any + Send + Sync {
     fn region(&self) -> Result<Arc<Region>, Errno> {
         Err(Errno::ENODEV)
     }
+
+    /// What the file is ready for now, for one who has opened it with these flags; called without
+    /// locks held.
+    fn readiness(&self, _flags: OpenFlags) -> PollEvents {
+        PollEvents::READABLE | PollEvents::WRITABLE
+    }
+
+    /// Shows the queues in which a wake follows every change of the readiness for the better; always
+    /// the same ones.
+    fn visit_queues(&self, _flags: OpenFlags, _visit: &mut dyn FnMut(&WaitQueue)) {}
 
     /// `ioctl`.
     fn control(&self, _request: u32, _argument: VirtAddr) -> Result<u64, Errno> {

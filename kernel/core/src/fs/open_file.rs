@@ -4,9 +4,11 @@ use super::directory;
 use super::node::{NodeRef, Place, Seeking, Waiting};
 use super::position::Position;
 use crate::region::Region;
+use crate::sched::WaitQueue;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, SEEK_CUR, SEEK_END, SEEK_SET, Stat};
+use abi::poll::PollEvents;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -143,6 +145,16 @@ impl OpenFile {
     /// `ioctl`.
     pub fn control(&self, request: u32, argument: VirtAddr) -> Result<u64, Errno> {
         self.node.control(request, argument)
+    }
+
+    /// What the file is ready for now.
+    pub fn readiness(&self) -> PollEvents {
+        self.node.readiness(self.flags)
+    }
+
+    /// Shows the queues in which a wake follows every change of the readiness.
+    pub fn visit_queues(&self, visit: &mut dyn FnMut(&WaitQueue)) {
+        self.node.visit_queues(self.flags, visit);
     }
 
     /// The region that `mmap` maps; `ENODEV` if the file is none.

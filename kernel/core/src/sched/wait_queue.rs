@@ -7,6 +7,7 @@ use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use arch::clock;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -33,8 +34,15 @@ struct Waiter {
     is_queued: AtomicBool,
 }
 
+struct Waiters {
+    queue: VecDeque<Arc<Waiter>>,
+    /// Threads that watch this queue among others; every wake wakes all of them, and none of them
+    /// uses up a wake that is meant for one.
+    watchers: Vec<Arc<Thread>>,
+}
+
 /// Threads that wait, first come first served.
-pub struct WaitQueue(Lock<VecDeque<Arc<Waiter>>>);
+pub struct WaitQueue(Lock<Waiters>);
 
 impl Default for WaitQueue {
     fn default() -> Self {
@@ -45,7 +53,8 @@ impl Default for WaitQueue {
 impl WaitQueue {
     /// Nobody waits.
     pub const fn new() -> Self {
-        Self(Lock::new(Rank::WaitQueue, VecDeque::new()))
+        let waiters = Waiters { queue: VecDeque::new(), watchers: Vec::new() };
+        Self(Lock::new(Rank::WaitQueue, waiters))
     }
 
     /// Waits until `condition` gives something; whoever makes it so calls one of the wakes.
@@ -87,7 +96,10 @@ impl WaitQueue {
     /// For queues where the condition is the same for all, so that none has been passed over when
     /// that thread finds it not to hold; where it differs, all have to look.
     pub fn wake_one(&self) {
-        let waiter = self.0.lock().pop_front();
+        let mut waiters = self.0.lock();
+        let waiter = waiters.queue.pop_front();
+        waiters.wake_watchers();
+        drop(waiters);
         if let Some(waiter) = waiter {
             waiter.is_queued.store(false, Ordering::Release);
             waiter.thread.unpark();
@@ -96,25 +108,54 @@ impl WaitQueue {
 
     /// Wakes all threads that wait.
     pub fn wake_all(&self) {
-        let waiters = core::mem::take(&mut *self.0.lock());
-        for waiter in waiters {
+        let mut waiters = self.0.lock();
+        let woken = core::mem::take(&mut waiters.queue);
+        waiters.wake_watchers();
+        drop(waiters);
+        for waiter in woken {
             waiter.is_queued.store(false, Ordering::Release);
             waiter.thread.unpark();
         }
+    }
+
+    /// How many watches there are.
+    #[cfg(test)]
+    pub fn watchers(&self) -> usize {
+        self.0.lock().watchers.len()
     }
 
     fn enqueue(&self, waiter: &Arc<Waiter>) {
         if waiter.is_queued.load(Ordering::Acquire) {
             return;
         }
-        let mut queue = self.0.lock();
+        let mut waiters = self.0.lock();
         waiter.is_queued.store(true, Ordering::Release);
-        queue.push_back(waiter.clone());
+        waiters.queue.push_back(waiter.clone());
+    }
+
+    /// From now on every wake unparks the thread, until it is taken out by [`Self::unwatch`].
+    pub fn watch(&self, thread: &Arc<Thread>) -> Result<(), Errno> {
+        let mut waiters = self.0.lock();
+        waiters.watchers.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        waiters.watchers.push(thread.clone());
+        Ok(())
+    }
+
+    /// Takes back one [`Self::watch`] of the thread's, if there is one.
+    pub fn unwatch(&self, thread: &Arc<Thread>) {
+        let mut waiters = self.0.lock();
+        let position = waiters.watchers.iter().position(|other| Arc::ptr_eq(other, thread));
+        if let Some(index) = position {
+            waiters.watchers.swap_remove(index);
+        }
+        if waiters.watchers.is_empty() {
+            waiters.watchers = Vec::new();
+        }
     }
 
     /// Takes the waiter out; `false` if a wake has done so.
     fn dequeue(&self, waiter: &Arc<Waiter>) -> bool {
-        let mut queue = self.0.lock();
+        let queue = &mut self.0.lock().queue;
         let position = queue.iter().position(|other| Arc::ptr_eq(other, waiter));
         let was_queued = position.and_then(|index| queue.remove(index)).is_some();
         if queue.is_empty() {
@@ -125,8 +166,17 @@ impl WaitQueue {
     }
 }
 
+impl Waiters {
+    fn wake_watchers(&self) {
+        for thread in &self.watchers {
+            thread.unpark();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::state::Step;
     use super::*;
     use crate::sched;
 
@@ -142,7 +192,7 @@ mod tests {
         sched::start();
         let mut other = None;
         let result = queue.wait_until(Some(0), || {
-            if queue.0.lock().is_empty() {
+            if queue.0.lock().queue.is_empty() {
                 return None;
             }
             other = Some(waiter(queue));
@@ -174,6 +224,28 @@ mod tests {
         });
         assert_eq!(found, Ok(()));
         assert!(first.is_queued.load(Ordering::Relaxed));
-        assert_eq!(queue.0.lock().len(), 1);
+        assert_eq!(queue.0.lock().queue.len(), 1);
+    }
+
+    #[test]
+    fn a_wake_for_one_wakes_a_waiter_and_every_watcher() {
+        sched::start();
+        let queue = WaitQueue::new();
+        let waiting = waiter(&queue);
+        let watchers = [Arc::new(Thread::idle(0)), Arc::new(Thread::idle(0))];
+        for thread in &watchers {
+            queue.watch(thread).unwrap();
+        }
+        queue.wake_one();
+        assert!(!waiting.is_queued.load(Ordering::Relaxed));
+        for thread in &watchers {
+            assert_eq!(thread.state.park(), Step::Nothing, "the wake was lost");
+            assert_eq!(thread.state.park(), Step::Switch);
+            thread.state.left();
+            queue.unwatch(thread);
+            queue.unwatch(thread);
+        }
+        queue.wake_all();
+        assert!(watchers.iter().all(|thread| thread.state.is_waiting()));
     }
 }

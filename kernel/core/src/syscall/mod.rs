@@ -9,6 +9,7 @@ mod file;
 mod file_path;
 mod futex;
 mod memory;
+mod poll;
 mod process;
 mod region;
 mod region_holdings;
@@ -62,6 +63,7 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Renameat
             | Sysno::Openat
             | Sysno::Pipe2
+            | Sysno::Ppoll
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen
@@ -98,6 +100,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Write => file::write(a.fd(0), a.buffer(1, 2)),
         Sysno::Readv => file::readv(a.fd(0), a.address(1), a.u64(2)),
         Sysno::Writev => file::writev(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::Ppoll => poll::ppoll(a.address(0), a.u32(1), a.address(2), a.address(3), a.u64(4)),
         Sysno::Readlinkat => file_path::readlinkat(a.fd(0), a.address(1), a.buffer(2, 3)),
         Sysno::Newfstatat => file_path::newfstatat(a.fd(0), a.address(1), a.address(2), a.u32(3)),
         Sysno::Fstat => file::fstat(a.fd(0), a.address(1)),

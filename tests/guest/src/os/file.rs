@@ -3,7 +3,10 @@
 use super::{Answer, call};
 use abi::Sysno;
 use abi::file::{AT_FDCWD, OpenFlags, Stat};
+use abi::poll::PollFd;
+use abi::time::TimeSpec;
 use core::ffi::CStr;
+use core::time::Duration;
 use zerocopy::IntoBytes;
 
 /// `AT_FDCWD` as an argument.
@@ -71,6 +74,14 @@ pub fn seek(descriptor: i32, offset: i64, whence: u32) -> Answer {
 pub fn pipe(flags: OpenFlags) -> Answer<[i32; 2]> {
     let mut ends = [-1; 2];
     call(Sysno::Pipe2, [ends.as_mut_ptr() as u64, flags.bits().into()]).map(|_| ends)
+}
+
+/// Waits until a file is ready, at most for some nanoseconds.
+pub fn poll(files: &mut [PollFd], patience: Option<u64>) -> Answer {
+    let mut time =
+        patience.map(|nanoseconds| TimeSpec::from_duration(Duration::from_nanos(nanoseconds)));
+    let timeout = time.as_mut().map_or(0, |time| time.as_mut_bytes().as_mut_ptr() as u64);
+    call(Sysno::Ppoll, [files.as_mut_ptr() as u64, files.len() as u64, timeout, 0, 0])
 }
 
 /// Makes a second descriptor with a number of one's choice.

@@ -24,6 +24,7 @@ mod name_cost;
 mod native;
 mod permissions;
 mod pipes;
+mod poll;
 mod posix_mmap;
 mod quotas;
 mod region_borders;
@@ -87,6 +88,7 @@ pub const ALL: &[Suite] = &[
     (c"posix-mmap", posix_mmap::run),
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
+    (c"poll", poll::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
     (c"futex", futex::run),

@@ -22,6 +22,7 @@ use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFIFO, Stat};
 use abi::limits::PIPE_BUF;
+use abi::poll::PollEvents;
 use abi::signal::Signal;
 use abi::terminal::FIONREAD;
 use abi::time::TimeSpec;
@@ -226,6 +227,34 @@ impl Node for Pipe {
         match outcome {
             Err(error) if done == 0 => Err(error),
             _ => Ok(Written { count: done, end: 0 }),
+        }
+    }
+
+    fn readiness(&self, flags: OpenFlags) -> PollEvents {
+        let mut state = self.state.lock();
+        let mut ready = PollEvents::empty();
+        if flags.reads() {
+            ready.set(PollEvents::READABLE, !state.is_claimed && !state.buffer.is_empty());
+            ready.set(PollEvents::HUP, state.writers == 0);
+        }
+        if flags.writes() {
+            let has_room = state.buffer.room() >= PIPE_BUF;
+            if !has_room {
+                // The reader that makes so much room wakes whoever waits for it.
+                state.awaited_room = state.awaited_room.min(PIPE_BUF);
+            }
+            ready.set(PollEvents::WRITABLE, has_room || state.readers == 0);
+            ready.set(PollEvents::ERR, state.readers == 0);
+        }
+        ready
+    }
+
+    fn visit_queues(&self, flags: OpenFlags, visit: &mut dyn FnMut(&WaitQueue)) {
+        if flags.reads() {
+            visit(&self.data);
+        }
+        if flags.writes() {
+            visit(&self.room);
         }
     }
 

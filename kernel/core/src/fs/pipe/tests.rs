@@ -89,3 +89,28 @@ proptest! {
         prop_assert_eq!(sent, received);
     }
 }
+
+#[test]
+fn an_end_is_ready_when_it_would_not_wait() {
+    let (from, to) = create(NON_BLOCKING).unwrap();
+    assert_eq!(from.readiness(), PollEvents::empty());
+    assert_eq!(to.readiness(), PollEvents::WRITABLE);
+    write(&to, &vec![7; 65_536 - 4095]).unwrap();
+    assert_eq!(to.readiness(), PollEvents::empty());
+    assert_eq!(from.readiness(), PollEvents::READABLE);
+    read(&from, 1).unwrap();
+    assert_eq!(to.readiness(), PollEvents::WRITABLE);
+}
+
+#[test]
+fn an_end_whose_other_has_gone_says_so() {
+    let (from, to) = create(NON_BLOCKING).unwrap();
+    write(&to, b"x").unwrap();
+    drop(to);
+    assert_eq!(from.readiness(), PollEvents::READABLE | PollEvents::HUP);
+    read(&from, 1).unwrap();
+    assert_eq!(from.readiness(), PollEvents::HUP);
+    let (from, to) = create(NON_BLOCKING).unwrap();
+    drop(from);
+    assert_eq!(to.readiness(), PollEvents::WRITABLE | PollEvents::ERR);
+}

@@ -7,9 +7,11 @@ use crate::fs::node::{FileSystem, Identity, Node, Place, Seeking, Waiting, Writt
 use crate::fs::permission::Permissions;
 use crate::fs::stat;
 use crate::process;
+use crate::sched::WaitQueue;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFCHR, Stat};
+use abi::poll::PollEvents;
 use arch::addr::VirtAddr;
 
 /// By which name the terminal is reached.
@@ -82,6 +84,22 @@ impl Node for TerminalNode {
         let modes = TERMINAL.input().discipline.termios().output;
         let count = TERMINAL.output.write(from, modes, wait)?;
         Ok(Written { count, end: 0 })
+    }
+
+    fn readiness(&self, flags: OpenFlags) -> PollEvents {
+        let mut ready = PollEvents::empty();
+        ready.set(PollEvents::READABLE, flags.reads() && TERMINAL.is_readable());
+        ready.set(PollEvents::WRITABLE, flags.writes() && TERMINAL.output.is_writable());
+        ready
+    }
+
+    fn visit_queues(&self, flags: OpenFlags, visit: &mut dyn FnMut(&WaitQueue)) {
+        if flags.reads() {
+            TERMINAL.visit_queues(visit);
+        }
+        if flags.writes() {
+            TERMINAL.output.visit_queues(visit);
+        }
     }
 
     fn control(&self, request: u32, argument: VirtAddr) -> Result<u64, Errno> {

@@ -103,6 +103,18 @@ impl Output {
         Ok(self.room.wait_until(None, || self.state.lock().ring.is_empty().then_some(()))?)
     }
 
+    /// Whether a write of a line or two would not wait.
+    pub fn is_writable(&self) -> bool {
+        let state = self.state.lock();
+        !state.is_claimed && state.ring.room() >= ENOUGH_ROOM
+    }
+
+    /// Shows the queues of those who wait to write.
+    pub fn visit_queues(&self, visit: &mut dyn FnMut(&WaitQueue)) {
+        visit(&self.turn);
+        visit(&self.room);
+    }
+
     /// Writes a message of the kernel's, behind what is in the ring, without ever sleeping.
     pub fn kernel_write(&self, bytes: &[u8]) {
         match self.state_if_free() {

@@ -146,6 +146,21 @@ impl Terminal {
         }
     }
 
+    /// Whether a read would find what it waits for: a line, or in raw mode `VMIN` bytes if no
+    /// `VTIME` is set, else one.
+    pub fn is_readable(&self) -> bool {
+        let input = self.input.lock();
+        let termios = *input.discipline.termios();
+        let waits_for_one = input.discipline.is_canonical() || termios.characters[VTIME] != 0;
+        let least = if waits_for_one { 1 } else { usize::from(termios.characters[VMIN]).max(1) };
+        !input.is_claimed && input.discipline.readable() >= least
+    }
+
+    /// Shows the queue of those who wait for input.
+    pub fn visit_queues(&self, visit: &mut dyn FnMut(&WaitQueue)) {
+        visit(&self.readers);
+    }
+
     fn type_byte(&self, byte: u8) {
         let mut input = self.input.lock();
         let Reaction { echo, signal } = input.discipline.input(byte);
