@@ -76,7 +76,9 @@ errors! {
     39 => ENOTEMPTY, "directory not empty";
     40 => ELOOP, "too many symbolic links";
     75 => EOVERFLOW, "value too large";
+    91 => EPROTOTYPE, "wrong type";
     95 => EOPNOTSUPP, "operation not supported";
+    105 => ENOBUFS, "no buffer space left";
     110 => ETIMEDOUT, "timed out";
     116 => ESTALE, "stale handle";
     122 => EDQUOT, "quota exceeded";

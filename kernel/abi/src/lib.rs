@@ -21,6 +21,7 @@ pub mod signal;
 pub mod system;
 pub mod terminal;
 pub mod time;
+pub mod topic;
 
 pub use errno::{Errno, decode, encode};
 pub use number::Sysno;

@@ -23,5 +23,6 @@ pub mod sync;
 pub mod syscall;
 #[cfg(test)]
 mod testing;
+pub mod topic;
 pub mod trap;
 pub mod user_memory;
