@@ -236,6 +236,26 @@ syscalls! {
     0x1019 => RegionHandles,
     /// `region_views(pid, records, capacity) -> views`: fills as many records as fit.
     0x101A => RegionViews,
+
+    /// `topic_advertise(request, request_size) -> fd`: a publisher, until the descriptor is closed.
+    0x1030 => TopicAdvertise,
+    /// `topic_subscribe(request, request_size) -> fd`: a subscriber, until the descriptor is closed.
+    0x1031 => TopicSubscribe,
+    /// `topic_publish(fd, address, length, timeout, freed) -> entry`: bytes of the publisher's pool
+    /// are a message from now on; tells which older ones are the publisher's again.
+    0x1032 => TopicPublish,
+    /// `topic_take(fd, flags, timeout, record) -> entry`: a message, to be held until it is released.
+    0x1033 => TopicTake,
+    /// `topic_release(fd, entry)`.
+    0x1034 => TopicRelease,
+    /// `topic_list(records, capacity) -> topics`: fills as many records as fit.
+    0x1035 => TopicList,
+    /// `topic_info(name, name_length, record)`.
+    0x1036 => TopicInfo,
+    /// `topic_status(fd, record)`: as `topic_info`; changes up to now are no longer urgent to read.
+    0x1037 => TopicStatus,
+    /// `topic_reclaim(fd, freed)`: tells which messages are the publisher's again.
+    0x1038 => TopicReclaim,
 }
 
 #[cfg(test)]

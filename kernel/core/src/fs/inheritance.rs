@@ -50,7 +50,11 @@ fn narrowed(file: &Arc<OpenFile>, allowed: Protection) -> Result<Option<Arc<Open
 impl Descriptor {
     /// The descriptor that a child gets.
     fn for_child(&self) -> Result<Option<Self>, Errno> {
-        if self.standing == Standing::Withheld || self.inheritance == Inheritance::None {
+        let is_private = self.file.node().is_private();
+        if is_private
+            || self.standing == Standing::Withheld
+            || self.inheritance == Inheritance::None
+        {
             return Ok(None);
         }
         let has_single_writer =

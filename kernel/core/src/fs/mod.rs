@@ -23,7 +23,7 @@ mod position;
 pub mod random;
 mod region_file;
 mod shm;
-mod stat;
+pub mod stat;
 mod time;
 mod tmpfs;
 pub mod tty;
@@ -35,7 +35,7 @@ mod tests;
 pub use archive::ArchiveError;
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
 pub use namespace::{Executable, Namespace, PathContext};
-pub use node::{Identity, Node, NodeRef};
+pub use node::{FileSystem, Identity, Node, NodeRef, Seeking};
 pub use open_file::OpenFile;
 pub use ownership::NewOwner;
 pub use walk::Follow;
@@ -98,6 +98,11 @@ pub fn namespace() -> &'static Namespace {
 /// Opens a region; permissions are checked already. The same as opening `/dev/shm/NAME`.
 pub fn open_region(region: Arc<Region>, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
     OpenFile::new(Arc::new(shm::RegionNode::new(region)), flags)
+}
+
+/// Opens a node that no path leads to; what it is says who may.
+pub fn open_unnamed(node: NodeRef, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
+    OpenFile::new(node, flags)
 }
 
 fn assemble(start: PhysAddr, archive: &'static [u8]) -> Result<Namespace, MountError> {

@@ -41,6 +41,8 @@ pub enum FileSystem {
     Memory = 4,
     /// Pipes, which have no name.
     Pipes = 5,
+    /// Publishers and subscribers of topics.
+    Topics = 7,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.
@@ -200,6 +202,11 @@ pub trait Node: Any + Send + Sync {
     /// Shows the queues in which a wake follows every change of the readiness for the better; always
     /// the same ones.
     fn visit_queues(&self, _flags: OpenFlags, _visit: &mut dyn FnMut(&WaitQueue)) {}
+
+    /// Whether it is the business of one process, so that children get no descriptor of it.
+    fn is_private(&self) -> bool {
+        false
+    }
 
     /// `ioctl`.
     fn control(&self, _request: u32, _argument: VirtAddr) -> Result<u64, Errno> {

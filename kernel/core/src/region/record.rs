@@ -3,6 +3,8 @@
 use super::lock::Condition;
 use super::object::Region;
 use abi::region::{RegionRecord, RegionState};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
 
 impl Region {
@@ -49,6 +51,11 @@ impl Region {
     /// Names that lead to the region.
     pub fn names(&self) -> u32 {
         self.state().names.len() as u32
+    }
+
+    /// The names that lead to it.
+    pub fn all_names(&self) -> Vec<Box<[u8]>> {
+        self.state().names.clone()
     }
 
     /// The exact length in bytes.

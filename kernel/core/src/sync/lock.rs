@@ -30,6 +30,8 @@ pub enum Rank {
     Random,
     /// A change of a region's length.
     RegionLength,
+    /// The topics, with their members' pools.
+    Topics,
     /// An address space.
     Space,
     /// The regions made of program text.

@@ -17,6 +17,7 @@ mod region_sync;
 mod signal;
 mod system;
 mod time;
+mod topic;
 
 use crate::mm::frames;
 use crate::process as processes;
@@ -69,6 +70,9 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::RegionOpen
             | Sysno::RegionMap
             | Sysno::RegionApprove
+            | Sysno::TopicAdvertise
+            | Sysno::TopicSubscribe
+            | Sysno::TopicPublish
     )
 }
 
@@ -175,6 +179,17 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionApprove => region_holdings::approve(a.u32(0), a.fd(1), a.u32(2)),
         Sysno::RegionHandles => region_holdings::handles(a.u32(0), a.address(1), a.size(2)),
         Sysno::RegionViews => region_holdings::views(a.u32(0), a.address(1), a.size(2)),
+        Sysno::TopicAdvertise => topic::advertise(a.address(0), a.size(1)),
+        Sysno::TopicSubscribe => topic::subscribe(a.address(0), a.size(1)),
+        Sysno::TopicPublish => {
+            topic::publish(a.fd(0), [a.u64(1), a.u64(2)], a.address(3), a.address(4))
+        }
+        Sysno::TopicTake => topic::take(a.fd(0), a.u32(1), a.address(2), a.address(3)),
+        Sysno::TopicRelease => topic::release(a.fd(0), a.u64(1)),
+        Sysno::TopicList => topic::list(a.address(0), a.size(1)),
+        Sysno::TopicInfo => topic::info(a.buffer(0, 1), a.address(2)),
+        Sysno::TopicStatus => topic::status(a.fd(0), a.address(1)),
+        Sysno::TopicReclaim => topic::reclaim(a.fd(0), a.address(1)),
         Sysno::ProcessList => system::process_list(a.address(0), a.size(1)),
         Sysno::MemoryInfo => system::memory_info(a.address(0)),
         Sysno::SystemInfo => system::system_info(a.address(0)),
