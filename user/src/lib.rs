@@ -18,6 +18,7 @@ pub mod region;
 pub mod ring;
 pub mod shared;
 pub mod table;
+pub mod topic;
 pub mod units;
 
 #[cfg(target_os = "none")]

@@ -18,6 +18,7 @@ mod native_sync;
 mod objects;
 mod semaphore_errors;
 mod semaphores;
+mod topics;
 
 use check::Checks;
 use user::{env, println};
@@ -32,6 +33,7 @@ const SUITES: &[Suite] = &[
     ("posix-semaphore-errors", semaphore_errors::run),
     ("native", native::run),
     ("mapping-objects", mapping_objects::run),
+    ("topics", topics::run),
     ("posix-c", c_programs::run),
 ];
 

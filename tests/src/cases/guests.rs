@@ -35,6 +35,7 @@ const SUITES: &[(&str, &str)] = &[
     ("exactness", "what_is_taken_away_is_gone_on_every_core"),
     ("pipes", "pipes_are_atomic_and_end_properly"),
     ("poll", "a_wait_for_several_files_misses_nothing"),
+    ("topics", "messages_are_read_where_they_lie_whoever_dies"),
     ("descriptors", "descriptors_are_the_lowest_free_and_close_at_exec"),
     ("files", "files_and_directories_follow_the_standard"),
     ("futex", "futexes_work_across_processes_and_addresses"),

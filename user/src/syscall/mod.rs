@@ -11,6 +11,7 @@ pub mod region_data;
 pub mod region_holding;
 pub mod system;
 pub mod terminal;
+pub mod topic;
 
 use abi::{Errno, Sysno};
 use core::arch::asm;

@@ -9,6 +9,7 @@ mod record;
 mod region;
 pub mod region_sync;
 mod time;
+mod topic;
 
 pub use call::{Answer, call, ignore, raw};
 pub use file::*;
@@ -18,3 +19,4 @@ pub use process::*;
 pub use record::*;
 pub use region::*;
 pub use time::*;
+pub use topic::*;

@@ -44,6 +44,7 @@ mod stack;
 mod startup;
 mod system;
 mod time;
+mod topics;
 mod wait;
 
 pub use faults::fault;
@@ -89,6 +90,7 @@ pub const ALL: &[Suite] = &[
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
     (c"poll", poll::run),
+    (c"topics", topics::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
     (c"futex", futex::run),
