@@ -1,4 +1,4 @@
-//! The C header says what `abi` says: numbers of calls, errors, flags, and every structure.
+//! The C headers say what `abi` says: numbers of calls, errors, flags, and every structure.
 
 use abi::memory::Protection;
 use abi::region::{
@@ -6,11 +6,17 @@ use abi::region::{
     RegionFlags, RegionRecord, RegionRequest, RegionState, Seals, UNLIMITED, ViewRecord,
 };
 use abi::time::TimeSpec;
+use abi::topic::{
+    FreedRecord, MessageRecord, SubscribeFlags, TakeFlags, TopicPolicy, TopicRecord, TopicRequest,
+};
 use abi::{Errno, Sysno};
 use std::collections::BTreeMap;
 use std::mem::offset_of;
 
-const HEADER: &str = include_str!("../../user/include/commons.h");
+const HEADER: &str = concat!(
+    include_str!("../../user/include/commons.h"),
+    include_str!("../../user/include/commons-topics.h")
+);
 
 /// Calls of Commons that are no regions' and that C programs are not given.
 const NOT_DECLARED: [Sysno; 3] = [Sysno::ProcessList, Sysno::MemoryInfo, Sysno::SystemInfo];
@@ -54,7 +60,7 @@ fn flags<T: bitflags::Flags<Bits = u32>>() -> BTreeMap<String, u64> {
 }
 
 #[test]
-fn every_call_about_regions_has_its_number() {
+fn every_call_about_regions_and_topics_has_its_number() {
     let wanted: BTreeMap<String, u64> = Sysno::ALL
         .iter()
         .filter(|call| **call as u64 >= abi::number::FIRST_NATIVE && !NOT_DECLARED.contains(call))
@@ -113,7 +119,7 @@ fn structure(name: &str) -> (Vec<Field>, usize) {
         let (Some(kind), Some(field)) = (words.next(), words.next()) else { continue };
         let unit = match kind {
             "uint64_t" | "int64_t" => 8,
-            "uint32_t" => 4,
+            "uint32_t" | "int32_t" => 4,
             "uint8_t" => 1,
             other => panic!("{name} has a field of an unknown type {other}"),
         };
@@ -137,6 +143,22 @@ macro_rules! same {
     };
 }
 
+/// As `same`, with the fields of the messages' type behind the others, flat in C.
+macro_rules! same_with_type {
+    ($name:literal is $kind:ty: $($field:ident)*) => {
+        let mut wanted: Vec<Field> =
+            vec![$((stringify!($field).to_owned(), offset_of!($kind, $field))),*];
+        wanted.extend([
+            ("type_size".to_owned(), offset_of!($kind, contents.size)),
+            ("type_alignment".to_owned(), offset_of!($kind, contents.alignment)),
+            ("type_layout".to_owned(), offset_of!($kind, contents.layout)),
+            ("type_name_length".to_owned(), offset_of!($kind, contents.name_length)),
+            ("type_name".to_owned(), offset_of!($kind, contents.name)),
+        ]);
+        assert_eq!(structure($name), (wanted, size_of::<$kind>()), $name);
+    };
+}
+
 #[test]
 fn every_structure_has_its_fields_where_the_kernel_has_them() {
     same!("region_time" is TimeSpec: seconds nanoseconds);
@@ -151,4 +173,17 @@ fn every_structure_has_its_fields_where_the_kernel_has_them() {
         start bytes offset region resident_pages linked_units protection maximum shared
         inheritance name_length name);
     same!("region_quota" is QuotaRecord: limit used);
+}
+
+#[test]
+fn what_topics_are_asked_for_and_tell_is_the_same() {
+    assert_eq!(numbers("TOPIC_POLICY_"), kinds(TopicPolicy::from_number));
+    assert_eq!(numbers("TOPIC_SUBSCRIBE_"), flags::<SubscribeFlags>());
+    assert_eq!(numbers("TOPIC_TAKE_"), flags::<TakeFlags>());
+    same!("topic_freed" is FreedRecord: count addresses);
+    same!("topic_message" is MessageRecord: entry address length lost time publisher pid);
+    same_with_type!("topic_request" is TopicRequest: depth flags pool mode name_length name);
+    same_with_type!("topic_record" is TopicRecord:
+        published bytes entries changes publishers subscribers policy mode uid gid name_length
+        name);
 }
