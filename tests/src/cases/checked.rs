@@ -19,6 +19,8 @@ const SUITES: &[&str] = &[
     "posix-mmap",
     "exactness",
     "pipes",
+    "poll",
+    "topics",
     "futex",
     "killing",
     "crowd",
