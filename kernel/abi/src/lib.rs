@@ -14,6 +14,7 @@ pub mod futex;
 pub mod limits;
 pub mod memory;
 pub mod number;
+pub mod offer;
 pub mod poll;
 pub mod process;
 pub mod region;

@@ -20,6 +20,8 @@ pub const ARG_STRING_MAX: usize = 131_072;
 pub const PROCESS_MAX: usize = 4096;
 /// Views in one address space.
 pub const VIEW_MAX: usize = 65_536;
+/// Offers of one process that nobody has claimed.
+pub const OFFER_MAX: usize = 1024;
 /// The longest region.
 pub const REGION_BYTES_MAX: u64 = 1 << 36;
 /// The most that a stack grows to.

@@ -237,6 +237,16 @@ syscalls! {
     /// `region_views(pid, records, capacity) -> views`: fills as many records as fit.
     0x101A => RegionViews,
 
+    /// `vm_offer(pid, address, length, flags)`: offers pages to a process; length 0 cancels.
+    0x1020 => VmOffer,
+    /// `vm_claim(pid, remote_address, local_address, length, flags)`: takes what that process has
+    /// offered there; stores where it appeared and how long it is. There are no flags yet.
+    0x1021 => VmClaim,
+    /// `vm_list_offers(records, count)`: fills records for `*count` offers at most, and stores how
+    /// many there are; if they do not fit, `ERANGE`, and the records stay as they were.
+    0x1022 => VmListOffers,
+    /// `vm_wait_offer(record, timeout)`: waits for an offer to the caller, and tells the oldest.
+    0x1023 => VmWaitOffer,
     /// `topic_advertise(request, request_size) -> fd`: a publisher, until the descriptor is closed.
     0x1030 => TopicAdvertise,
     /// `topic_subscribe(request, request_size) -> fd`: a subscriber, until the descriptor is closed.

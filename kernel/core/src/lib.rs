@@ -12,6 +12,7 @@ pub mod board;
 pub mod boot;
 pub mod fs;
 pub mod mm;
+pub mod offer;
 pub mod pinned_buffer;
 pub mod poll;
 pub mod process;

@@ -9,6 +9,7 @@ use crate::fs::{self, Executable, PathContext};
 use crate::mm::{
     AddressSpace, FaultError, MapError, MapRequest, PROGRAM_BASE, Placement, STACK_TOP, Sharing,
 };
+use crate::offer;
 use crate::program::elf::{self, Header, Layout, Position, Segment};
 use crate::program::stack::{self, StartFacts, Strings};
 use crate::program::text_region;
@@ -193,6 +194,7 @@ impl Process {
         let words = core::mem::take(&mut state.departure_words);
         drop(state);
         space.activate();
+        offer::space_ended(self.pid);
         drop(old);
         drop(old_program);
         words.fire(|location| {

@@ -7,6 +7,7 @@ use super::object::Process;
 use super::table::{Aftermath, INIT, TABLE};
 use crate::fs;
 use crate::mm::Location;
+use crate::offer;
 use crate::program;
 use crate::region;
 use crate::sched::{self, Thread, futex};
@@ -90,6 +91,8 @@ impl Process {
         let executable = state.program.take();
         let words = core::mem::take(&mut state.departure_words);
         drop(state);
+        // Nobody finds its space any more, so no offer to it comes after this.
+        offer::process_ended(self.pid);
         arch::space::deactivate();
         drop(space);
         program::forget_unused();

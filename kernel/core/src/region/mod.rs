@@ -16,6 +16,7 @@ mod arena;
 mod attributes;
 mod changes;
 mod departure;
+mod given;
 mod image;
 mod io;
 mod length;

@@ -24,6 +24,12 @@ impl Pages {
         Self { tables: Vec::new(), resident: 0, rights, promise: None }
     }
 
+    /// Pages that exist already.
+    pub fn of_tables(tables: Vec<Option<LeafTable>>) -> Self {
+        let resident = tables.iter().flatten().map(LeafTable::pages).sum();
+        Self { tables, resident, rights: Rights::all(), promise: None }
+    }
+
     /// Pages that hold memory.
     pub const fn resident(&self) -> usize {
         self.resident

@@ -12,6 +12,8 @@ use spin::mutex::{SpinMutex, SpinMutexGuard};
 pub enum Rank {
     /// The process table and the family ties of all processes.
     ProcessTable,
+    /// The offers that nobody has claimed.
+    Offers,
     /// One process's threads, command, credentials.
     Process,
     /// One process's descriptors.
@@ -34,6 +36,8 @@ pub enum Rank {
     Topics,
     /// An address space.
     Space,
+    /// The second address space, by number, of two that pages move between.
+    SecondSpace,
     /// The regions made of program text.
     ProgramText,
     /// The names of regions: below an address space, because a region's last view may take its
@@ -89,6 +93,13 @@ impl<T> Lock<T> {
     #[inline]
     pub fn lock(&self) -> Guard<'_, T> {
         let held = Held::acquire(self.rank);
+        Guard { inner: self.inner.lock(), _held: held }
+    }
+
+    /// As [`Self::lock`], but in the place of another rank: for the second of two locks of one
+    /// kind, which everybody who needs both takes in the same order.
+    pub fn lock_as(&self, rank: Rank) -> Guard<'_, T> {
+        let held = Held::acquire(rank);
         Guard { inner: self.inner.lock(), _held: held }
     }
 

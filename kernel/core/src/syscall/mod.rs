@@ -9,6 +9,7 @@ mod file;
 mod file_path;
 mod futex;
 mod memory;
+mod offer;
 mod poll;
 mod process;
 mod region;
@@ -70,6 +71,8 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::RegionOpen
             | Sysno::RegionMap
             | Sysno::RegionApprove
+            | Sysno::VmOffer
+            | Sysno::VmClaim
             | Sysno::TopicAdvertise
             | Sysno::TopicSubscribe
             | Sysno::TopicPublish
@@ -179,6 +182,13 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionApprove => region_holdings::approve(a.u32(0), a.fd(1), a.u32(2)),
         Sysno::RegionHandles => region_holdings::handles(a.u32(0), a.address(1), a.size(2)),
         Sysno::RegionViews => region_holdings::views(a.u32(0), a.address(1), a.size(2)),
+        Sysno::VmOffer => offer::offer(a.u32(0), a.address(1), a.size(2), a.u32(3)),
+        Sysno::VmClaim => {
+            let places = (a.address(2), a.address(3));
+            offer::claim(a.u32(0), a.address(1), places, a.u32(4))
+        }
+        Sysno::VmListOffers => offer::list(a.address(0), a.address(1)),
+        Sysno::VmWaitOffer => offer::wait(a.address(0), a.address(1)),
         Sysno::TopicAdvertise => topic::advertise(a.address(0), a.size(1)),
         Sysno::TopicSubscribe => topic::subscribe(a.address(0), a.size(1)),
         Sysno::TopicPublish => {

@@ -1,0 +1,53 @@
+//! The claim: from the offerer's address space to the caller's in one step.
+
+use super::book::Key;
+use super::{BOOK, Giver, errno_of, handover};
+use crate::mm::{LoosePages, MapError, MemoryObject};
+use crate::region::{Region, RegionAttributes};
+use crate::sched;
+use abi::Errno;
+use alloc::sync::Arc;
+use arch::addr::{PageRange, VirtAddr};
+
+/// Takes what a process has offered to the caller at an address of its own; returns where it is
+/// now.
+///
+/// `ENOENT` if there is no such offer, `EFAULT` or `EACCES` if its pages are no longer what was
+/// offered, which ends it. For lack of memory or room it stays as it was.
+pub fn claim(from: u32, address: VirtAddr) -> Result<PageRange, Errno> {
+    let caller = sched::current_process();
+    let receiver = caller.space().ok_or(Errno::ESRCH)?;
+    let key = Key { from, to: caller.pid, address: address.value() };
+    let mut book = BOOK.lock();
+    let offer = book.get(key).ok_or(Errno::ENOENT)?;
+    let Some(giver) = offer.giver.space.upgrade() else {
+        // It is on its way out, and sweeps the book next.
+        return Err(Errno::ENOENT);
+    };
+    let range = offer.range;
+    let mut make = |loose| object_of(&offer.giver, loose);
+    let outcome = giver.hand_over(&receiver, &handover(range, offer.flags), &mut make);
+    let ended = if is_over(outcome) { book.remove(key) } else { None };
+    drop(book);
+    // It may be the last reference to either of them.
+    drop((ended, giver));
+    let start = outcome.map_err(errno_of)?;
+    PageRange::from_bytes(start, range.bytes()).ok_or(Errno::EINVAL)
+}
+
+/// Whether the offer has ended by this: it was taken, or can't be any more.
+const fn is_over(outcome: Result<VirtAddr, MapError>) -> bool {
+    match outcome {
+        Ok(_) => true,
+        Err(MapError::NoRoom | MapError::Occupied | MapError::OutOfMemory) => false,
+        Err(MapError::BadRange | MapError::Denied | MapError::Sealed | MapError::Unmapped) => true,
+    }
+}
+
+fn object_of(giver: &Giver, loose: LoosePages) -> Result<Arc<dyn MemoryObject>, MapError> {
+    let attributes = RegionAttributes { mode: 0o600, uid: giver.uid, gid: giver.gid };
+    match Region::of_loose_pages(attributes, loose) {
+        Ok(region) => Ok(region),
+        Err(_) => Err(MapError::OutOfMemory),
+    }
+}

@@ -1,0 +1,150 @@
+//! Offers: pages that one process gives to another or begins to share with it.
+//!
+//! `book` knows who has offered what to whom; `claim` moves the pages. Nothing changes until the
+//! claim, which is one step for everybody: it happens under the lock of the book and the locks of
+//! both address spaces. An offer ends when it is claimed or cancelled, when either process ends,
+//! when the offerer becomes another program, or when a claim finds that its pages are no longer
+//! what was offered.
+
+mod book;
+mod claim;
+
+use crate::mm::{AddressSpace, Granted, Handover, MapError};
+use crate::process::{self, Process};
+use crate::sched;
+use crate::sync::{Lock, Rank};
+use abi::Errno;
+use abi::memory::Protection;
+use abi::offer::{Direction, OfferFlags, OfferRecord};
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+use arch::addr::{PageRange, VirtAddr};
+use book::{Book, Key, Offer, Refusal};
+
+pub use claim::claim;
+
+/// Whose pages they are.
+struct Giver {
+    space: Weak<AddressSpace>,
+    uid: u32,
+    gid: u32,
+}
+
+static BOOK: Lock<Book<Giver>> = Lock::new(Rank::Offers, Book::new());
+
+impl From<Refusal> for Errno {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Exists => Self::EEXIST,
+            Refusal::TooMany => Self::EAGAIN,
+        }
+    }
+}
+
+/// What an offer hands over when it is claimed.
+fn handover(range: PageRange, flags: OfferFlags) -> Handover {
+    let grants = flags & OfferFlags::GRANTALL;
+    let granted = if grants == OfferFlags::GRANTALL {
+        Granted::All
+    } else {
+        Granted::Only(Protection::from_bits_truncate(grants.bits()))
+    };
+    let dropped = (flags & OfferFlags::DISOWN).bits() >> OfferFlags::GRANTALL.bits().count_ones();
+    Handover { range, granted, dropped: Protection::from_bits_truncate(dropped) }
+}
+
+/// What the calls say where the calls about views say something else.
+fn errno_of(error: MapError) -> Errno {
+    match error {
+        MapError::Unmapped => Errno::EFAULT,
+        other => other.into(),
+    }
+}
+
+/// Offers pages of the calling process to another one.
+pub fn offer(to: u32, range: PageRange, flags: OfferFlags) -> Result<(), Errno> {
+    let caller = sched::current_process();
+    if to == caller.pid {
+        return Err(Errno::EINVAL);
+    }
+    let receiver = process::find(to).ok_or(Errno::ESRCH)?;
+    let space = caller.space().ok_or(Errno::ESRCH)?;
+    space.check_handover(&handover(range, flags)).map_err(errno_of)?;
+    let credentials = caller.credentials();
+    let space = Arc::downgrade(&space);
+    let giver = Giver { space, uid: credentials.uid, gid: credentials.gid };
+    let mut book = BOOK.lock();
+    // Under the lock of the book: who has lost its space sweeps the book afterwards.
+    if receiver.space().is_none() {
+        return Err(Errno::ESRCH);
+    }
+    book.add(Offer { from: caller.pid, to, range, flags, giver })?;
+    drop(book);
+    receiver.offers_arrived.wake_all();
+    Ok(())
+}
+
+/// Cancels the calling process's offer; `ENOENT` if there is none, or none any more.
+pub fn cancel(to: u32, address: VirtAddr) -> Result<(), Errno> {
+    let from = sched::current_process().pid;
+    let key = Key { from, to, address: address.value() };
+    let removed = BOOK.lock().remove(key);
+    removed.map(drop).ok_or(Errno::ENOENT)
+}
+
+fn record(offer: &Offer<Giver>, direction: Direction) -> OfferRecord {
+    let pid = match direction {
+        Direction::Sent => offer.to,
+        Direction::Received => offer.from,
+    };
+    OfferRecord {
+        address: offer.range.start().value() as u64,
+        bytes: offer.range.bytes() as u64,
+        pid,
+        direction: direction as u32,
+        flags: offer.flags.bits(),
+        reserved: 0,
+    }
+}
+
+/// The offers that a process has sent and received, as of one moment.
+pub fn list(process: u32) -> Result<Vec<OfferRecord>, Errno> {
+    let book = BOOK.lock();
+    let offers = book.of(process).map_err(|_| Errno::ENOMEM)?;
+    let mut records = Vec::new();
+    records.try_reserve_exact(offers.len()).map_err(|_| Errno::ENOMEM)?;
+    records.extend(offers.iter().map(|offer| {
+        let is_sent = offer.from == process;
+        record(offer, if is_sent { Direction::Sent } else { Direction::Received })
+    }));
+    Ok(records)
+}
+
+/// Waits for an offer to the process; tells the oldest.
+pub fn wait(process: &Process, deadline: Option<u64>) -> Result<OfferRecord, Errno> {
+    let oldest = || {
+        let book = BOOK.lock();
+        book.oldest_to(process.pid).map(|offer| record(offer, Direction::Received))
+    };
+    Ok(process.offers_arrived.wait_until(deadline, oldest)?)
+}
+
+/// The process sees its memory no longer: what it has offered is gone.
+pub fn space_ended(process: u32) {
+    while let Some(offer) = remove(|book| book.remove_one_from(process)) {
+        drop(offer);
+    }
+}
+
+/// The process has ended: what it has offered, and what was offered to it, is gone.
+pub fn process_ended(process: u32) {
+    space_ended(process);
+    while let Some(offer) = remove(|book| book.remove_one_to(process)) {
+        drop(offer);
+    }
+}
+
+/// One at a time: the lock is not held for long, and nothing is dropped under it.
+fn remove(one: impl FnOnce(&mut Book<Giver>) -> Option<Offer<Giver>>) -> Option<Offer<Giver>> {
+    one(&mut BOOK.lock())
+}

@@ -1,0 +1,66 @@
+//! Commons' own calls by which processes give pages to each other.
+
+use super::arguments::{load, store};
+use super::time::deadline_after;
+use crate::offer;
+use crate::sched;
+use abi::Errno;
+use abi::offer::{OfferFlags, OfferRecord};
+use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
+
+/// Offers pages, or cancels an offer if the length is 0.
+pub fn offer(to: u32, address: VirtAddr, bytes: usize, flags: u32) -> Result<u64, Errno> {
+    let flags = OfferFlags::from_bits(flags).ok_or(Errno::EINVAL)?;
+    if !address.is_page_start() || !bytes.is_multiple_of(PAGE_SIZE) {
+        return Err(Errno::EINVAL);
+    }
+    if bytes == 0 {
+        offer::cancel(to, address)?;
+        return Ok(0);
+    }
+    let range = PageRange::from_bytes(address, bytes).ok_or(Errno::EFAULT)?;
+    offer::offer(to, range, flags)?;
+    Ok(0)
+}
+
+/// Takes what was offered; `places` are where its address and its length are stored.
+pub fn claim(
+    from: u32,
+    address: VirtAddr,
+    places: (VirtAddr, VirtAddr),
+    flags: u32,
+) -> Result<u64, Errno> {
+    if flags != 0 {
+        return Err(Errno::EINVAL);
+    }
+    // Looked at before anything happens: a bad pointer is to change nothing.
+    for place in [places.0, places.1] {
+        store(place, &load::<u64>(place)?)?;
+    }
+    let range = offer::claim(from, address)?;
+    store(places.0, &(range.start().value() as u64))?;
+    store(places.1, &(range.bytes() as u64))?;
+    Ok(0)
+}
+
+/// Tells the caller's offers, all or none.
+pub fn list(records: VirtAddr, count: VirtAddr) -> Result<u64, Errno> {
+    let capacity = load::<u64>(count)?;
+    let offers = offer::list(sched::current_process().pid)?;
+    let needed = offers.len() as u64;
+    if needed <= capacity {
+        for (index, record) in offers.iter().enumerate() {
+            store(records.add(index * size_of::<OfferRecord>()), record)?;
+        }
+    }
+    store(count, &needed)?;
+    if needed <= capacity { Ok(0) } else { Err(Errno::ERANGE) }
+}
+
+/// Waits for an offer to the caller.
+pub fn wait(record: VirtAddr, timeout: VirtAddr) -> Result<u64, Errno> {
+    let deadline = deadline_after(timeout)?;
+    let oldest = offer::wait(&sched::current_process(), deadline)?;
+    store(record, &oldest)?;
+    Ok(0)
+}
