@@ -1,6 +1,7 @@
 //! The C headers say what `abi` says: numbers of calls, errors, flags, and every structure.
 
 use abi::memory::Protection;
+use abi::offer::{Direction, OfferFlags, OfferRecord};
 use abi::region::{
     ChangeKind, ChangeRecord, HandleRecord, Inheritance, LockFlags, QuotaRecord, QuotaScope,
     RegionFlags, RegionRecord, RegionRequest, RegionState, Seals, UNLIMITED, ViewRecord,
@@ -101,6 +102,14 @@ fn every_kind_has_its_value() {
 }
 
 #[test]
+fn the_flags_of_offers_have_their_values() {
+    let mut plain = numbers("VMO_");
+    plain.retain(|name, _| !name.starts_with("DIRECTION_"));
+    assert_eq!(plain, flags::<OfferFlags>());
+    assert_eq!(numbers("VMO_DIRECTION_"), kinds(Direction::from_number));
+}
+
+#[test]
 fn the_mapping_objects_flag_is_none_of_the_regions() {
     assert!(HEADER.contains("#define MMF_PERSISTENT 0x80000000u"));
     assert_eq!(RegionFlags::from_bits(0x8000_0000), None);
@@ -172,6 +181,7 @@ fn every_structure_has_its_fields_where_the_kernel_has_them() {
     same!("region_view" is ViewRecord:
         start bytes offset region resident_pages linked_units protection maximum shared
         inheritance name_length name);
+    same!("vm_offer_record" is OfferRecord: address bytes pid direction flags reserved);
     same!("region_quota" is QuotaRecord: limit used);
 }
 

@@ -44,6 +44,11 @@
 #define COMMONS_SYS_REGION_QUOTA 0x1018
 #define COMMONS_SYS_REGION_HANDLES 0x1019
 #define COMMONS_SYS_REGION_VIEWS 0x101A
+#define COMMONS_SYS_VM_OFFER 0x1020
+#define COMMONS_SYS_VM_CLAIM 0x1021
+#define COMMONS_SYS_VM_LIST_OFFERS 0x1022
+#define COMMONS_SYS_VM_WAIT_OFFER 0x1023
+#define COMMONS_SYS_VM_WAIT_CLAIM 0x1025
 
 /* Error numbers, with Linux's values; a library's <errno.h> has the same without the prefix. */
 #define COMMONS_EPERM 1
@@ -204,6 +209,31 @@ struct region_view {
 struct region_quota {
     uint64_t limit; /* REGION_QUOTA_UNLIMITED for none */
     uint64_t used;
+};
+
+/* What the receiver of offered pages gets, and what the offerer loses, once they are claimed.
+ * Granting W or X grants R; dropping R drops all. W and X together are refused. */
+#define VMO_GRANT_R 1
+#define VMO_GRANT_W 2
+#define VMO_GRANT_X 4
+#define VMO_DROP_R 8
+#define VMO_DROP_W 16
+#define VMO_DROP_X 32
+#define VMO_GRANTALL 7 /* what the offerer may do now */
+#define VMO_DISOWN 56  /* the pages leave the offerer */
+
+/* Whether an offer was made by the process that lists it, or to it. */
+#define VMO_DIRECTION_SENT 0
+#define VMO_DIRECTION_RECEIVED 1
+
+/* An offer that nobody has claimed yet. */
+struct vm_offer_record {
+    uint64_t address; /* in the offerer */
+    uint64_t bytes;
+    uint32_t pid;       /* the other process */
+    uint32_t direction; /* VMO_DIRECTION_... */
+    uint32_t flags;     /* VMO_... */
+    uint32_t reserved;
 };
 
 /* Makes any system call. */
@@ -391,6 +421,42 @@ static inline long region_handles(int32_t pid, struct region_handle *records, si
 static inline long region_views(int32_t pid, struct region_view *records, size_t capacity)
 {
     return commons_call(COMMONS_SYS_REGION_VIEWS, pid, (long)records, (long)capacity, 0, 0, 0);
+}
+
+/* ---- Offers: pages given to one process, or shared with it, without a copy. ---- */
+
+/* Offers whole pages to a process; nothing changes until it claims them. Length 0 cancels. */
+static inline int vm_offer(int32_t pid, void *address, size_t length, uint32_t flags)
+{
+    return (int)commons_call(COMMONS_SYS_VM_OFFER, pid, (long)address, (long)length, (long)flags, 0,
+                             0);
+}
+
+/* Takes what a process has offered at an address of its own; tells where it is here. */
+static inline int vm_claim(int32_t pid, const void *remote, void **local, uint64_t *size,
+                           uint32_t flags)
+{
+    return (int)commons_call(COMMONS_SYS_VM_CLAIM, pid, (long)remote, (long)local, (long)size,
+                             (long)flags, 0);
+}
+
+/* Lists the caller's offers; *count is the room, and afterwards how many there are. If they do not
+ * fit, the list stays as it was (-COMMONS_ERANGE). */
+static inline int vm_listoffer(struct vm_offer_record *list, uint64_t *count)
+{
+    return (int)commons_call(COMMONS_SYS_VM_LIST_OFFERS, (long)list, (long)count, 0, 0, 0, 0);
+}
+
+/* Waits for an offer to the caller, at most for a time if it is not null; tells the oldest. */
+static inline int vm_wait_offer(struct vm_offer_record *offer, const struct region_time *timeout)
+{
+    return (int)commons_call(COMMONS_SYS_VM_WAIT_OFFER, (long)offer, (long)timeout, 0, 0, 0, 0);
+}
+
+/* Waits until an offer of the caller is open no longer. */
+static inline int vm_wait_claim(int32_t pid, const void *address, const struct region_time *timeout)
+{
+    return (int)commons_call(COMMONS_SYS_VM_WAIT_CLAIM, pid, (long)address, (long)timeout, 0, 0, 0);
 }
 
 /* ---- Mapping objects. A handle is a descriptor, good in its own process only. ---- */

@@ -242,11 +242,15 @@ syscalls! {
     /// `vm_claim(pid, remote_address, local_address, length, flags)`: takes what that process has
     /// offered there; stores where it appeared and how long it is. There are no flags yet.
     0x1021 => VmClaim,
-    /// `vm_list_offers(records, count)`: fills records for `*count` offers at most, and stores how
-    /// many there are; if they do not fit, `ERANGE`, and the records stay as they were.
+    /// `vm_list_offers(records, count, pid)`: tells what the process (0: the caller) has sent and
+    /// received: at most `*count` offers; stores how many there are. If they do not fit, `ERANGE`,
+    /// and the records stay as they were.
     0x1022 => VmListOffers,
     /// `vm_wait_offer(record, timeout)`: waits for an offer to the caller, and tells the oldest.
     0x1023 => VmWaitOffer,
+    /// `vm_wait_claim(pid, address, timeout)`: waits until what the caller has offered to the process
+    /// there is no longer open: it was claimed or cancelled, or the receiver has ended.
+    0x1025 => VmWaitClaim,
     /// `topic_advertise(request, request_size) -> fd`: a publisher, until the descriptor is closed.
     0x1030 => TopicAdvertise,
     /// `topic_subscribe(request, request_size) -> fd`: a subscriber, until the descriptor is closed.

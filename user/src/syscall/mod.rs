@@ -5,6 +5,7 @@
 
 pub mod file;
 pub mod memory;
+pub mod offer;
 pub mod process;
 pub mod region;
 pub mod region_data;

@@ -1,7 +1,7 @@
 //! The claim: from the offerer's address space to the caller's in one step.
 
 use super::book::Key;
-use super::{BOOK, Giver, errno_of, handover};
+use super::{BOOK, Giver, errno_of, handover, tell_offerer};
 use crate::mm::{LoosePages, MapError, MemoryObject};
 use crate::region::{Region, RegionAttributes};
 use crate::sched;
@@ -29,8 +29,11 @@ pub fn claim(from: u32, address: VirtAddr) -> Result<PageRange, Errno> {
     let outcome = giver.hand_over(&receiver, &handover(range, offer.flags), &mut make);
     let ended = if is_over(outcome) { book.remove(key) } else { None };
     drop(book);
-    // It may be the last reference to either of them.
-    drop((ended, giver));
+    // It may be the last reference to the space.
+    drop(giver);
+    if let Some(offer) = ended {
+        tell_offerer(&offer);
+    }
     let start = outcome.map_err(errno_of)?;
     PageRange::from_bytes(start, range.bytes()).ok_or(Errno::EINVAL)
 }

@@ -80,7 +80,7 @@ pub fn offer(to: u32, range: PageRange, flags: OfferFlags) -> Result<(), Errno> 
     }
     book.add(Offer { from: caller.pid, to, range, flags, giver })?;
     drop(book);
-    receiver.offers_arrived.wake_all();
+    receiver.offers_changed.wake_all();
     Ok(())
 }
 
@@ -88,8 +88,9 @@ pub fn offer(to: u32, range: PageRange, flags: OfferFlags) -> Result<(), Errno> 
 pub fn cancel(to: u32, address: VirtAddr) -> Result<(), Errno> {
     let from = sched::current_process().pid;
     let key = Key { from, to, address: address.value() };
-    let removed = BOOK.lock().remove(key);
-    removed.map(drop).ok_or(Errno::ENOENT)
+    let removed = remove(|book| book.remove(key));
+    tell_offerer(&removed.ok_or(Errno::ENOENT)?);
+    Ok(())
 }
 
 fn record(offer: &Offer<Giver>, direction: Direction) -> OfferRecord {
@@ -126,7 +127,26 @@ pub fn wait(process: &Process, deadline: Option<u64>) -> Result<OfferRecord, Err
         let book = BOOK.lock();
         book.oldest_to(process.pid).map(|offer| record(offer, Direction::Received))
     };
-    Ok(process.offers_arrived.wait_until(deadline, oldest)?)
+    Ok(process.offers_changed.wait_until(deadline, oldest)?)
+}
+
+/// Waits until the process's offer to another one at the address is open no longer.
+pub fn wait_claim(
+    process: &Process,
+    to: u32,
+    address: VirtAddr,
+    deadline: Option<u64>,
+) -> Result<(), Errno> {
+    let key = Key { from: process.pid, to, address: address.value() };
+    let is_over = || BOOK.lock().get(key).is_none().then_some(());
+    Ok(process.offers_changed.wait_until(deadline, is_over)?)
+}
+
+/// Wakes who waits for the end of an offer that it has made.
+fn tell_offerer(offer: &Offer<Giver>) {
+    if let Some(offerer) = process::find(offer.from) {
+        offerer.offers_changed.wake_all();
+    }
 }
 
 /// The process sees its memory no longer: what it has offered is gone.
@@ -140,7 +160,7 @@ pub fn space_ended(process: u32) {
 pub fn process_ended(process: u32) {
     space_ended(process);
     while let Some(offer) = remove(|book| book.remove_one_to(process)) {
-        drop(offer);
+        tell_offerer(&offer);
     }
 }
 

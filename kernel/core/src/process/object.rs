@@ -60,8 +60,8 @@ pub struct Process {
     pub signals: Signals,
     /// What the regions that it makes are charged to.
     pub ledger: Arc<ProcessLedger>,
-    /// Woken when pages are offered to it.
-    pub offers_arrived: WaitQueue,
+    /// Woken when an offer to it is made, or one of its own ends.
+    pub offers_changed: WaitQueue,
     /// Woken when a child changes.
     pub(super) children_changed: WaitQueue,
     pub(super) state: Lock<State>,
@@ -83,7 +83,7 @@ impl Process {
             files: Lock::new(Rank::Descriptors, files),
             signals: Signals::default(),
             ledger: ProcessLedger::new(),
-            offers_arrived: WaitQueue::new(),
+            offers_changed: WaitQueue::new(),
             children_changed: WaitQueue::new(),
             state: Lock::new(
                 Rank::Process,

@@ -187,8 +187,9 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
             let places = (a.address(2), a.address(3));
             offer::claim(a.u32(0), a.address(1), places, a.u32(4))
         }
-        Sysno::VmListOffers => offer::list(a.address(0), a.address(1)),
+        Sysno::VmListOffers => offer::list(a.address(0), a.address(1), a.u32(2)),
         Sysno::VmWaitOffer => offer::wait(a.address(0), a.address(1)),
+        Sysno::VmWaitClaim => offer::wait_claim(a.u32(0), a.address(1), a.address(2)),
         Sysno::TopicAdvertise => topic::advertise(a.address(0), a.size(1)),
         Sysno::TopicSubscribe => topic::subscribe(a.address(0), a.size(1)),
         Sysno::TopicPublish => {

@@ -1,6 +1,7 @@
 //! Commons' own calls by which processes give pages to each other.
 
 use super::arguments::{load, store};
+use super::region_holdings::observed;
 use super::time::deadline_after;
 use crate::offer;
 use crate::sched;
@@ -43,10 +44,10 @@ pub fn claim(
     Ok(0)
 }
 
-/// Tells the caller's offers, all or none.
-pub fn list(records: VirtAddr, count: VirtAddr) -> Result<u64, Errno> {
+/// Tells a process's offers, all or none.
+pub fn list(records: VirtAddr, count: VirtAddr, pid: u32) -> Result<u64, Errno> {
     let capacity = load::<u64>(count)?;
-    let offers = offer::list(sched::current_process().pid)?;
+    let offers = offer::list(observed(pid)?.pid)?;
     let needed = offers.len() as u64;
     if needed <= capacity {
         for (index, record) in offers.iter().enumerate() {
@@ -62,5 +63,12 @@ pub fn wait(record: VirtAddr, timeout: VirtAddr) -> Result<u64, Errno> {
     let deadline = deadline_after(timeout)?;
     let oldest = offer::wait(&sched::current_process(), deadline)?;
     store(record, &oldest)?;
+    Ok(0)
+}
+
+/// Waits until an offer of the caller is open no longer.
+pub fn wait_claim(to: u32, address: VirtAddr, timeout: VirtAddr) -> Result<u64, Errno> {
+    let deadline = deadline_after(timeout)?;
+    offer::wait_claim(&sched::current_process(), to, address, deadline)?;
     Ok(0)
 }

@@ -68,7 +68,7 @@ fn decide_next_handle(
 }
 
 /// A process that the caller may look into: itself, one of the same user, or any for root.
-fn observed(pid: u32) -> Result<Arc<Process>, Errno> {
+pub(super) fn observed(pid: u32) -> Result<Arc<Process>, Errno> {
     let caller = sched::current_process();
     if pid == 0 || pid == caller.pid {
         return Ok(caller);
