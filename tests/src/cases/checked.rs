@@ -16,6 +16,8 @@ const SUITES: &[&str] = &[
     "native",
     "inheritance",
     "holdings",
+    "offers",
+    "offer-storms",
     "posix-mmap",
     "exactness",
     "pipes",

@@ -22,6 +22,9 @@ mod lifetimes;
 mod memory;
 mod name_cost;
 mod native;
+mod offer_rights;
+mod offer_storms;
+mod offers;
 mod permissions;
 mod pipes;
 mod poll;
@@ -86,6 +89,9 @@ pub const ALL: &[Suite] = &[
     (c"permissions", permissions::run),
     (c"inheritance", inheritance::run),
     (c"holdings", holdings::run),
+    (c"offers", offers::run),
+    (c"offer-rights", offer_rights::run),
+    (c"offer-storms", offer_storms::run),
     (c"posix-mmap", posix_mmap::run),
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
