@@ -32,6 +32,7 @@ pub const BUILTINS: &[Entry] = &[
 pub const PROGRAMS: &[Entry] = &[
     entry("as", "as UID[:GID] COMMAND…", "run a command as another user"),
     entry("cat", "cat [FILE…]", "print files"),
+    entry("claim", "claim [--timeout SECONDS]", "take pages that are offered to it"),
     entry("consume", "consume REGION [--count N] [--consumers N]", "read messages from a region"),
     entry("demo", "demo [NAME]", "show what Commons can do, with commentary"),
     entry("echo", "echo [-n] [WORD…]", "print words"),
@@ -42,6 +43,8 @@ pub const PROGRAMS: &[Entry] = &[
     entry("kill", "kill [-SIGNAL] PID…", "send a signal to processes"),
     entry("limit", "limit [WHOSE AMOUNT|none]", "how many pages of regions may be had"),
     entry("ls", "ls [-l] [PATH…]", "list a directory"),
+    entry("offer", "offer [--read-only] PID [WORD…]", "give a process a message, without a copy"),
+    entry("offers", "offers [PID]", "what is offered and not yet claimed"),
     entry("mkdir", "mkdir PATH…", "make directories"),
     entry("poweroff", "poweroff", "switch the machine off"),
     entry("produce", "produce REGION [--count N] [--size BYTES]", "write messages to a region"),

@@ -1,8 +1,8 @@
 //! The kernel's logic: memory, regions, processes, files, system calls.
 //!
-//! Layers: `syscall` → `process`, `region`, `fs` → `sched` → `mm` → the crate `arch`. No register
-//! and no address of a device is named here, so all of it compiles and most of it is tested on
-//! the host. `unsafe` is allowed only in `mm`'s lowest files and in the switch of stacks.
+//! Layers: `syscall` → `offer`, `process`, `region`, `fs` → `sched` → `mm` → the crate `arch`. No
+//! register and no address of a device is named here, so all of it compiles and most of it is
+//! tested on the host. `unsafe` is allowed only in `mm`'s lowest files and in the switch of stacks.
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 

@@ -19,7 +19,8 @@ pub fn cases() -> Vec<Case> {
 
 fn every_story_holds_and_leaves_nothing_behind(machine: &mut Machine) -> Outcome {
     let list = machine.succeed("demo")?;
-    let names = ["semaphore", "fork", "denied", "growth", "lifetime", "boundary", "pointers"];
+    let names =
+        ["semaphore", "fork", "denied", "growth", "lifetime", "boundary", "offer", "pointers"];
     let mut failed = Vec::new();
     for name in names {
         has(&list, &format!(r"^demo {name} +\S"))?;

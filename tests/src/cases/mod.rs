@@ -14,6 +14,7 @@ mod idle;
 mod leaks;
 mod limits;
 mod main_job;
+mod offer_commands;
 mod names;
 mod programs;
 mod region_commands;
@@ -28,11 +29,13 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
+    let subjects: [fn() -> Vec<Case>; 22] = [
     let subjects: [fn() -> Vec<Case>; 23] = [
         boot::cases,
         main_job::cases,
         ring::cases,
         region_commands::cases,
+        offer_commands::cases,
         names::cases,
         region_sizes::cases,
         semaphores::cases,

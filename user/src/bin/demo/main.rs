@@ -10,6 +10,7 @@ mod denied;
 mod fork;
 mod growth;
 mod lifetime;
+mod offer;
 mod pipe;
 mod pointers;
 mod prodcons;
@@ -27,6 +28,7 @@ const HELP: &str = "usage: demo [STORY]\nTells a story while it happens; without
 /// A story: its name, what it shows, and its telling.
 type Story = (&'static str, &'static str, fn() -> Result<()>);
 
+const STORIES: [Story; 9] = [
 const STORIES: [Story; 10] = [
     ("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run),
     ("semaphore", "a buffer of several processes, without semaphores and with", semaphore::run),
@@ -35,6 +37,7 @@ const STORIES: [Story; 10] = [
     ("growth", "a region grows under a process that only loads", growth::run),
     ("lifetime", "ephemeral and persistent regions, and removed names", lifetime::run),
     ("boundary", "a store past the end ends that process and no other", boundary::run),
+    ("offer", "pages go from hand to hand around a ring, and none is copied", offer::run),
     ("pointers", "one process builds a list with pointers, another walks it", pointers::run),
     ("pipe", "the same bytes through a pipe and through a region, timed", pipe::run),
     ("robot", "a robot's processes share blocks and semaphores by name", robot::run),
