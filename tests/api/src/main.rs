@@ -8,6 +8,7 @@
 extern crate alloc;
 
 mod c_programs;
+mod channels;
 mod check;
 mod children;
 mod mapping_objects;
@@ -31,6 +32,7 @@ const SUITES: &[Suite] = &[
     ("posix-mappings", mappings::run),
     ("posix-semaphores", semaphores::run),
     ("posix-semaphore-errors", semaphore_errors::run),
+    ("channels", channels::run),
     ("native", native::run),
     ("mapping-objects", mapping_objects::run),
     ("topics", topics::run),

@@ -14,6 +14,7 @@ const SUITES: &[(&str, &str)] = &[
     ("posix-objects", "shared_memory_objects_are_posixs"),
     ("posix-mappings", "mappings_of_objects_are_posixs"),
     ("posix-semaphores", "semaphores_keep_processes_apart"),
+    ("channels", "offers_carry_messages_of_any_size"),
     ("posix-semaphore-errors", "semaphores_fail_as_posix_says"),
     ("native", "every_native_call_keeps_its_word"),
     ("mapping-objects", "every_call_on_mapping_objects_keeps_its_word"),

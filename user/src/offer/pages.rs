@@ -118,8 +118,12 @@ impl Given {
 
     /// Waits until they were claimed, or the receiver has ended; `false` if the time is over first.
     pub fn wait(&self, timeout: Option<Duration>) -> Result<bool> {
-        let (to, address) = (self.to.0, self.address());
-        let outcome = time::within(timeout, |left| call::vm_wait_claim(to, address, left));
-        outcome.map(|ended| ended.is_some()).map_err(|errno| error(errno, self.to, address))
+        wait_claim(self.to, self.address(), timeout)
     }
+}
+
+/// Waits until an offer of this process has ended; `false` if the time is over first.
+pub(super) fn wait_claim(to: Pid, address: usize, timeout: Option<Duration>) -> Result<bool> {
+    let outcome = time::within(timeout, |left| call::vm_wait_claim(to.0, address, left));
+    outcome.map(|ended| ended.is_some()).map_err(|errno| error(errno, to, address))
 }

@@ -86,6 +86,10 @@ fn member(board: u64, place: usize, laps: u64, patience: u64) -> i32 {
         }
         at = here;
     }
+    // What is not claimed ends with its offerer.
+    if place != 0 && os::wait_claim(next, at, patience).is_err() {
+        return 2;
+    }
     if place == 0 && touch::load(at) != laps * RING as u64 { 3 } else { 0 }
 }
 

@@ -1,0 +1,199 @@
+//! Channels: messages of any size between two processes.
+//!
+//! Small messages are copied through a ring that both share; larger ones are given away as pages,
+//! and the ring says where they are offered. Either side learns of the other's end.
+
+use super::lane::{Kind, LANE_BYTES, Lane};
+use super::{Offer, OfferFlags, Pages, claim, wait};
+use crate::error::{Context, Error, Result};
+use crate::process::Pid;
+use crate::region::announce_departure;
+use crate::shared::SharedMemory;
+use crate::syscall::memory;
+use crate::time::{self, Duration};
+use abi::Errno;
+use alloc::format;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+/// Messages of at most so many bytes are copied.
+pub const COPIED_MAX: usize = 2048;
+
+/// A message that was received.
+#[derive(Debug)]
+pub enum Message {
+    /// A small one.
+    Bytes(Vec<u8>),
+    /// A large one: the first so many bytes of pages, which belong to this process now.
+    Pages(Pages, usize),
+}
+
+impl Message {
+    /// How long it is.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Pages(_, length) => *length,
+        }
+    }
+
+    /// Whether it has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Copies its bytes.
+    pub fn to_vec(&self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Pages(pages, length) => {
+                let mut bytes = alloc::vec![0; *length];
+                // The length was checked against the pages.
+                let _ = pages.memory().read(0, &mut bytes);
+                bytes
+            }
+        }
+    }
+}
+
+/// One end of a channel.
+#[derive(Debug)]
+pub struct Channel {
+    /// Two lanes; the first is for what the process that connected sends.
+    ring: Pages,
+    peer: Pid,
+    /// The offsets of the lanes to send and to receive by.
+    lanes: (usize, usize),
+}
+
+impl Channel {
+    /// Makes a channel to a process, which accepts it within the time.
+    pub fn connect(peer: Pid, timeout: Option<Duration>) -> Result<Self> {
+        let ring = Pages::new(2 * LANE_BYTES)?;
+        ring.share(peer, OfferFlags::GRANTALL)?;
+        // Until then the ring is this process's alone, and nobody else's wakes reach it.
+        if !super::pages::wait_claim(peer, ring.address(), timeout)? {
+            super::cancel(peer, ring.address())?;
+            return Err(Error::new(Errno::ETIMEDOUT, format!("channel to process {peer}")));
+        }
+        Self::begin(ring, peer, (0, LANE_BYTES))
+    }
+
+    /// Accepts a channel from whoever connects first; `None` if nobody does within the time.
+    pub fn accept(timeout: Option<Duration>) -> Result<Option<Self>> {
+        wait(timeout)?.map(|offer| Self::of_offer(&offer)).transpose()
+    }
+
+    fn of_offer(offer: &Offer) -> Result<Self> {
+        let ring = offer.claim()?;
+        if ring.len() != 2 * LANE_BYTES || !offer.flags.contains(OfferFlags::GRANTALL) {
+            let text = format!("what process {} offers is no channel", offer.pid);
+            return Err(Error::message(text));
+        }
+        Self::begin(ring, offer.pid, (LANE_BYTES, 0))
+    }
+
+    fn begin(ring: Pages, peer: Pid, lanes: (usize, usize)) -> Result<Self> {
+        let channel = Self { ring, peer, lanes };
+        announce_departure(channel.lane(lanes.0)?.data_bell())?;
+        announce_departure(channel.lane(lanes.1)?.room_bell())?;
+        Ok(channel)
+    }
+
+    /// The process at the other end.
+    pub const fn peer(&self) -> Pid {
+        self.peer
+    }
+
+    fn lane(&self, offset: usize) -> Result<Lane<'_>> {
+        let words = self.ring.memory().objects::<AtomicU32>(offset, LANE_BYTES / 4);
+        let memory = words.and_then(|words| {
+            let base = core::ptr::NonNull::from(words).cast();
+            // SAFETY: the words lie in pages that live as long as `self`, and are shared memory.
+            Lane::new(unsafe { SharedMemory::new(base, LANE_BYTES) })
+        });
+        memory.ok_or_else(|| Error::message("the channel is shorter than it should be"))
+    }
+
+    /// Sends a message; waits for room. `EPIPE` if the other process has ended.
+    pub fn send(&self, message: &[u8]) -> Result<()> {
+        if message.len() <= COPIED_MAX {
+            return self.put(Kind::Inline, message);
+        }
+        let pages = Pages::new(message.len())?;
+        let written = pages.memory().write(0, message);
+        written.ok_or_else(|| Error::message("the message is longer than its pages"))?;
+        self.send_pages(pages, message.len())
+    }
+
+    /// Sends the first `length` bytes of pages by giving them away.
+    pub fn send_pages(&self, pages: Pages, length: usize) -> Result<()> {
+        let given = pages.give(self.peer, OfferFlags::GRANTALL)?;
+        let mut place = [0; 16];
+        place[..8].copy_from_slice(&(given.address() as u64).to_le_bytes());
+        place[8..].copy_from_slice(&(length as u64).to_le_bytes());
+        self.put(Kind::Pages, &place)
+    }
+
+    fn put(&self, kind: Kind, message: &[u8]) -> Result<()> {
+        let lane = self.lane(self.lanes.0)?;
+        let sent =
+            sleep_until(&lane, lane.room_bell(), None, || lane.push(kind, message).then_some(()));
+        let gone = || Error::new(Errno::EPIPE, format!("process {}", self.peer));
+        sent.context("sending")?.ok_or_else(|| gone().problem("it has ended"))?;
+        memory::futex_wake(lane.data_bell(), 1).map(drop).context("sending")
+    }
+
+    /// Receives the next message, which comes within the time; `None` if none did, or if the other
+    /// process has ended and all was received.
+    pub fn receive(&self, timeout: Option<Duration>) -> Result<Option<Message>> {
+        let lane = self.lane(self.lanes.1)?;
+        let found =
+            sleep_until(&lane, lane.data_bell(), timeout, || lane.pop()).context("receiving")?;
+        let Some((kind, bytes)) = found else { return Ok(None) };
+        memory::futex_wake(lane.room_bell(), 1).context("receiving")?;
+        let (Kind::Pages, Ok(place)) = (kind, <[u8; 16]>::try_from(bytes.as_slice())) else {
+            return Ok(Some(Message::Bytes(bytes)));
+        };
+        let place = u128::from_le_bytes(place);
+        let pages = claim(self.peer, place as u64 as usize)?;
+        let length = ((place >> 64) as usize).min(pages.len());
+        Ok(Some(Message::Pages(pages, length)))
+    }
+}
+
+/// Sleeps on a bell until there is something; `None` if the time is over or nobody rings any more.
+fn sleep_until<T>(
+    lane: &Lane<'_>,
+    bell: &AtomicU32,
+    timeout: Option<Duration>,
+    mut something: impl FnMut() -> Option<T>,
+) -> core::result::Result<Option<T>, Errno> {
+    let found = time::within(timeout, |left| {
+        let heard = bell.load(Ordering::Acquire);
+        let is_over = heard % 2 == 1 || lane.is_closed();
+        if let Some(value) = something() {
+            return Ok(Some(value));
+        }
+        if is_over {
+            return Ok(None);
+        }
+        match memory::futex_wait(bell, heard, left) {
+            // The bell has rung: look again, with what is left of the time.
+            Ok(()) | Err(Errno::EAGAIN) => Err(Errno::EINTR),
+            Err(errno) => Err(errno),
+        }
+    })?;
+    Ok(found.flatten())
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        for lane in [self.lane(self.lanes.0), self.lane(self.lanes.1)].into_iter().flatten() {
+            lane.close();
+            // Waking fails for nobody.
+            let _ = memory::futex_wake(lane.data_bell(), u32::MAX);
+            let _ = memory::futex_wake(lane.room_bell(), u32::MAX);
+        }
+    }
+}
