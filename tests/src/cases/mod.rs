@@ -14,8 +14,8 @@ mod idle;
 mod leaks;
 mod limits;
 mod main_job;
-mod offer_commands;
 mod names;
+mod offer_commands;
 mod programs;
 mod region_commands;
 mod region_sizes;
@@ -29,8 +29,7 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 22] = [
-    let subjects: [fn() -> Vec<Case>; 23] = [
+    let subjects: [fn() -> Vec<Case>; 24] = [
         boot::cases,
         main_job::cases,
         ring::cases,

@@ -28,8 +28,7 @@ const HELP: &str = "usage: demo [STORY]\nTells a story while it happens; without
 /// A story: its name, what it shows, and its telling.
 type Story = (&'static str, &'static str, fn() -> Result<()>);
 
-const STORIES: [Story; 9] = [
-const STORIES: [Story; 10] = [
+const STORIES: [Story; 11] = [
     ("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run),
     ("semaphore", "a buffer of several processes, without semaphores and with", semaphore::run),
     ("fork", "what parent and child share, and what is copied on write", fork::run),
