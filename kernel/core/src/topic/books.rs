@@ -220,11 +220,10 @@ impl Books {
                 entry.holders.remove(place);
             }
             self.changes += 1;
-        } else if self.publishers.contains_key(&id) {
-            let ended = self.last_member;
-            if let Some(publisher) = self.publishers.get_mut(&id) {
-                publisher.ended = Some(ended);
-            }
+        } else if let Some(publisher) = self.publishers.get_mut(&id)
+            && publisher.ended.is_none()
+        {
+            publisher.ended = Some(self.last_member);
             self.changes += 1;
         }
         self.forget_orphans();

@@ -141,6 +141,19 @@ fn what_a_publisher_leaves_stays_until_it_is_read() {
 }
 
 #[test]
+fn a_publisher_goes_once_and_later_subscribers_get_nothing_of_it() {
+    let mut books = Books::new();
+    let publisher = books.advertise(1, 5, TopicPolicy::Overwrite).unwrap();
+    let subscriber = books.subscribe(2, 5, VOLATILE).unwrap();
+    publish(&mut books, publisher, 100);
+    books.leave(publisher);
+    let late = books.subscribe(3, 5, TRANSIENT).unwrap();
+    books.leave(publisher);
+    assert_eq!(take(&mut books, late, NEXT), Err(Error::Nothing));
+    assert_eq!(take(&mut books, subscriber, NEXT), Ok((100, 0)));
+}
+
+#[test]
 fn a_subscriber_that_goes_lets_go_of_what_it_holds() {
     let mut books = Books::new();
     let publisher = books.advertise(1, 1, TopicPolicy::Overwrite).unwrap();
