@@ -1,6 +1,6 @@
 //! Small commands for the harness, which are no suites.
 
-use crate::suites::fault;
+use crate::suites::{fault, take_offer};
 use crate::{frames, os, print, say, start};
 use abi::process::ProcessState;
 use core::ffi::CStr;
@@ -16,6 +16,7 @@ pub fn run(name: &CStr) -> Option<i32> {
         "kill-after" => Some(kill_after()),
         "same" => Some(compare_files()),
         "fault" => Some(fault(start::argument(2).unwrap_or(c""))),
+        "take-offer" => Some(take_offer()),
         "list-descriptors" => Some(print_descriptors()),
         _ => None,
     }

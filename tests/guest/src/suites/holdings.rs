@@ -13,7 +13,8 @@ const NAME: &CStr = c"/dev/shm/guest-holdings";
 const UNIT: u64 = 512 * PAGE;
 const ROOM: usize = 24;
 
-fn view_at(process: u64, address: u64) -> Option<ViewRecord> {
+/// The view of a process that shows an address.
+pub(super) fn view_at(process: u64, address: u64) -> Option<ViewRecord> {
     let mut records = [const { None }; ROOM].map(|_: Option<()>| ViewRecord::new_zeroed());
     let count = os::views(process, &mut records).ok()?;
     let mut known = records.into_iter().take(count as usize);

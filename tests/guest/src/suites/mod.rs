@@ -22,6 +22,8 @@ mod lifetimes;
 mod memory;
 mod name_cost;
 mod native;
+mod offer_pages;
+mod offer_parties;
 mod offer_rights;
 mod offer_storms;
 mod offers;
@@ -47,10 +49,13 @@ mod stack;
 mod startup;
 mod system;
 mod time;
+mod topic_pools;
+mod topic_queues;
 mod topics;
 mod wait;
 
 pub use faults::fault;
+pub use offer_parties::take_offer;
 
 use crate::Checks;
 use core::ffi::CStr;
@@ -90,12 +95,16 @@ pub const ALL: &[Suite] = &[
     (c"inheritance", inheritance::run),
     (c"holdings", holdings::run),
     (c"offers", offers::run),
+    (c"offer-pages", offer_pages::run),
+    (c"offer-parties", offer_parties::run),
     (c"offer-rights", offer_rights::run),
     (c"offer-storms", offer_storms::run),
     (c"posix-mmap", posix_mmap::run),
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
     (c"poll", poll::run),
+    (c"topic-pools", topic_pools::run),
+    (c"topic-queues", topic_queues::run),
     (c"topics", topics::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),

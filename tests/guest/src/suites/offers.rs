@@ -13,7 +13,7 @@ const ALL: u64 = OfferFlags::GRANTALL.bits() as u64;
 const GIVE: u64 = ALL | OfferFlags::DISOWN.bits() as u64;
 
 /// A process that waits to be killed.
-fn bystander() -> u64 {
+pub(super) fn bystander() -> u64 {
     let child = os::start_child(|| {
         os::ignore(os::sleep(1000 * SECOND));
         0
@@ -21,7 +21,8 @@ fn bystander() -> u64 {
     child.unwrap_or(0)
 }
 
-fn end(process: u64) {
+/// Kills a process and waits for its end.
+pub(super) fn end(process: u64) {
     os::ignore(os::end(process));
     os::ignore(os::wait(process));
 }
