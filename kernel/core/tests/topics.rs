@@ -182,6 +182,24 @@ fn the_messages_of_a_dead_publisher_stay_until_they_are_read_but_its_name_goes()
 }
 
 #[test]
+fn a_late_subscriber_is_not_shown_the_pool_of_a_publisher_that_has_gone() {
+    let _memory = memory();
+    let (writer, reader, late) = (Process::new(16), Process::new(17), Process::new(18));
+    let pool = pool(&writer, POOL);
+    let publisher = writer.advertise(b"/gone", &pool).expect("it is a pool");
+    let subscriber = reader.subscribe(b"/gone").expect("there is room");
+    let entry = publish(&publisher, address(&pool), 8).expect("there is room");
+    registry::leave(&publisher);
+    let other = late.subscribe(b"/gone").expect("there is room");
+    assert!(reader.sees(&pool) && !late.sees(&pool));
+    assert_eq!(take(&other), Err(Errno::EAGAIN));
+    assert_eq!(take(&subscriber).map(|(number, _)| number), Ok(entry));
+    registry::leave(&other);
+    registry::leave(&subscriber);
+    assert!(registry::find(b"/gone").is_none());
+}
+
+#[test]
 fn a_pool_of_several_topics_is_shown_once_and_named_until_the_last_publisher_goes() {
     let _memory = memory();
     let (writer, reader) = (Process::new(10), Process::new(11));

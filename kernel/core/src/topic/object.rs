@@ -119,7 +119,8 @@ impl Topic {
         }
     }
 
-    /// Notes a new subscriber's address space, and shows it the pools that there are.
+    /// Notes a new subscriber's address space, and shows it the pools of the publishers that there
+    /// are. It gets nothing of those that have gone.
     pub fn add_space(
         &mut self,
         subscriber: u32,
@@ -127,7 +128,8 @@ impl Topic {
         all: &mut Pools,
     ) -> Result<(), Errno> {
         self.spaces.insert(subscriber, Arc::downgrade(space));
-        let publishers: Vec<u32> = self.pools.keys().copied().collect();
+        let is_there = |publisher: &u32| self.books.live(*publisher).is_ok();
+        let publishers: Vec<u32> = self.pools.keys().copied().filter(is_there).collect();
         publishers.into_iter().try_for_each(|publisher| self.show(publisher, subscriber, all))
     }
 

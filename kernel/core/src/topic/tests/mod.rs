@@ -1,6 +1,7 @@
 //! The books of a topic: behaviours one by one, and any order of steps against a plain model.
 
 mod model;
+mod reference;
 
 use super::*;
 use abi::topic::TopicPolicy;
