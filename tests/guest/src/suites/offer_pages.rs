@@ -29,6 +29,7 @@ pub fn run(checks: &mut Checks) {
     sources(checks);
     files(checks);
     one_writer(checks);
+    one_address(checks);
 }
 
 /// Memory by which the processes of a check tell each other things.
@@ -287,4 +288,21 @@ fn one_writer(checks: &mut Checks) {
     let only = os::protect(at, PAGE, Protection::READ).and(os::protect(at, PAGE, READ_WRITE));
     checks.equal("who is as before", only, Ok(0));
     os::ignore(os::region_leave(region).and(os::unmap(board, PAGE)));
+}
+
+/// A region with one address for all has it in a receiver, too.
+fn one_address(checks: &mut Checks) {
+    let receiver = os::start_child(move || match os::take_offer(PATIENCE) {
+        Ok((here, _)) => i32::from(touch::load(touch::load(here)) != 17),
+        Err(_) => 255,
+    });
+    let receiver = checks.value("a receiver", receiver);
+    let request = os::request(3 * PAGE, RegionFlags::SAME_ADDRESS);
+    let region = checks.value("a region with one address", os::region_create(b"", &request));
+    let at = checks.value("mapped", os::region_map(region, READ_WRITE));
+    touch::store(at + PAGE, at + 2 * PAGE);
+    touch::store(at + 2 * PAGE, 17);
+    checks.equal("offered", os::offer(receiver, at + PAGE, 2 * PAGE, READ), Ok(0));
+    checks.equal("pointers in what is offered lead there", os::wait(receiver), WELL);
+    os::ignore(os::region_leave(region));
 }

@@ -25,6 +25,7 @@ const PATIENCE: u64 = 60 * SECOND;
 pub fn run(checks: &mut Checks) {
     alone(checks);
     any_order(checks);
+    many_publishers(checks);
     many_readers(checks);
     pointers(checks);
     growth(checks);
@@ -107,6 +108,27 @@ fn any_order(checks: &mut Checks) {
     checks.equal("the publisher before the subscriber", os::wait(late), WELL);
     finish(pool, topic);
     os::ignore(os::unmap(board, PAGE));
+}
+
+/// Who comes late is told of all publishers, and sees all of their pools.
+fn many_publishers(checks: &mut Checks) {
+    let boards = [(); 3].map(|()| board());
+    let children = boards.map(remote_publisher);
+    boards.into_iter().for_each(|board| touch::store_word(board, 1));
+    checks.that("three publish", boards.into_iter().all(|board| step(board, 2)));
+    let topic = checks.value("subscribed", os::subscribe(NAME, 8, KEEPING));
+    let count = os::topic_status(topic).map(|record| record.publishers);
+    checks.equal("who subscribes is told of the publishers", count, Ok(3));
+    // Before anything is taken.
+    let seen = boards.map(|board| touch::load(touch::load(board + 8)));
+    checks.equal("and sees the pools of all", seen, [55; 3]);
+    let taken = [(); 3].map(|()| os::take(topic, WAIT, Some(PATIENCE)).map_or(0, |m| m.address));
+    let from_each = boards.iter().all(|board| taken.contains(&touch::load(board + 8)));
+    checks.that("and gets a message of each", from_each);
+    boards.into_iter().for_each(|board| touch::store_word(board, 3));
+    checks.equal("they end", children.map(os::wait), [WELL; 3]);
+    os::ignore(os::close(topic));
+    boards.into_iter().for_each(|board| os::ignore(os::unmap(board, PAGE)));
 }
 
 /// A reader that holds the message until it is told to go; it tries to write to it in the end.
