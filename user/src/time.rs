@@ -20,6 +20,13 @@ pub fn sleep(duration: Duration) {
     }
 }
 
+/// Sleeps until this time since boot; one that has passed is no sleep. A period that goes by such
+/// times does not drift.
+pub fn sleep_until(time: Duration) {
+    let time = TimeSpec::from_duration(time);
+    while call::clock_nanosleep_until(CLOCK_MONOTONIC, &time) == Err(Errno::EINTR) {}
+}
+
 /// Makes a call that waits at most for the time, again when a signal has interrupted it; `None` if
 /// the time was over.
 pub(crate) fn within<T>(

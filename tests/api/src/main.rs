@@ -11,6 +11,7 @@ mod c_programs;
 mod channels;
 mod check;
 mod children;
+mod families;
 mod mapping_objects;
 mod mappings;
 mod native;
@@ -36,6 +37,7 @@ const SUITES: &[Suite] = &[
     ("native", native::run),
     ("mapping-objects", mapping_objects::run),
     ("topics", topics::run),
+    ("families", families::run),
     ("posix-c", c_programs::run),
 ];
 

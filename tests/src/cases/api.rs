@@ -18,6 +18,7 @@ const SUITES: &[(&str, &str)] = &[
     ("posix-semaphore-errors", "semaphores_fail_as_posix_says"),
     ("native", "every_native_call_keeps_its_word"),
     ("mapping-objects", "every_call_on_mapping_objects_keeps_its_word"),
+    ("families", "every_family_reaches_what_each_has_made"),
     ("topics", "typed_messages_are_lent_published_and_read"),
 ];
 

@@ -13,6 +13,7 @@ pub fn cases() -> Vec<Case> {
         every_story_holds_and_leaves_nothing_behind,
         pipe_and_region_are_timed_with_the_same_bytes,
         a_robot_goes_on_without_a_process_that_was_killed,
+        a_robot_at_100_hz_goes_on_while_its_device_handler_is_killed,
         a_story_that_needs_root_says_so,
     )
 }
@@ -70,6 +71,28 @@ fn a_robot_goes_on_without_a_process_that_was_killed(machine: &mut Machine) -> O
     }
     let left = machine.succeed("ls /dev/shm")?;
     ensure!(!left.contains("robot"), "names are left: {left}");
+    let processes = machine.succeed("ps")?;
+    ensure!(!processes.contains("demo"), "processes are left: {processes}");
+    Ok(())
+}
+
+fn a_robot_at_100_hz_goes_on_while_its_device_handler_is_killed(machine: &mut Machine) -> Outcome {
+    let story = machine.run_within("demo runtime", setup::patience() * 3)?;
+    ensure!(story.status == 0, "it ended with status {}:\n{}", story.status, story.text);
+    for line in [
+        r"^PROCESS +CYCLES +RATE +MISSED",
+        r"^network +\d+ +\d+\.\d Hz +\d+ +\d+ +\d+ +-",
+        r"^devices +\d+ +\d+\.\d Hz +\d+ +\d+ +\d+ +\d+\.\d{3} ms",
+        "^ok who took the lock next was told that its holder had died",
+        "^ok and found 1 half-written record, and repaired it",
+        r"^ok the others carried on: \d+ and \d+ cycles since",
+        r"^ok \d+ records were read, and each checksum was right",
+        "^ok no block and no semaphore is left",
+    ] {
+        has(&story.text, line)?;
+    }
+    let left = machine.succeed("ls /dev/shm")?;
+    ensure!(!left.contains("runtime"), "names are left: {left}");
     let processes = machine.succeed("ps")?;
     ensure!(!processes.contains("demo"), "processes are left: {processes}");
     Ok(())

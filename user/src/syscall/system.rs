@@ -4,7 +4,7 @@ use super::{Outcome, invoke};
 use abi::Sysno;
 use abi::memory::MemoryInfo;
 use abi::system::{REBOOT_MAGIC1, REBOOT_MAGIC2, SystemInfo};
-use abi::time::TimeSpec;
+use abi::time::{TIMER_ABSTIME, TimeSpec};
 use core::ptr;
 use zerocopy::FromZeros;
 
@@ -21,6 +21,13 @@ pub fn nanosleep(request: &TimeSpec, remaining: &mut TimeSpec) -> Outcome<()> {
     let arguments = [ptr::from_ref(request) as u64, ptr::from_mut(remaining) as u64];
     // SAFETY: the kernel reads one record and fills another.
     unsafe { invoke(Sysno::Nanosleep, arguments) }.map(drop)
+}
+
+/// Sleeps until a clock shows the time, whatever it shows now.
+pub fn clock_nanosleep_until(clock: u32, time: &TimeSpec) -> Outcome<()> {
+    let arguments = [u64::from(clock), TIMER_ABSTIME.into(), ptr::from_ref(time) as u64, 0];
+    // SAFETY: the kernel reads one record.
+    unsafe { invoke(Sysno::ClockNanosleep, arguments) }.map(drop)
 }
 
 /// Restarts the board or switches it off.

@@ -15,6 +15,7 @@ mod pipe;
 mod pointers;
 mod prodcons;
 mod robot;
+mod runtime;
 mod semaphore;
 mod stage;
 
@@ -28,7 +29,7 @@ const HELP: &str = "usage: demo [STORY]\nTells a story while it happens; without
 /// A story: its name, what it shows, and its telling.
 type Story = (&'static str, &'static str, fn() -> Result<()>);
 
-const STORIES: [Story; 11] = [
+const STORIES: [Story; 12] = [
     ("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run),
     ("semaphore", "a buffer of several processes, without semaphores and with", semaphore::run),
     ("fork", "what parent and child share, and what is copied on write", fork::run),
@@ -40,6 +41,7 @@ const STORIES: [Story; 11] = [
     ("pointers", "one process builds a list with pointers, another walks it", pointers::run),
     ("pipe", "the same bytes through a pipe and through a region, timed", pipe::run),
     ("robot", "a robot's processes share blocks and semaphores by name", robot::run),
+    ("runtime", "a robot at 100 Hz goes on while one of its processes is killed", runtime::run),
 ];
 
 user::entry!(main);
