@@ -7,7 +7,7 @@ use crate::children;
 use core::sync::atomic::Ordering::SeqCst;
 use user::error::{Error, Result};
 use user::mmf::{self, Access, Handle, Inheritance};
-use user::offer::{self, Offer, OfferFlags, Pages};
+use user::offer::{self, OfferFlags, Pages};
 use user::posix::{self, MapFlags, OpenFlags, Protection};
 use user::syscall::{region as region_call, region_data, region_holding};
 use user::time::Duration;
@@ -33,24 +33,23 @@ pub fn play(family: Family, board: &Board) -> bool {
 /// Plays the third one's part: it looks in the same way.
 pub fn look(family: Family, board: &Board) -> bool {
     let offset = board.told(Told::Offset) as usize;
+    let is_tried = board.outcome(Verb::Share) != Outcome::Untried;
     let outcome = match family {
-        _ if board.name().is_empty() && family != Family::Offers => None,
+        // What could not be opened can't be shared, or it was shared with a child.
+        _ if is_tried => None,
         Family::MappingObjects => Some(look_at_object(board, offset)),
         Family::Posix => {
             let read = map(&board.name(), OpenFlags::empty(), Protection::READ, offset);
             Some(read.map_or_else(fails, |at| Outcome::right(word(at).load(SeqCst) == MAGIC)))
         }
-        Family::Offers => Some(claim(|_| true).map_or_else(fails, |pages| {
+        Family::Offers => Some(claim().map_or_else(fails, |pages| {
             let at = pages.address() + offset % PAGE;
             Outcome::right(word(at).load(SeqCst) == MAGIC)
         })),
         Family::Topics => Some(look_at_topic()),
     };
     if let Some(outcome) = outcome {
-        // What could not be opened can't be shared, and that is noted already.
-        if board.outcome(Verb::Share) == Outcome::Untried {
-            board.note(Verb::Share, outcome);
-        }
+        board.note(Verb::Share, outcome);
     }
     board.next();
     true
@@ -68,7 +67,9 @@ fn share(board: &Board) -> bool {
 
 /// Notes the same for all; the third one is not kept waiting.
 fn nothing(board: &Board, outcome: Outcome) -> bool {
-    Verb::ALL.map(|verb| board.note(verb, outcome));
+    for verb in Verb::ALL {
+        board.note(verb, outcome);
+    }
     share(board)
 }
 
@@ -106,7 +107,7 @@ fn mapping_objects(board: &Board) -> bool {
 
 /// The same family's calls on pages that were claimed: there is a view, but no handle.
 fn claimed_object(board: &Board) -> bool {
-    let Ok(pages) = claim(|_| true) else { return nothing(board, Outcome::Wrong) };
+    let Ok(pages) = claim() else { return nothing(board, Outcome::Wrong) };
     let address = pages.address();
     board.note(Verb::Open, Outcome::of(mmf::open_region(NAME, Access::Read)));
     let read = region_data::region_read(NO_FD, 0, &mut [0; 8]);
@@ -167,7 +168,7 @@ fn posix_objects(board: &Board) -> bool {
 
 /// The same family's calls on pages that were claimed: they are mapped memory.
 fn claimed_mapping(board: &Board) -> bool {
-    let Ok(pages) = claim(|_| true) else { return nothing(board, Outcome::Wrong) };
+    let Ok(pages) = claim() else { return nothing(board, Outcome::Wrong) };
     let address = pages.address();
     let opened = posix::shm_open(NAME, OpenFlags::empty(), 0);
     board.note(Verb::Open, opened.map_or_else(Outcome::Fails, |_| Outcome::Works));
@@ -191,9 +192,9 @@ fn claimed_mapping(board: &Board) -> bool {
     shared
 }
 
-fn claim(wanted: impl Fn(&Offer) -> bool) -> Result<Pages> {
+fn claim() -> Result<Pages> {
     let silence = || Error::message("nothing was offered");
-    let offer = offer::wait(PATIENCE)?.filter(|offer| wanted(offer)).ok_or_else(silence)?;
+    let offer = offer::wait(PATIENCE)?.ok_or_else(silence)?;
     offer.claim()
 }
 
@@ -204,7 +205,7 @@ fn offers(board: &Board) -> bool {
     if prepared != Outcome::Works {
         return nothing(board, prepared);
     }
-    let pages = match claim(|_| true) {
+    let pages = match claim() {
         Ok(pages) => pages,
         Err(error) => return nothing(board, fails(error)),
     };

@@ -1,8 +1,10 @@
 //! With a topic: each picture is published, and read where it lies.
 
 use super::{BYTES, PATIENCE, PICTURES};
+use abi::poll::{PollEvents, PollFd};
 use user::error::{Error, Result};
 use user::process::Pid;
+use user::syscall::file::ppoll;
 use user::topic::{Message, Pool, SubscribeFlags, Subscriber, TopicPolicy};
 use zerocopy::{FromBytes, Immutable};
 
@@ -19,6 +21,10 @@ impl Message for Picture {
 pub fn produce(_consumer: Pid) -> Result<()> {
     let pool = Pool::new()?;
     let publisher = pool.advertise::<Picture>(NAME, PICTURES as u32, TopicPolicy::Wait)?;
+    let urgent = PollEvents::PRI.bits();
+    while publisher.status()?.subscribers == 0 {
+        ppoll(&mut [PollFd { fd: publisher.as_raw(), events: urgent, revents: 0 }], PATIENCE)?;
+    }
     for number in 1..=PICTURES {
         let mut picture = publisher.loan()?;
         picture.0.fill(number);
