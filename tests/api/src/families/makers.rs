@@ -62,9 +62,9 @@ pub fn play(maker: Maker, family: Family, board: &Board) -> bool {
         Maker::PoolLike => {
             mapping_object(ObjectFlags::SAME_ADDRESS | ObjectFlags::SINGLE_WRITER, board, part)
         }
-        Maker::Offer => Pages::new(PAGE).map(|pages| part(pages.address(), 0, -1)),
-        Maker::Posix => posix_object(board, part),
-        Maker::Topic => pool(board, part),
+        Maker::Pages => Pages::new(PAGE).map(|pages| part(pages.address(), 0, -1)),
+        Maker::PosixObject => posix_object(board, part),
+        Maker::Pool => pool(board, part),
     };
     outcome == Ok(true)
 }
