@@ -23,6 +23,17 @@ pub fn run(checks: &mut Checks) {
     lock(checks);
     dead_holder(checks);
     departure(checks);
+    deadlines(checks);
+}
+
+fn deadlines(checks: &mut Checks) {
+    let end = time::now() + SOON;
+    time::sleep_until(end);
+    let slept = time::now();
+    checks.that("a sleep lasts until its time", slept >= end);
+    time::sleep_until(Duration::ZERO);
+    let passed = time::now() - slept;
+    checks.that("one that has passed is no sleep", passed < LONG);
 }
 
 fn shared() -> Region {
