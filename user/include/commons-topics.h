@@ -20,6 +20,7 @@
 #define COMMONS_SYS_TOPIC_INFO 0x1036
 #define COMMONS_SYS_TOPIC_STATUS 0x1037
 #define COMMONS_SYS_TOPIC_RECLAIM 0x1038
+#define COMMONS_SYS_TOPIC_MEMBERS 0x1039
 
 /* Error numbers that only these calls give. */
 #define COMMONS_EPROTOTYPE 91
@@ -38,6 +39,11 @@
 #define TOPIC_TAKE_LATEST 1  /* the newest, and not the oldest that was not taken yet */
 #define TOPIC_TAKE_AGAIN 2   /* if there is no new one, the last one again */
 #define TOPIC_TAKE_NO_WAIT 4 /* EAGAIN, and no waiting */
+
+/* What a member of a topic does. */
+#define TOPIC_ROLE_PUBLISHER 0
+#define TOPIC_ROLE_SUBSCRIBER 1
+#define TOPIC_ROLE_DEPARTED 2 /* it has gone, and what it left is still to be read */
 
 /* What topic_advertise and topic_subscribe are asked for. */
 struct topic_request {
@@ -92,6 +98,18 @@ struct topic_record {
     uint8_t type_name[96];
 };
 
+/* A publisher or a subscriber of a topic. */
+struct topic_member {
+    uint64_t pool_address; /* of a publisher, in all processes */
+    uint64_t pool_bytes;
+    uint32_t member; /* its number in the topic */
+    uint32_t pid;
+    uint32_t role; /* TOPIC_ROLE_* */
+    uint32_t depth;
+    uint32_t messages; /* that wait for a subscriber; that a publisher has there */
+    uint32_t held; /* by the subscriber; of the publisher */
+};
+
 /* Begins to publish. Gives a descriptor; closing it ends that. */
 static inline int topic_advertise(const struct topic_request *request)
 {
@@ -138,6 +156,13 @@ static inline int topic_info(const char *name, struct topic_record *record)
 {
     return (int)commons_call(COMMONS_SYS_TOPIC_INFO, (long)name, (long)commons_length(name),
                              (long)record, 0, 0, 0);
+}
+
+/* Fills in as many records as fit; gives how many publishers and subscribers there are. */
+static inline long topic_members(const char *name, struct topic_member *records, size_t capacity)
+{
+    return commons_call(COMMONS_SYS_TOPIC_MEMBERS, (long)name, (long)commons_length(name),
+                        (long)records, (long)capacity, 0, 0);
 }
 
 /* Tells what a member's topic is like; comings and goings up to now are no news any more. */

@@ -270,6 +270,9 @@ syscalls! {
     0x1037 => TopicStatus,
     /// `topic_reclaim(fd, freed)`: tells which messages are the publisher's again.
     0x1038 => TopicReclaim,
+    /// `topic_members(name, name_length, records, capacity) -> members`: fills as many records of
+    /// publishers and subscribers as fit.
+    0x1039 => TopicMembers,
 }
 
 #[cfg(test)]

@@ -209,3 +209,49 @@ impl TopicRecord {
         &self.name[..length]
     }
 }
+
+/// What a member of a topic does there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u32)]
+pub enum MemberRole {
+    /// It publishes.
+    Publisher = 0,
+    /// It subscribes.
+    Subscriber = 1,
+    /// It has published and gone; somebody has still to read what it left.
+    Departed = 2,
+}
+
+impl MemberRole {
+    /// The role with this number.
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            0 => Some(Self::Publisher),
+            1 => Some(Self::Subscriber),
+            2 => Some(Self::Departed),
+            _ => None,
+        }
+    }
+}
+
+/// One publisher or subscriber, as `topic_members` tells it.
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+pub struct MemberRecord {
+    /// Where a publisher's pool begins, in all processes; 0 for a subscriber.
+    pub pool_address: u64,
+    /// Bytes of the pool.
+    pub pool_bytes: u64,
+    /// The member's number in the topic.
+    pub member: u32,
+    /// Its process.
+    pub pid: u32,
+    /// [`MemberRole`].
+    pub role: u32,
+    /// Its depth.
+    pub depth: u32,
+    /// Subscriber: messages that wait for it. Publisher: messages of it that are there.
+    pub messages: u32,
+    /// Subscriber: messages that it holds. Publisher: messages of it that somebody holds.
+    pub held: u32,
+}

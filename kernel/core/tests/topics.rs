@@ -5,7 +5,7 @@ mod common;
 use abi::Errno;
 use abi::memory::Protection;
 use abi::region::RegionFlags;
-use abi::topic::{TopicPolicy, TypeRecord};
+use abi::topic::{MemberRecord, MemberRole, TopicPolicy, TypeRecord};
 use arch::addr::{PAGE_SIZE, UNIT_SIZE, VirtAddr};
 use common::memory;
 use kcore::fs::permission::Permissions;
@@ -250,4 +250,55 @@ fn two_ends_of_a_topic_mean_the_same_type() {
     assert_eq!(registry::find(b"/typed").map(|record| record.contents.size), Some(16));
     registry::leave(&any);
     registry::leave(&member);
+}
+
+#[test]
+fn members_are_told_with_what_they_have_and_stay_until_their_messages_are_read() {
+    let _memory = memory();
+    let (writer, reader) = (Process::new(21), Process::new(22));
+    let pool = pool(&writer, POOL);
+    let publisher = writer.advertise(b"/members", &pool).expect("it is a pool");
+    let subscriber = reader.subscribe(b"/members").expect("there is room");
+    publish(&publisher, address(&pool), 8).expect("it lies in the pool");
+    publish(&publisher, address(&pool).add(8), 8).expect("it lies in the pool");
+    let (first, _) = take(&subscriber).expect("it is there");
+    let told = || {
+        let members = registry::members(b"/members").expect("the topic is there");
+        let short = |member: &MemberRecord| {
+            (member.pid, member.role, member.messages, member.held, member.pool_bytes)
+        };
+        members.iter().map(short).collect::<Vec<_>>()
+    };
+    let (publishes, subscribes, departed) = (
+        MemberRole::Publisher as u32,
+        MemberRole::Subscriber as u32,
+        MemberRole::Departed as u32,
+    );
+    let bytes = PAGE_SIZE as u64;
+    assert_eq!(told(), [(21, publishes, 2, 1, bytes), (22, subscribes, 1, 1, 0)]);
+    registry::leave(&publisher);
+    assert_eq!(told(), [(21, departed, 2, 1, bytes), (22, subscribes, 1, 1, 0)]);
+    registry::release(&subscriber, first).expect("it is held");
+    take(&subscriber).expect("it is there");
+    assert_eq!(told(), [(21, departed, 1, 1, bytes), (22, subscribes, 0, 1, 0)]);
+    registry::leave(&subscriber);
+    assert_eq!(registry::members(b"/members").err(), Some(Errno::ENOENT));
+}
+
+#[test]
+fn a_process_of_a_dead_owners_number_has_its_own_pool_while_the_other_is_read() {
+    let _memory = memory();
+    let (first, reader) = (Process::new(23), Process::new(24));
+    let old = pool(&first, POOL);
+    // Somebody has opened the pool by its name, and no publisher has ever been there.
+    names::forget_pool(23);
+    let second = Process::new(23);
+    let new = pool(&second, POOL);
+    assert!(address(&new) != address(&old) && first.sees(&old) && !second.sees(&old));
+    let subscriber = reader.subscribe(b"/again").expect("there is room");
+    let publishers = [(&first, &old), (&second, &new)]
+        .map(|(process, pool)| process.advertise(b"/again", pool).expect("it is a pool"));
+    assert!(reader.sees(&old) && reader.sees(&new));
+    publishers.iter().for_each(registry::leave);
+    registry::leave(&subscriber);
 }

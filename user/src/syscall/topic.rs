@@ -3,7 +3,7 @@
 use super::{Outcome, invoke, optional, signed};
 use abi::Sysno;
 use abi::time::TimeSpec;
-use abi::topic::{FreedRecord, MessageRecord, TakeFlags, TopicRecord, TopicRequest};
+use abi::topic::{FreedRecord, MemberRecord, MessageRecord, TakeFlags, TopicRecord, TopicRequest};
 use core::ptr;
 
 fn join(call: Sysno, request: &TopicRequest) -> Outcome<i32> {
@@ -73,6 +73,14 @@ pub fn topic_info(name: &str) -> Outcome<TopicRecord> {
     // SAFETY: the kernel reads the name and fills one record.
     unsafe { invoke(Sysno::TopicInfo, [name.as_ptr() as u64, name.len() as u64, to]) }
         .map(|_| record)
+}
+
+/// Fills in records of a topic's members and returns how many there are.
+pub fn topic_members(name: &str, records: &mut [MemberRecord]) -> Outcome<usize> {
+    let to = [records.as_mut_ptr() as u64, records.len() as u64];
+    let arguments = [name.as_ptr() as u64, name.len() as u64, to[0], to[1]];
+    // SAFETY: the kernel reads the name and fills at most as many records as there are.
+    unsafe { invoke(Sysno::TopicMembers, arguments) }.map(|count| count as usize)
 }
 
 /// The topic of a publisher or subscriber.

@@ -156,6 +156,9 @@ impl Directory for RegionDirectory {
     }
 
     fn create_file(&self, name: &[u8], file: NewFile) -> Result<NodeRef, Errno> {
+        if names::is_pool(&key(name)) {
+            return Err(Errno::EPERM);
+        }
         let spec = RegionSpec::posix(attributes(file), Account::of_caller(file.uid));
         match names::create(&key(name), spec, Exclusive::Yes).map_err(region_file::posix_errno)? {
             Found::Created(region) | Found::Existing(region) => {

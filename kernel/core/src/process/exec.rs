@@ -13,7 +13,7 @@ use crate::offer;
 use crate::program::elf::{self, Header, Layout, Position, Segment};
 use crate::program::stack::{self, StartFacts, Strings};
 use crate::program::text_region;
-use crate::region::Region;
+use crate::region::{Region, names};
 use crate::sched::{self, futex};
 use crate::user_memory::UserBuffer;
 use abi::Errno;
@@ -195,6 +195,7 @@ impl Process {
         drop(state);
         space.activate();
         offer::space_ended(self.pid);
+        names::forget_pool(self.pid);
         drop(old);
         drop(old_program);
         words.fire(|location| {

@@ -98,6 +98,7 @@ impl Process {
         program::forget_unused();
         drop(executable);
         region::holder_ended(self.pid);
+        region::names::forget_pool(self.pid);
         words.fire(|location| {
             futex::wake(location, u32::MAX, u32::MAX);
         });

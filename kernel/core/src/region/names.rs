@@ -17,10 +17,13 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt::Write;
 use core::sync::atomic::Ordering;
 
 /// Names in the system.
 const NAMES_MAX: usize = 131_072;
+/// What the names of pools begin with.
+const POOL_PREFIX: &[u8] = b"/pool@";
 /// Bytes of a hash in front of a name.
 const HASH_BYTES: usize = size_of::<u64>();
 
@@ -87,6 +90,39 @@ pub fn check(name: &[u8]) -> Result<(), Errno> {
     Ok(())
 }
 
+/// Whether the name is a process's pool's, which only that process has: `/pool@` and its number.
+pub fn is_pool(name: &[u8]) -> bool {
+    name.starts_with(POOL_PREFIX)
+}
+
+/// Whether the name is the pool's of the process `pid`.
+pub fn is_pool_of(name: &[u8], pid: u32) -> bool {
+    pool_name(pid).is_ok_and(|own| name == own.as_slice())
+}
+
+/// The name of the pool of the process `pid`.
+fn pool_name(pid: u32) -> Result<heapless::Vec<u8, NAME_MAX>, core::fmt::Error> {
+    let mut name = heapless::Vec::new();
+    name.extend_from_slice(POOL_PREFIX).map_err(|_| core::fmt::Error)?;
+    write!(name, "{pid}")?;
+    Ok(name)
+}
+
+/// A process has ended or has become another program: its pool has no name any more, whoever has
+/// it open, so that the next process of the number can have its own.
+pub fn forget_pool(pid: u32) {
+    if let Ok(name) = pool_name(pid) {
+        // Most processes have none.
+        let _ = unlink_if(&name, |_| Ok(()));
+    }
+}
+
+/// As [`check`], for a name that is given to what may be no pool.
+fn check_free(name: &[u8]) -> Result<(), Errno> {
+    check(name)?;
+    if is_pool(name) { Err(Errno::EPERM) } else { Ok(()) }
+}
+
 /// The region of this name.
 pub fn open(name: &[u8]) -> Option<Arc<Region>> {
     let key = Key::of(name)?;
@@ -121,7 +157,7 @@ pub fn create(name: &[u8], spec: RegionSpec, exclusive: Exclusive) -> Result<Fou
 
 /// Gives a region that has a name another one; `ENOENT` if it has none any more.
 pub fn link(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
-    check(new)?;
+    check_free(new)?;
     let key = Key::of_valid(new)?;
     if region.flags().contains(RegionFlags::EPHEMERAL) {
         return Err(Errno::EPERM);
@@ -161,7 +197,7 @@ pub fn unlink_if(name: &[u8], may: impl FnOnce(&Region) -> Result<(), Errno>) ->
 /// `replaced` is the region that has the new name and loses it. `ESTALE` if one of the names has
 /// come to lead elsewhere: the caller looks again.
 pub fn rename(old: &[u8], id: u64, new: &[u8], replaced: Option<u64>) -> Result<(), Errno> {
-    check(new)?;
+    check_free(new)?;
     let old_key = Key::of(old).ok_or(Errno::ESTALE)?;
     let new_key = Key::of_valid(new)?;
     let mut names = NAMES.lock();
@@ -250,6 +286,16 @@ mod tests {
         name[0] = b'/';
         assert_eq!(check(&name[..256]), Ok(()));
         assert_eq!(check(&name), Err(Errno::ENAMETOOLONG));
+    }
+
+    #[test]
+    fn a_pools_name_has_its_processs_number_and_is_given_to_nothing_else() {
+        assert!(is_pool_of(b"/pool@42", 42) && !is_pool_of(b"/pool@042", 42));
+        assert!(!is_pool_of(b"/pool@42", 4) && !is_pool_of(b"/pool@", 0));
+        for name in [&b"/pool@42"[..], b"/pool@", b"/pool@x"] {
+            assert_eq!(check_free(name), Err(Errno::EPERM));
+        }
+        assert_eq!(check_free(b"/pool"), Ok(()));
     }
 
     #[test]

@@ -201,6 +201,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::TopicInfo => topic::info(a.buffer(0, 1), a.address(2)),
         Sysno::TopicStatus => topic::status(a.fd(0), a.address(1)),
         Sysno::TopicReclaim => topic::reclaim(a.fd(0), a.address(1)),
+        Sysno::TopicMembers => topic::members(a.buffer(0, 1), a.address(2), a.size(3)),
         Sysno::ProcessList => system::process_list(a.address(0), a.size(1)),
         Sysno::MemoryInfo => system::memory_info(a.address(0)),
         Sysno::SystemInfo => system::system_info(a.address(0)),

@@ -154,6 +154,11 @@ pub fn info(claim: Claim, record: VirtAddr) -> Result<u64, Errno> {
     Ok(0)
 }
 
+pub fn members(claim: Claim, to: VirtAddr, capacity: usize) -> Result<u64, Errno> {
+    let name = name(claim, NAME_MAX + 1)?;
+    store_list(to, capacity, registry::members(&name)?.into_iter())
+}
+
 pub fn status(fd: Fd, record: VirtAddr) -> Result<u64, Errno> {
     store(record, &Endpoint::of_any(get(fd)?.node())?.status()?)?;
     Ok(0)

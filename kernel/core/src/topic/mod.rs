@@ -10,6 +10,7 @@ pub mod endpoint;
 mod holders;
 mod lookup;
 mod member;
+mod members;
 mod object;
 mod pool;
 pub mod registry;

@@ -14,9 +14,6 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use arch::clock;
 
-/// The names of pools begin so; they go with their publishers.
-const POOL_PREFIX: &[u8] = b"/pool@";
-
 /// Who waits for a topic.
 #[derive(Default)]
 pub struct Queues {
@@ -68,7 +65,7 @@ pub struct Topic {
     pub contents: TypeRecord,
     pub permissions: Permissions,
     /// The pool of each publisher, until its last message has left.
-    pools: BTreeMap<u32, Arc<Region>>,
+    pub(super) pools: BTreeMap<u32, Arc<Region>>,
     /// What each subscriber sees.
     spaces: BTreeMap<u32, Weak<AddressSpace>>,
     /// By publisher and subscriber.
@@ -241,7 +238,7 @@ fn forget_name(pool: &Region) {
     let is_it =
         |region: &Region| if region.id() == pool.id() { Ok(()) } else { Err(Errno::ESTALE) };
     for name in pool.all_names() {
-        if name.starts_with(POOL_PREFIX) {
+        if names::is_pool(&name) {
             // Somebody may have taken the name away already.
             let _ = names::unlink_if(&name, is_it);
         }

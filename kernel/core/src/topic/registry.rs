@@ -12,10 +12,11 @@ use crate::process::Credentials;
 use crate::region::Region;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
-use abi::topic::{MessageRecord, TopicPolicy, TopicRecord, TypeRecord};
+use abi::topic::{MemberRecord, MessageRecord, TopicPolicy, TopicRecord, TypeRecord};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::ops::Bound::{Excluded, Unbounded};
 
 struct Registry {
@@ -207,6 +208,11 @@ pub fn has_room(member: &Membership) -> bool {
 /// What the topic of this name is like.
 pub fn find(name: &[u8]) -> Option<TopicRecord> {
     REGISTRY.lock().topics.get(name).map(|topic| topic.record(name))
+}
+
+/// Who publishes and subscribes there; `ENOENT` if there is no such topic.
+pub fn members(name: &[u8]) -> Result<Vec<MemberRecord>, Errno> {
+    REGISTRY.lock().topics.get(name).ok_or(Errno::ENOENT)?.members()
 }
 
 /// All topics in the order of their names; the lock is held for one at a time.

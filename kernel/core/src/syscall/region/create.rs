@@ -37,6 +37,9 @@ pub fn create(claim: Claim, request: VirtAddr, request_size: usize) -> Result<u6
     let request: RegionRequest = load(request)?;
     let flags = RegionFlags::from_bits(request.flags).ok_or(Errno::EINVAL)?;
     let spec = spec_of(&request, flags)?;
+    if names::is_pool(&name) {
+        check_pool(&name, spec.flags)?;
+    }
     if name.is_empty() {
         // Without a name there is nothing that its users could take along.
         let spec = RegionSpec { flags: spec.flags - RegionFlags::EPHEMERAL, ..spec };
@@ -49,6 +52,14 @@ pub fn create(claim: Claim, request: VirtAddr, request_size: usize) -> Result<u6
             outcome => return outcome,
         }
     }
+}
+
+/// A pool's name is its own process's, for a region that can be one and goes with its users.
+fn check_pool(name: &[u8], flags: RegionFlags) -> Result<(), Errno> {
+    let needed =
+        RegionFlags::SAME_ADDRESS | RegionFlags::SINGLE_WRITER | RegionFlags::EPHEMERAL;
+    let is_own = names::is_pool_of(name, sched::current_process().pid);
+    if is_own && flags.contains(needed) { Ok(()) } else { Err(Errno::EPERM) }
 }
 
 fn spec_of(request: &RegionRequest, flags: RegionFlags) -> Result<RegionSpec, Errno> {
