@@ -8,7 +8,8 @@ use abi::region::{
 };
 use abi::time::TimeSpec;
 use abi::topic::{
-    FreedRecord, MemberRecord, MemberRole, MessageRecord, SubscribeFlags, TakeFlags, TopicPolicy, TopicRecord, TopicRequest,
+    FreedRecord, MemberRecord, MemberRole, MessageRecord, SubscribeFlags, TakeFlags, TopicPolicy,
+    TopicRecord, TopicRequest,
 };
 use abi::{Errno, Sysno};
 use std::collections::BTreeMap;
@@ -197,6 +198,6 @@ fn what_topics_are_asked_for_and_tell_is_the_same() {
     same!("topic_message" is MessageRecord: entry address length lost time publisher pid);
     same_with_type!("topic_request" is TopicRequest: depth flags pool mode name_length name);
     same_with_type!("topic_record" is TopicRecord:
-        published bytes entries changes publishers subscribers policy mode uid gid name_length
-        name);
+        published bytes entries changes publishers subscribers policy mode uid gid member
+        reserved name_length name);
 }

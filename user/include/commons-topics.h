@@ -89,6 +89,8 @@ struct topic_record {
     uint32_t mode;
     uint32_t uid;
     uint32_t gid;
+    uint32_t member; /* topic_status: who asks; else 0 */
+    uint32_t reserved;
     uint64_t name_length;
     uint8_t name[256];
     uint64_t type_size;

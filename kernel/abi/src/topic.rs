@@ -189,6 +189,10 @@ pub struct TopicRecord {
     pub uid: u32,
     /// Group.
     pub gid: u32,
+    /// `topic_status`: the number of the member that asks. Else 0.
+    pub member: u32,
+    /// 0.
+    pub reserved: u32,
     /// Bytes of the name that follow.
     pub name_length: u64,
     /// The name.

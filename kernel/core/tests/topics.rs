@@ -269,11 +269,8 @@ fn members_are_told_with_what_they_have_and_stay_until_their_messages_are_read()
         };
         members.iter().map(short).collect::<Vec<_>>()
     };
-    let (publishes, subscribes, departed) = (
-        MemberRole::Publisher as u32,
-        MemberRole::Subscriber as u32,
-        MemberRole::Departed as u32,
-    );
+    let (publishes, subscribes, departed) =
+        (MemberRole::Publisher as u32, MemberRole::Subscriber as u32, MemberRole::Departed as u32);
     let bytes = PAGE_SIZE as u64;
     assert_eq!(told(), [(21, publishes, 2, 1, bytes), (22, subscribes, 1, 1, 0)]);
     registry::leave(&publisher);

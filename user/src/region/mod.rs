@@ -34,6 +34,8 @@ pub use holding::{Handle, Holding, handles, views};
 #[cfg(target_os = "none")]
 pub use lock::{Guard, Locked};
 #[cfg(target_os = "none")]
+pub(crate) use name::all;
+#[cfg(target_os = "none")]
 pub use name::{exists, list, unlink, wait_for_name};
 #[cfg(target_os = "none")]
 pub use open::Region;

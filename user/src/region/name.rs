@@ -34,7 +34,7 @@ pub fn exists(name: &str) -> Result<bool> {
 }
 
 /// Asks for records with more and more room, until all fit.
-pub(super) fn all<T: Clone>(
+pub(crate) fn all<T: Clone>(
     empty: T,
     ask: impl Fn(&mut [T]) -> core::result::Result<usize, Errno>,
 ) -> core::result::Result<Vec<T>, Errno> {

@@ -43,7 +43,8 @@ pub fn mismatch(topic: &TopicRecord, own: &TypeRecord) -> String {
     format!("its messages are {} and not {}", describe(&topic.contents), describe(own))
 }
 
-fn describe(contents: &TypeRecord) -> String {
+/// A type in words.
+pub fn describe(contents: &TypeRecord) -> String {
     let name = String::from_utf8_lossy(contents.name());
     let TypeRecord { size, alignment, layout, .. } = contents;
     format!("{name} ({size} bytes, alignment {alignment}, layout {layout})")

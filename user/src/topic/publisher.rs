@@ -1,14 +1,14 @@
 //! Publishing: memory is lent, filled in place, and read by others where it lies.
 
-use super::message::{Message, mismatch, request, type_of};
-use super::pool::Pool;
-use crate::error::{Context, Error, Result};
+use super::failed::not_joined;
+use super::lender::Lender;
+use super::message::{Message, request, type_of};
+use super::pool::{Piece, Pool};
+use crate::error::{Error, Result};
 use crate::fs::OwnedFd;
 use crate::syscall::topic as call;
-use crate::time;
 use abi::Errno;
-use abi::topic::{FREED_MAX, FreedRecord, TopicPolicy, TopicRecord, TypeRecord};
-use alloc::string::String;
+use abi::topic::{TopicPolicy, TopicRecord, TypeRecord};
 use core::alloc::Layout;
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
@@ -18,9 +18,7 @@ use core::time::Duration;
 
 /// A publisher of a topic, until it is dropped: what it has published stays until it was read.
 pub struct Publisher<'p, T: Message> {
-    fd: OwnedFd,
-    name: String,
-    pool: &'p Pool,
+    lender: Lender<'p>,
     messages: PhantomData<T>,
 }
 
@@ -36,64 +34,47 @@ impl Pool {
         if size_of::<T>() == 0 {
             return Err(Error::new(Errno::EINVAL, name).problem("a message has at least one byte"));
         }
-        let contents = type_of::<T>();
+        let lender = self.join(name, depth, policy, type_of::<T>())?;
+        Ok(Publisher { lender, messages: PhantomData })
+    }
+
+    /// Becomes a publisher.
+    pub(super) fn join(
+        &self,
+        name: &str,
+        depth: u32,
+        policy: TopicPolicy,
+        contents: TypeRecord,
+    ) -> Result<Lender<'_>> {
         let mut request = request(name, depth, contents);
         request.flags = policy as u32;
-        request.pool = self.as_raw();
+        request.pool = self.as_raw()?;
         let fd = call::topic_advertise(&request);
-        let fd = fd.map_err(|errno| not_joined(errno, name, &contents))?;
-        let fd = OwnedFd::from_raw(fd);
-        Ok(Publisher { fd, name: name.into(), pool: self, messages: PhantomData })
-    }
-}
-
-/// Why a topic can't be joined, in words.
-pub(super) fn not_joined(errno: Errno, name: &str, contents: &TypeRecord) -> Error {
-    let error = Error::new(errno, name);
-    match (errno, call::topic_info(name)) {
-        (Errno::EPROTOTYPE, Ok(topic)) => error.problem(mismatch(&topic, contents)),
-        _ => error,
+        let fd = fd.map_err(|errno| not_joined(errno, name, &contents, Some(policy)))?;
+        Lender::new(OwnedFd::from_raw(fd), name, self)
     }
 }
 
 impl<'p, T: Message> Publisher<'p, T> {
-    const LAYOUT: Layout = Layout::new::<T>();
-
     /// Memory for a message; it holds whatever was there before.
     pub fn loan(&self) -> Result<Loan<'_, 'p, T>> {
-        let at = self.pool.allocate(Self::LAYOUT)?.cast();
-        Ok(Loan { publisher: self, at })
+        let piece = self.lender.pool.allocate(Layout::new::<T>())?;
+        Ok(Loan { publisher: self, at: piece.at.cast() })
     }
 
     /// The descriptor, for `ppoll`: ready for writing when there is room.
-    pub const fn as_raw(&self) -> i32 {
-        self.fd.as_raw()
+    pub fn as_raw(&self) -> i32 {
+        self.lender.as_raw()
     }
 
     /// What the topic is like.
     pub fn status(&self) -> Result<TopicRecord> {
-        call::topic_status(self.as_raw()).context(self.name.as_str())
+        self.lender.status()
     }
 
     /// Takes back the memory of messages that nobody needs any more; publishing does so, too.
     pub fn reclaim(&self) -> Result<()> {
-        loop {
-            let freed = call::topic_reclaim(self.as_raw()).context(self.name.as_str())?;
-            self.take_back(&freed);
-            if (freed.count as usize) < FREED_MAX {
-                return Ok(());
-            }
-        }
-    }
-
-    fn take_back(&self, freed: &FreedRecord) {
-        let count = (freed.count as usize).min(FREED_MAX);
-        for address in freed.addresses.iter().take(count) {
-            let Some(at) = NonNull::new(*address as *mut u8) else { continue };
-            // SAFETY: the kernel tells each address that was published once, when nobody reads it
-            // any more; what a publisher publishes was allocated by `loan` for this layout.
-            unsafe { self.pool.free(at, Self::LAYOUT) };
-        }
+        self.lender.reclaim()
     }
 }
 
@@ -113,17 +94,16 @@ impl<T: Message> Loan<'_, '_, T> {
 
     /// As [`Self::publish`], waiting for room at most for a while; `None` if there was none.
     pub fn publish_within(self, timeout: Option<Duration>) -> Result<Option<u64>> {
-        let (publisher, address) = (self.publisher, self.at.as_ptr() as usize);
-        let outcome = time::within(timeout, |left| {
-            call::topic_publish(publisher.as_raw(), address, size_of::<T>(), left)
-        });
-        let Some((entry, freed)) = outcome.context(publisher.name.as_str())? else {
-            return Ok(None);
-        };
-        // From now on it is the kernel that says when the memory is free.
-        let _published = ManuallyDrop::new(self);
-        publisher.take_back(&freed);
-        Ok(Some(entry))
+        let entry = self.publisher.lender.publish(self.piece(), size_of::<T>(), timeout)?;
+        if entry.is_some() {
+            // The publisher gives it back when nobody reads it any more.
+            let _published = ManuallyDrop::new(self);
+        }
+        Ok(entry)
+    }
+
+    const fn piece(&self) -> Piece {
+        Piece { at: self.at.cast(), layout: Layout::new::<T>() }
     }
 }
 
@@ -146,6 +126,6 @@ impl<T: Message> DerefMut for Loan<'_, '_, T> {
 impl<T: Message> Drop for Loan<'_, '_, T> {
     fn drop(&mut self) {
         // SAFETY: `loan` has allocated it, and it was not published.
-        unsafe { self.publisher.pool.free(self.at.cast(), Publisher::<T>::LAYOUT) };
+        unsafe { self.publisher.lender.pool.free(self.piece()) };
     }
 }

@@ -1,80 +1,62 @@
 //! Subscribing: messages are read where their publishers have written them.
 
-use super::message::{Message, request, type_of};
-use super::publisher::not_joined;
-use crate::error::{Context, Error, Result};
-use crate::fs::OwnedFd;
-use crate::syscall::topic as call;
-use crate::time;
+use super::message::{Message, type_of};
+use super::reader::Reader;
+use crate::error::{Error, Result};
 use abi::Errno;
 use abi::topic::{MessageRecord, SubscribeFlags, TakeFlags, TopicRecord};
-use alloc::string::String;
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::time::Duration;
 
 /// A subscriber of a topic, until it is dropped.
 pub struct Subscriber<T: Message> {
-    fd: OwnedFd,
-    name: String,
+    reader: Reader,
     messages: PhantomData<T>,
 }
 
 impl<T: Message> Subscriber<T> {
     /// Begins to subscribe; of messages that it has not taken it gets at most the last `depth`.
     pub fn new(name: &str, depth: u32, flags: SubscribeFlags) -> Result<Self> {
-        let contents = type_of::<T>();
-        let mut request = request(name, depth, contents);
-        request.flags = flags.bits();
-        let fd = call::topic_subscribe(&request);
-        let fd = fd.map_err(|errno| not_joined(errno, name, &contents))?;
-        Ok(Self { fd: OwnedFd::from_raw(fd), name: name.into(), messages: PhantomData })
+        let reader = Reader::join(name, depth, flags, type_of::<T>())?;
+        Ok(Self { reader, messages: PhantomData })
     }
 
     /// The descriptor, for `ppoll`: ready for reading when a message waits, urgent when others have
     /// come or gone.
     pub const fn as_raw(&self) -> i32 {
-        self.fd.as_raw()
+        self.reader.as_raw()
     }
 
     /// What the topic is like; changes up to now are no longer urgent.
     pub fn status(&self) -> Result<TopicRecord> {
-        call::topic_status(self.as_raw()).context(self.name.as_str())
+        self.reader.status()
     }
 
     /// The oldest message that was not taken yet, if there is one.
     pub fn take(&self) -> Result<Option<Taken<'_, T>>> {
-        self.take_as(TakeFlags::empty())
+        self.taken(self.reader.take(TakeFlags::empty())?)
     }
 
     /// The newest message, if there is one that was not taken yet.
     pub fn take_latest(&self) -> Result<Option<Taken<'_, T>>> {
-        self.take_as(TakeFlags::LATEST)
+        self.taken(self.reader.take(TakeFlags::LATEST)?)
     }
 
     /// Waits for the next message, at most for a while; `None` if there was none.
     pub fn wait(&self, timeout: Option<Duration>) -> Result<Option<Taken<'_, T>>> {
-        let none = TakeFlags::empty();
-        let outcome = time::within(timeout, |left| call::topic_take(self.as_raw(), none, left));
-        outcome.context(self.name.as_str())?.map(|record| self.taken(record)).transpose()
+        self.taken(self.reader.wait(timeout)?)
     }
 
-    fn take_as(&self, flags: TakeFlags) -> Result<Option<Taken<'_, T>>> {
-        match call::topic_take(self.as_raw(), flags | TakeFlags::NO_WAIT, None) {
-            Ok(record) => self.taken(record).map(Some),
-            Err(Errno::EAGAIN) => Ok(None),
-            Err(errno) => Err(Error::new(errno, self.name.as_str())),
-        }
-    }
-
-    fn taken(&self, record: MessageRecord) -> Result<Taken<'_, T>> {
+    fn taken(&self, record: Option<MessageRecord>) -> Result<Option<Taken<'_, T>>> {
+        let Some(record) = record else { return Ok(None) };
         let taken = Taken { subscriber: self, record };
         let address = record.address as usize;
         // A publisher of any type may have been there before the topic had one.
         if record.length as usize == size_of::<T>() && address.is_multiple_of(align_of::<T>()) {
-            return Ok(taken);
+            return Ok(Some(taken));
         }
-        Err(Error::new(Errno::EPROTOTYPE, self.name.as_str())
+        Err(Error::new(Errno::EPROTOTYPE, self.reader.name.as_str())
             .problem("the message is no such type"))
     }
 }
@@ -109,7 +91,6 @@ impl<T: Message> Deref for Taken<'_, T> {
 
 impl<T: Message> Drop for Taken<'_, T> {
     fn drop(&mut self) {
-        // The kernel knows it: it was taken, and is released here only.
-        let _ = call::topic_release(self.subscriber.as_raw(), self.record.entry);
+        self.subscriber.reader.release(&self.record);
     }
 }

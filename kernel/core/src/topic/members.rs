@@ -31,7 +31,8 @@ impl Books {
         members
             .try_reserve_exact(self.publishers.len() + subscribers.clone().count())
             .map_err(|_| Errno::ENOMEM)?;
-        members.extend(self.publishers.iter().map(|(id, publisher)| self.publisher(*id, publisher)));
+        members
+            .extend(self.publishers.iter().map(|(id, publisher)| self.publisher(*id, publisher)));
         members.extend(subscribers.map(|subscriber| self.subscriber_record(subscriber)));
         Ok(members)
     }

@@ -188,7 +188,8 @@ fn change<T>(
 
 /// What a member's topic is like.
 pub fn status(member: &Membership) -> Result<TopicRecord, Errno> {
-    Ok(REGISTRY.lock().topic(member)?.0.record(&member.name))
+    let record = REGISTRY.lock().topic(member)?.0.record(&member.name);
+    Ok(TopicRecord { member: member.id, ..record })
 }
 
 /// Whether a subscriber would get a message.

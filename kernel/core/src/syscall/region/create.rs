@@ -56,8 +56,7 @@ pub fn create(claim: Claim, request: VirtAddr, request_size: usize) -> Result<u6
 
 /// A pool's name is its own process's, for a region that can be one and goes with its users.
 fn check_pool(name: &[u8], flags: RegionFlags) -> Result<(), Errno> {
-    let needed =
-        RegionFlags::SAME_ADDRESS | RegionFlags::SINGLE_WRITER | RegionFlags::EPHEMERAL;
+    let needed = RegionFlags::SAME_ADDRESS | RegionFlags::SINGLE_WRITER | RegionFlags::EPHEMERAL;
     let is_own = names::is_pool_of(name, sched::current_process().pid);
     if is_own && flags.contains(needed) { Ok(()) } else { Err(Errno::EPERM) }
 }
