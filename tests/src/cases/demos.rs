@@ -20,8 +20,17 @@ pub fn cases() -> Vec<Case> {
 
 fn every_story_holds_and_leaves_nothing_behind(machine: &mut Machine) -> Outcome {
     let list = machine.succeed("demo")?;
-    let names =
-        ["semaphore", "fork", "denied", "growth", "lifetime", "boundary", "offer", "pointers"];
+    let names = [
+        "semaphore",
+        "fork",
+        "denied",
+        "growth",
+        "lifetime",
+        "boundary",
+        "offer",
+        "pointers",
+        "topics",
+    ];
     let mut failed = Vec::new();
     for name in names {
         has(&list, &format!(r"^demo {name} +\S"))?;
@@ -34,6 +43,8 @@ fn every_story_holds_and_leaves_nothing_behind(machine: &mut Machine) -> Outcome
     ensure!(failed.is_empty(), "{}", failed.join("\n"));
     let regions = machine.succeed("region ls")?;
     ensure!(regions.lines().count() == 1, "regions are left: {regions}");
+    let topics = machine.succeed("topic ls")?;
+    ensure!(topics.lines().count() == 1, "topics are left: {topics}");
     let semaphores = machine.succeed("sem ls")?;
     ensure!(semaphores.lines().count() == 1, "semaphores are left: {semaphores}");
     Ok(())

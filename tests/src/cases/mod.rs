@@ -24,17 +24,19 @@ mod semaphores;
 mod shell_jobs;
 mod shell_words;
 mod terminal;
+mod topic_commands;
 
 use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 24] = [
+    let subjects: [fn() -> Vec<Case>; 25] = [
         boot::cases,
         main_job::cases,
         ring::cases,
         region_commands::cases,
         offer_commands::cases,
+        topic_commands::cases,
         names::cases,
         region_sizes::cases,
         semaphores::cases,

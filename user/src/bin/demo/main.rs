@@ -18,6 +18,7 @@ mod robot;
 mod runtime;
 mod semaphore;
 mod stage;
+mod topics;
 
 use alloc::format;
 use user::error::Result;
@@ -29,7 +30,7 @@ const HELP: &str = "usage: demo [STORY]\nTells a story while it happens; without
 /// A story: its name, what it shows, and its telling.
 type Story = (&'static str, &'static str, fn() -> Result<()>);
 
-const STORIES: [Story; 12] = [
+const STORIES: &[Story] = &[
     ("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run),
     ("semaphore", "a buffer of several processes, without semaphores and with", semaphore::run),
     ("fork", "what parent and child share, and what is copied on write", fork::run),
@@ -42,6 +43,7 @@ const STORIES: [Story; 12] = [
     ("pipe", "the same bytes through a pipe and through a region, timed", pipe::run),
     ("robot", "a robot's processes share blocks and semaphores by name", robot::run),
     ("runtime", "a robot at 100 Hz goes on while one of its processes is killed", runtime::run),
+    ("topics", "publishers and subscribers of several speeds, and deaths among them", topics::run),
 ];
 
 user::entry!(main);
