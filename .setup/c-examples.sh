@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the C examples into target/c, where a C compiler for AArch64 Linux is installed; says so
-# where there is none. posix needs a C library for the target, mapping nothing but the header.
+# where there is none. posix needs a C library for the target, the others nothing but the headers.
 #
 # The last line is the number of programs that were built.
 set -eu
@@ -45,7 +45,9 @@ if [ -z "$cc" ]; then
     say "C examples skipped: no compiler for AArch64 Linux (Debian, Ubuntu:
   apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross)"
 else
-    example mapping -ffreestanding -nostdlib -I user/include
+    for name in mapping offers topics; do
+        example "$name" -ffreestanding -nostdlib -I user/include
+    done
     if has_library; then
         example posix -pthread
     else

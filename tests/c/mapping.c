@@ -3,52 +3,9 @@
  *
  * aarch64-linux-gnu-gcc -ffreestanding -nostdlib -static -I user/include tests/c/mapping.c
  */
-#include "commons.h"
-
-#define SYS_WRITE 64
-#define SYS_EXIT_GROUP 94
-#define SYS_GETPID 172
-#define SYS_CLONE 220
-#define SYS_WAIT4 260
-#define SIGCHLD 17
+#include "plain.h"
 
 static const char NAME[] = "/c-mapping";
-
-static void say(const char *text)
-{
-    (void)commons_call(SYS_WRITE, 1, (long)text, (long)commons_length(text), 0, 0, 0);
-}
-
-static void quit(int status)
-{
-    for (;;) {
-        (void)commons_call(SYS_EXIT_GROUP, status, 0, 0, 0, 0, 0);
-    }
-}
-
-/* Tells a failed step with its error number, and ends the program. */
-static void must(const char *step, int holds, long result)
-{
-    char digits[24];
-    char *end = digits + sizeof digits - 1;
-    unsigned long number = (unsigned long)(result < 0 ? -result : result);
-
-    if (holds) {
-        return;
-    }
-    *end = '\0';
-    do {
-        end -= 1;
-        *end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    say("FAILED ");
-    say(step);
-    say(result < 0 ? ": -" : ": ");
-    say(end);
-    say("\n");
-    quit(1);
-}
 
 /* A later user: gets a handle by the name, waits for the change, and answers in the object. */
 static int later_user(void)
@@ -72,11 +29,11 @@ static int later_user(void)
     return 0;
 }
 
-static void first_user(int handle, long child)
+static void first_user(int handle, int32_t child)
 {
     struct region_record record;
     uint32_t value = 41;
-    int status = -1;
+    int status;
     volatile uint32_t *words;
     long result = CreateMapping(handle, REGION_RIGHT_READ | REGION_RIGHT_WRITE, 0, 0);
 
@@ -85,8 +42,8 @@ static void first_user(int handle, long child)
     result = MMF_Write(handle, 0, &value, sizeof value);
     must("write", result == sizeof value, result);
     must("the view sees the write", words[0] == 41, words[0]);
-    result = commons_call(SYS_WAIT4, child, (long)&status, 0, 0, 0, 0);
-    must("the later user ends well", result == child && status == 0, status);
+    status = end_of(child);
+    must("the later user ends well", status == 0, status);
     must("the view sees the answer", words[2] == 42, words[2]);
 
     result = MMF_Write(handle, 4998, &value, sizeof value);
@@ -103,12 +60,11 @@ static void first_user(int handle, long child)
 int main(void)
 {
     int handle = CreateRegion(NAME, 5000, REGION_EXCLUSIVE);
-    long child;
+    int32_t child;
     int gone;
 
     must("create", handle >= 0, handle);
-    child = commons_call(SYS_CLONE, SIGCHLD, 0, 0, 0, 0, 0);
-    must("fork", child >= 0, child);
+    child = fork_child();
     if (child == 0) {
         return later_user();
     }
@@ -119,12 +75,3 @@ int main(void)
     say("mapping: ok\n");
     return 0;
 }
-
-/* The kernel enters here with the stack pointer at argc, which is not used. */
-__asm__(".globl _start\n"
-        "_start:\n"
-        "    mov x29, #0\n"
-        "    mov x30, #0\n"
-        "    bl main\n"
-        "    mov x8, #94\n"
-        "    svc #0\n");

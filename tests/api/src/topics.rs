@@ -3,10 +3,15 @@
 use crate::check::Checks;
 use crate::children::{self, GOOD};
 use abi::Errno;
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
-use user::topic::{Message, Pool, SubscribeFlags, Subscriber, TopicPolicy};
+use user::topic::numbers::show;
+use user::topic::{
+    self, ByteSubscriber, Message, Pool, SubscribeFlags, Subscriber, TopicPolicy, TypeRecord,
+};
+use user::{process, region};
 use zerocopy::{FromBytes, Immutable};
 
 const NAME: &str = "/api-pose";
@@ -38,9 +43,14 @@ impl Message for Image {
 /// The checks.
 pub fn run(checks: &mut Checks) {
     let Some(pool) = checks.value("a pool", Pool::new()) else { return };
+    checks.equal("it is made when it is needed", pool.length(), 0);
+    checks.that("and has no name before", matches!(region::exists(&pool_name()), Ok(false)));
     one_process(checks, &pool);
     types(checks, &pool);
+    policies(checks, &pool);
+    untyped(checks, &pool);
     growth(checks, &pool);
+    dropped(checks, &pool);
     two_processes(checks);
 }
 
@@ -83,6 +93,78 @@ fn types(checks: &mut Checks, pool: &Pool) {
         "and both are named",
         text.contains("Image (300000 bytes") && text.contains("Pose (32 bytes"),
     );
+}
+
+fn policies(checks: &mut Checks, pool: &Pool) {
+    let Some(_first) = checks.value("one", pool.advertise::<Pose>(NAME, 1, OVERWRITE)) else {
+        return;
+    };
+    let other = pool.advertise::<Pose>(NAME, 1, TopicPolicy::Wait).err();
+    let text = other.map(|error| error.to_string()).unwrap_or_default();
+    checks.that("both policies are named", text.contains("is overwrite, and not wait"));
+}
+
+/// Tools know no types, and their messages are checked all the same.
+fn untyped(checks: &mut Checks, pool: &Pool) {
+    let Some(all) = checks.value("all", ByteSubscriber::new(NAME, 8, NONE)) else { return };
+    let any = pool.advertise_bytes(NAME, 2, OVERWRITE, TypeRecord::any());
+    let Some(any) = checks.value("bytes", any) else { return };
+    let Some(words) = checks.value("numbers", pool.advertise::<[f32; 3]>(NAME, 2, OVERWRITE))
+    else {
+        return;
+    };
+    if let Some(mut numbers) = checks.value("a loan", words.loan()) {
+        *numbers = [1.0, -2.5, 4.0];
+        checks.that("numbers are published", numbers.publish().is_ok());
+    }
+    let taken = all.wait(PATIENCE).ok().flatten();
+    let contents = all.status().map(|record| record.contents);
+    let shown = contents.ok().zip(taken).and_then(|(contents, taken)| show(&contents, &taken));
+    checks.equal("a tool can show them", shown.as_deref(), Some("1.0 -2.5 4.0"));
+    let wrong = any.loan(5).and_then(|loan| loan.publish(None)).err();
+    let text = wrong.map(|error| error.to_string()).unwrap_or_default();
+    checks.that("wrong bytes are refused", text.contains("f32[] (12 bytes"));
+    let right = any.loan(12).and_then(|loan| loan.publish(None));
+    checks.that("and right ones are not", right.is_ok());
+    let roles = topic::members(NAME).map(|all| all.iter().map(|one| one.role).collect::<Vec<_>>());
+    checks.equal("all are listed", roles, Ok(Vec::from([0, 0, 1])));
+}
+
+/// What a publisher leaves behind comes back to the pool, but not while it is read.
+fn dropped(checks: &mut Checks, pool: &Pool) {
+    let mut length = 0;
+    for round in 0..20 {
+        let publisher = pool.advertise::<Image>(NAME, 4, OVERWRITE);
+        let Some(publisher) = checks.value("a publisher", publisher) else { return };
+        let subscriber = Subscriber::<Image>::new(NAME, 4, NONE);
+        let Some(subscriber) = checks.value("a subscriber", subscriber) else { return };
+        for number in 0..3 {
+            if let Some(mut image) = checks.value("a loan", publisher.loan()) {
+                image.0.fill(10 * round + number);
+                checks.that("is published", image.publish().is_ok());
+            }
+        }
+        let held = subscriber.take().ok().flatten();
+        drop(publisher);
+        let again = pool.advertise::<Image>("/api-other", 4, OVERWRITE);
+        if let Some(mut image) = again.as_ref().ok().and_then(|other| other.loan().ok()) {
+            image.0.fill(255);
+        }
+        let bytes = held.as_ref().map(|image| (image.0[0], image.0[299_999]));
+        checks.equal("what is held stays as it was", bytes, Some((10 * round, 10 * round)));
+        let rest = [subscriber.take(), subscriber.take()];
+        let rest = rest.map(|image| image.ok().flatten().map(|image| image.0[7]));
+        let wanted = [Some(10 * round + 1), Some(10 * round + 2)];
+        checks.equal("and what was not taken yet", rest, wanted);
+        if round == 2 {
+            length = pool.length();
+        }
+    }
+    checks.equal("the memory is used again", pool.length(), length);
+}
+
+fn pool_name() -> String {
+    format!("/pool@{}", process::id())
 }
 
 fn growth(checks: &mut Checks, pool: &Pool) {

@@ -160,16 +160,20 @@ impl Layout {
         file_bytes: u64,
     ) -> Result<(), ElfError> {
         let bad = ElfError::BadSegment(index);
-        let file_end = entry.p_offset.checked_add(entry.p_filesz).ok_or(bad)?;
+        // Where nothing comes from the file, as in a segment of zeroes only, its place there means
+        // nothing, and linkers put it behind the end.
+        let is_in_file = entry.p_filesz > 0;
+        let offset = if is_in_file { entry.p_offset } else { 0 };
+        let file_end = offset.checked_add(entry.p_filesz).ok_or(bad)?;
         let end = entry.p_vaddr.checked_add(entry.p_memsz).ok_or(bad)?;
-        let in_step = entry.p_vaddr % PAGE_SIZE as u64 == entry.p_offset % PAGE_SIZE as u64;
+        let in_step = entry.p_vaddr % PAGE_SIZE as u64 == offset % PAGE_SIZE as u64;
         let page = |address: u64| address & !(PAGE_SIZE as u64 - 1);
         let behind_last = u64::try_from(self.end().next_multiple_of(PAGE_SIZE)).map_err(|_| bad)?;
         let overlaps = !self.segments.is_empty() && page(entry.p_vaddr) < behind_last;
         if entry.p_filesz > entry.p_memsz
             || file_end > file_bytes
             || end > USER_END as u64
-            || !in_step
+            || is_in_file && !in_step
             || overlaps
         {
             return Err(bad);
@@ -184,7 +188,7 @@ impl Layout {
         let segment = Segment {
             address: entry.p_vaddr as usize,
             memory_bytes: entry.p_memsz as usize,
-            offset: entry.p_offset,
+            offset,
             file_bytes: entry.p_filesz as usize,
             protection,
         };
@@ -251,6 +255,17 @@ mod tests {
         assert_eq!(layout.segments.len(), 2);
         assert_eq!(layout.table_address, Some(0x400040));
         assert_eq!(layout.end(), 0x607010);
+    }
+
+    #[test]
+    fn a_segment_of_zeroes_only_has_no_place_in_the_file() {
+        let table = [
+            load(PF_R | PF_X, 0, 0x400000, 0x2000, 0x2000),
+            load(PF_R | PF_W, 0x1_FFF0, 0x41_FFF0, 0, 0x198),
+        ];
+        let layout = parse(&table, 0x400100).expect("a good program");
+        assert_eq!((layout.segments[1].offset, layout.segments[1].file_bytes), (0, 0));
+        assert_eq!(layout.end(), 0x42_0188);
     }
 
     #[test]

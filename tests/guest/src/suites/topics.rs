@@ -4,6 +4,7 @@ use crate::random::Random;
 use crate::{Checks, frames, os, touch};
 use abi::poll::{PollEvents, PollFd};
 use abi::process::ExitStatus;
+use abi::region::{RegionFlags, RegionRequest};
 use abi::signal::Signal;
 use abi::topic::{SubscribeFlags, TakeFlags, TopicPolicy, TopicRequest};
 use abi::{Errno, Sysno};
@@ -23,6 +24,7 @@ pub fn run(checks: &mut Checks) {
     ends(checks);
     waiting(checks);
     refusals(checks);
+    names(checks);
     frames::unchanged(checks, "storms and kills leak nothing", || {
         let _ = storm(10);
     });
@@ -172,6 +174,39 @@ fn refusals(checks: &mut Checks) {
     checks.equal("no file is a topic", os::release(pool.region, 1), Err(Errno::EINVAL));
     os::ignore(os::close(topic));
     os::ignore(os::region_leave(pool.region));
+}
+
+/// A pool's name is its own process's, and nobody keeps it from the next of its number.
+fn names(checks: &mut Checks) {
+    let mut buffer = [0; 16];
+    let own = os::pool_name(os::own_id(), &mut buffer);
+    let plain = RegionRequest { bytes: 4096, mode: 0o600, ..Default::default() };
+    let pool = RegionFlags::SAME_ADDRESS | RegionFlags::SINGLE_WRITER | RegionFlags::EPHEMERAL;
+    let pool = RegionRequest { flags: pool.bits(), ..plain };
+    let make = |name: &[u8], request| os::region_create(name, request).err();
+    checks.equal("only a pool has its name", make(own, &plain), Some(Errno::EPERM));
+    for name in [&b"/pool@1"[..], b"/pool@", b"/pool@007"] {
+        checks.equal("another's name is refused", make(name, &pool), Some(Errno::EPERM));
+    }
+    let [gate, open] = checks.value("a pipe", os::pipe(abi::file::OpenFlags::empty()));
+    let [said, say] = checks.value("another", os::pipe(abi::file::OpenFlags::empty()));
+    let child = os::start_child(|| {
+        if os::pool(POOL).is_err() {
+            return 1;
+        }
+        os::ignore(os::write(say, b"x"));
+        os::ignore(os::read(gate, &mut [0]));
+        0
+    });
+    let child = checks.value("a child with a pool", child);
+    os::ignore(os::read(said, &mut [0]));
+    let name = os::pool_name(child, &mut buffer);
+    let opened = checks.value("it is opened", os::region_open(name, RegionFlags::READ_ONLY));
+    os::ignore(os::write(open, b"x"));
+    checks.equal("its process ends", os::wait(child), Ok(ExitStatus::Exited(0)));
+    let gone = os::region_open(name, RegionFlags::READ_ONLY);
+    checks.equal("the name goes, though it is open", gone, Err(Errno::ENOENT));
+    os::close_all([opened, gate, open, said, say]);
 }
 
 /// Three publishers and four subscribers, of which one after the other is killed and replaced;
