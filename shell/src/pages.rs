@@ -20,6 +20,8 @@ const GROUPS: &[(&str, &str)] = &[
     ("posix", "POSIX's calls for shared memory and semaphores"),
     ("objects", "Mapping objects"),
     ("regions", "Commons' own calls for regions"),
+    ("offers", "Pages given to one process"),
+    ("topics", "Messages that many read where they lie"),
 ];
 
 /// What a group is about; one that is not known here is called what its directory is.
