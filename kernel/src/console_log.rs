@@ -1,11 +1,12 @@
-//! The kernel's messages, on the console.
+//! The kernel's messages, on the console and in the log that processes can read.
 
 use core::fmt::{self, Write};
 use heapless::String;
 use kcore::fs::tty;
+use kcore::kernel_log;
 use log::{LevelFilter, Log, Metadata, Record};
 
-/// The longest message; more is cut off.
+/// The longest message, with the end of the line; more is cut off.
 const LINE_BYTES: usize = 320;
 
 struct ConsoleLog;
@@ -16,6 +17,9 @@ struct Line(String<LINE_BYTES>);
 impl Write for Line {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
+            if self.0.len() + character.len_utf8() >= LINE_BYTES {
+                return Err(fmt::Error);
+            }
             self.0.push(character).map_err(|_| fmt::Error)?;
         }
         Ok(())
@@ -33,8 +37,10 @@ impl Log for ConsoleLog {
         let mut line = Line(String::new());
         // A message that is too long is cut, not lost.
         let _ = write!(line, "[{seconds:4}.{micros:06}] {}", record.args());
+        // One write: another core's message comes before it or after it.
+        let _ = line.0.push('\n');
         tty::kernel_write(line.0.as_bytes());
-        tty::kernel_write(b"\n");
+        kernel_log::write(line.0.as_bytes());
     }
 
     fn flush(&self) {}

@@ -35,6 +35,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("claim", "claim [--timeout SECONDS]", "take pages that are offered to it"),
     entry("consume", "consume REGION [--count N] [--consumers N]", "read messages from a region"),
     entry("demo", "demo [NAME]", "show what Commons can do, with commentary"),
+    entry("dmesg", "dmesg [--follow]", "what the kernel has printed"),
     entry("echo", "echo [-n] [WORD…]", "print words"),
     entry("false", "false", "fail"),
     entry("free", "free", "memory in use"),

@@ -1,5 +1,6 @@
 //! The C headers say what `abi` says: numbers of calls, errors, flags, and every structure.
 
+use abi::log::{LOG_BYTES, LOG_HEADER_BYTES, LOG_RING_BYTES, LogHeader};
 use abi::memory::Protection;
 use abi::offer::{Direction, OfferFlags, OfferRecord};
 use abi::region::{
@@ -184,6 +185,10 @@ fn every_structure_has_its_fields_where_the_kernel_has_them() {
         inheritance name_length name);
     same!("vm_offer_record" is OfferRecord: address bytes pid direction flags reserved);
     same!("region_quota" is QuotaRecord: limit used);
+    same!("log_header" is LogHeader: written reserved);
+    let log = [LOG_BYTES, LOG_HEADER_BYTES, LOG_RING_BYTES].map(|number| number as u64);
+    let told = numbers("LOG_");
+    assert_eq!(["BYTES", "HEADER_BYTES", "RING_BYTES"].map(|name| told[name]), log);
 }
 
 #[test]

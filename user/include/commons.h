@@ -48,7 +48,9 @@
 #define COMMONS_SYS_VM_CLAIM 0x1021
 #define COMMONS_SYS_VM_LIST_OFFERS 0x1022
 #define COMMONS_SYS_VM_WAIT_OFFER 0x1023
+#define COMMONS_SYS_VM_OFFER_DESCRIPTOR 0x1024
 #define COMMONS_SYS_VM_WAIT_CLAIM 0x1025
+#define COMMONS_SYS_VM_OFFER_LOG 0x1026
 
 /* Error numbers, with Linux's values; a library's <errno.h> has the same without the prefix. */
 #define COMMONS_EPERM 1
@@ -234,6 +236,17 @@ struct vm_offer_record {
     uint32_t direction; /* VMO_DIRECTION_... */
     uint32_t flags;     /* VMO_... */
     uint32_t reserved;
+};
+
+/* What the kernel's log begins with; behind LOG_HEADER_BYTES comes a ring of lines. The byte at a
+ * position lies at LOG_HEADER_BYTES + position % LOG_RING_BYTES. Load written, copy, load reserved:
+ * what lies more than LOG_RING_BYTES before reserved may be torn. written is a futex, too. */
+#define LOG_BYTES 65536
+#define LOG_HEADER_BYTES 64
+#define LOG_RING_BYTES 65472
+struct log_header {
+    uint64_t written;
+    uint64_t reserved;
 };
 
 /* Makes any system call. */
@@ -457,6 +470,21 @@ static inline int vm_wait_offer(struct vm_offer_record *offer, const struct regi
 static inline int vm_wait_claim(int32_t pid, const void *address, const struct region_time *timeout)
 {
     return (int)commons_call(COMMONS_SYS_VM_WAIT_CLAIM, pid, (long)address, (long)timeout, 0, 0, 0);
+}
+
+/* A descriptor that poll() tells readable while an offer to the caller is open. read() gives records
+ * of the open offers, the oldest first, and takes none away. Flags: O_CLOEXEC, O_NONBLOCK. A child
+ * does not inherit it. */
+static inline int vm_offer_descriptor(uint32_t flags)
+{
+    return (int)commons_call(COMMONS_SYS_VM_OFFER_DESCRIPTOR, (long)flags, 0, 0, 0, 0, 0);
+}
+
+/* The kernel, which is process 0, offers its log to the caller (root only). Gives the address by
+ * which it is claimed: vm_claim(0, (void *)address, ...). */
+static inline long vm_offer_log(void)
+{
+    return commons_call(COMMONS_SYS_VM_OFFER_LOG, 0, 0, 0, 0, 0, 0);
 }
 
 /* ---- Mapping objects. A handle is a descriptor, good in its own process only. ---- */

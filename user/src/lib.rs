@@ -1,7 +1,7 @@
 //! The runtime of Commons' programs: a typed face of the system calls, and what programs share.
 //!
-//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `units`, and parts of `mmf`,
-//! `offer`, `posix` and `region`) compiles and is tested on the host as well; everything else exists for the
+//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `units`, and parts of
+//! `kernel_log`, `mmf`, `offer`, `posix` and `region`) compiles and is tested on the host as well; everything else exists for the
 //! bare-metal target only.
 #![no_std]
 
@@ -11,6 +11,7 @@ extern crate std;
 
 pub mod error;
 pub mod hexdump;
+pub mod kernel_log;
 pub mod mmf;
 pub mod offer;
 pub mod options;
@@ -32,6 +33,8 @@ pub mod fs;
 pub mod heap;
 #[cfg(target_os = "none")]
 pub mod io;
+#[cfg(target_os = "none")]
+pub mod poll;
 #[cfg(target_os = "none")]
 pub mod process;
 #[cfg(target_os = "none")]

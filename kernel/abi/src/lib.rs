@@ -12,6 +12,7 @@ pub mod errno;
 pub mod file;
 pub mod futex;
 pub mod limits;
+pub mod log;
 pub mod memory;
 pub mod number;
 pub mod offer;

@@ -248,9 +248,16 @@ syscalls! {
     0x1022 => VmListOffers,
     /// `vm_wait_offer(record, timeout)`: waits for an offer to the caller, and tells the oldest.
     0x1023 => VmWaitOffer,
+    /// `vm_offer_descriptor(flags) -> fd`: a descriptor that is ready for reading while an offer to
+    /// the caller is open. A read tells offers as `vm_wait_offer` does, as many as fit, the oldest
+    /// first, and takes none away.
+    0x1024 => VmOfferDescriptor,
     /// `vm_wait_claim(pid, address, timeout)`: waits until what the caller has offered to the process
     /// there is no longer open: it was claimed or cancelled, or the receiver has ended.
     0x1025 => VmWaitClaim,
+    /// `vm_offer_log() -> address`: process 0, which is the kernel, offers its log to the caller, by
+    /// that address; for root only.
+    0x1026 => VmOfferLog,
     /// `topic_advertise(request, request_size) -> fd`: a publisher, until the descriptor is closed.
     0x1030 => TopicAdvertise,
     /// `topic_subscribe(request, request_size) -> fd`: a subscriber, until the descriptor is closed.

@@ -5,7 +5,7 @@ mod report;
 use crate::board::{Interrupt, board};
 use crate::mm::{Access, FaultError};
 use crate::process::{self, signal};
-use crate::{fs, sched, syscall};
+use crate::{fs, kernel_log, sched, syscall};
 use abi::process::ExitStatus;
 use abi::signal::Signal;
 use arch::addr::{USER_END, VirtAddr};
@@ -39,6 +39,7 @@ pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
             sched::arm_timer();
         }
     }
+    kernel_log::announce();
     if sched::slice_is_used() {
         sched::yield_now();
     }
@@ -65,6 +66,7 @@ fn end_misaligned(frame: &TrapFrame) {
 /// An idle core was interrupted.
 pub fn kernel_interrupt() {
     handle_interrupts();
+    kernel_log::announce();
 }
 
 /// The kernel touched user memory for a program; `true` if the page is there now.
@@ -129,6 +131,7 @@ fn user_fault(frame: &TrapFrame, fault: &Fault) {
     );
     drop(space);
     drop(process);
+    kernel_log::announce();
     process::exit_group(ExitStatus::Signalled(signal as u8));
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Outcome, invoke, optional};
 use abi::Sysno;
+use abi::file::OpenFlags;
 use abi::offer::{OfferFlags, OfferRecord};
 use abi::time::TimeSpec;
 
@@ -52,4 +53,16 @@ pub fn vm_wait_claim(pid: u32, address: usize, timeout: Option<&TimeSpec>) -> Ou
     let arguments = [u64::from(pid), address as u64, optional(timeout)];
     // SAFETY: the kernel only reads the time.
     unsafe { invoke(Sysno::VmWaitClaim, arguments) }.map(drop)
+}
+
+/// A descriptor that is ready for reading while an offer to this process is open.
+pub fn vm_offer_descriptor(flags: OpenFlags) -> Outcome<i32> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::VmOfferDescriptor, [u64::from(flags.bits())]) }.map(|fd| fd as i32)
+}
+
+/// Has the kernel, which is process 0, offer its log; returns by which address.
+pub fn vm_offer_log() -> Outcome<usize> {
+    // SAFETY: nothing is passed, and nothing changes before the claim.
+    unsafe { invoke(Sysno::VmOfferLog, []) }.map(|address| address as usize)
 }

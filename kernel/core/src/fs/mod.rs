@@ -35,7 +35,7 @@ mod tests;
 pub use archive::ArchiveError;
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
 pub use namespace::{Executable, Namespace, PathContext};
-pub use node::{FileSystem, Identity, Node, NodeRef, Seeking};
+pub use node::{FileSystem, Identity, Node, NodeRef, Seeking, Waiting};
 pub use open_file::OpenFile;
 pub use ownership::NewOwner;
 pub use walk::Follow;

@@ -43,6 +43,8 @@ pub enum FileSystem {
     Pipes = 5,
     /// Publishers and subscribers of topics.
     Topics = 7,
+    /// What tells a process of offers.
+    Offers = 8,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.

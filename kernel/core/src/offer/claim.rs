@@ -2,10 +2,11 @@
 
 use super::book::Key;
 use super::{BOOK, Giver, errno_of, handover, tell_offerer};
-use crate::mm::{LoosePages, MapError, MemoryObject};
+use crate::mm::{AddressSpace, LoosePages, MapError, MapRequest, MemoryObject, Placement, Sharing};
 use crate::region::{Region, RegionAttributes};
-use crate::sched;
+use crate::sched::{self, futex};
 use abi::Errno;
+use abi::memory::Protection;
 use alloc::sync::Arc;
 use arch::addr::{PageRange, VirtAddr};
 
@@ -20,22 +21,45 @@ pub fn claim(from: u32, address: VirtAddr) -> Result<PageRange, Errno> {
     let key = Key { from, to: caller.pid, address: address.value() };
     let mut book = BOOK.lock();
     let offer = book.get(key).ok_or(Errno::ENOENT)?;
-    let Some(giver) = offer.giver.space.upgrade() else {
-        // It is on its way out, and sweeps the book next.
-        return Err(Errno::ENOENT);
-    };
     let range = offer.range;
-    let mut make = |loose| object_of(&offer.giver, loose);
-    let outcome = giver.hand_over(&receiver, &handover(range, offer.flags), &mut make);
+    let (outcome, giver) = match &offer.giver {
+        // Without its space it is on its way out, and sweeps the book next.
+        Giver::Process { space, uid, gid } => {
+            let giver = space.upgrade().ok_or(Errno::ENOENT)?;
+            let attributes = RegionAttributes { mode: 0o600, uid: *uid, gid: *gid };
+            let mut make = |loose| object_of(attributes, loose);
+            let outcome = giver.hand_over(&receiver, &handover(range, offer.flags), &mut make);
+            (outcome, Some(giver))
+        }
+        Giver::Kernel(region) => (show(region, &receiver, range), None),
+    };
     let ended = if is_over(outcome) { book.remove(key) } else { None };
     drop(book);
-    // It may be the last reference to the space.
-    drop(giver);
+    if let Some(giver) = giver {
+        futex::private_words_changed(giver.id(), range);
+        // It may be the last reference to the space.
+        drop(giver);
+    }
     if let Some(offer) = ended {
         tell_offerer(&offer);
     }
     let start = outcome.map_err(errno_of)?;
     PageRange::from_bytes(start, range.bytes()).ok_or(Errno::EINVAL)
+}
+
+/// Shows the receiver a region of the kernel's, to be read and no more.
+fn show(
+    region: &Arc<Region>,
+    receiver: &Arc<AddressSpace>,
+    range: PageRange,
+) -> Result<VirtAddr, MapError> {
+    receiver.map(MapRequest {
+        placement: Placement::Anywhere,
+        bytes: range.bytes(),
+        protection: Protection::READ,
+        maximum: Protection::READ,
+        object: Some((region.clone(), 0, Sharing::Shared)),
+    })
 }
 
 /// Whether the offer has ended by this: it was taken, or can't be any more.
@@ -47,8 +71,10 @@ const fn is_over(outcome: Result<VirtAddr, MapError>) -> bool {
     }
 }
 
-fn object_of(giver: &Giver, loose: LoosePages) -> Result<Arc<dyn MemoryObject>, MapError> {
-    let attributes = RegionAttributes { mode: 0o600, uid: giver.uid, gid: giver.gid };
+fn object_of(
+    attributes: RegionAttributes,
+    loose: LoosePages,
+) -> Result<Arc<dyn MemoryObject>, MapError> {
     match Region::of_loose_pages(attributes, loose) {
         Ok(region) => Ok(region),
         Err(_) => Err(MapError::OutOfMemory),

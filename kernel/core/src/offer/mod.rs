@@ -1,16 +1,19 @@
 //! Offers: pages that one process gives to another or begins to share with it.
 //!
-//! `book` knows who has offered what to whom; `claim` moves the pages. Nothing changes until the
+//! `book` knows who has offered what to whom; `claim` moves the pages; `inbox` is the file that
+//! tells a process of offers. Nothing changes until the
 //! claim, which is one step for everybody: it happens under the lock of the book and the locks of
 //! both address spaces. An offer ends when it is claimed or cancelled, when either process ends,
 //! when the offerer becomes another program, or when a claim finds that its pages are no longer
-//! what was offered.
+//! what was offered. The kernel offers buffers of its own as process 0; they stay its own.
 
 mod book;
 mod claim;
+mod inbox;
 
 use crate::mm::{AddressSpace, Granted, Handover, MapError};
 use crate::process::{self, Process};
+use crate::region::Region;
 use crate::sched;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
@@ -22,12 +25,17 @@ use arch::addr::{PageRange, VirtAddr};
 use book::{Book, Key, Offer, Refusal};
 
 pub use claim::claim;
+pub use inbox::Inbox;
+
+/// The number by which the kernel offers.
+const KERNEL: u32 = 0;
 
 /// Whose pages they are.
-struct Giver {
-    space: Weak<AddressSpace>,
-    uid: u32,
-    gid: u32,
+enum Giver {
+    /// A process's, in its address space.
+    Process { space: Weak<AddressSpace>, uid: u32, gid: u32 },
+    /// The kernel's: all of a region.
+    Kernel(Arc<Region>),
 }
 
 static BOOK: Lock<Book<Giver>> = Lock::new(Rank::Offers, Book::new());
@@ -72,13 +80,31 @@ pub fn offer(to: u32, range: PageRange, flags: OfferFlags) -> Result<(), Errno> 
     space.check_handover(&handover(range, flags)).map_err(errno_of)?;
     let credentials = caller.credentials();
     let space = Arc::downgrade(&space);
-    let giver = Giver { space, uid: credentials.uid, gid: credentials.gid };
+    let giver = Giver::Process { space, uid: credentials.uid, gid: credentials.gid };
+    add(&receiver, Offer { from: caller.pid, to, range, flags, giver })
+}
+
+/// Offers a region of the kernel's to a process, which may read it from its claim on; `address` is
+/// by what it is known.
+pub fn offer_of_kernel(
+    receiver: &Process,
+    address: VirtAddr,
+    region: Arc<Region>,
+) -> Result<(), Errno> {
+    let bytes = usize::try_from(region.length()).map_err(|_| Errno::EINVAL)?;
+    let range = PageRange::from_bytes(address, bytes).ok_or(Errno::EINVAL)?;
+    let (flags, giver) = (OfferFlags::GRANT_R, Giver::Kernel(region));
+    add(receiver, Offer { from: KERNEL, to: receiver.pid, range, flags, giver })
+}
+
+/// Notes an offer and tells its receiver.
+fn add(receiver: &Process, offer: Offer<Giver>) -> Result<(), Errno> {
     let mut book = BOOK.lock();
     // Under the lock of the book: who has lost its space sweeps the book afterwards.
     if receiver.space().is_none() {
         return Err(Errno::ESRCH);
     }
-    book.add(Offer { from: caller.pid, to, range, flags, giver })?;
+    book.add(offer)?;
     drop(book);
     receiver.offers_changed.wake_all();
     Ok(())

@@ -1,7 +1,8 @@
 //! Futexes: waiting on a 32-bit word of user memory, wherever it is mapped.
 //!
 //! A word is known by what it is ([`Location`]), not by its address, so every process that shares
-//! it means the same one.
+//! it means the same one. A private word becomes another one when its page is handed over while
+//! its owner keeps it: who sleeps on it is woken then, and looks again.
 
 use super::core_state::current;
 use super::switch::park;
@@ -11,12 +12,13 @@ use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use arch::addr::VirtAddr;
+use arch::addr::{PageRange, VirtAddr};
 use arch::{clock, user_memory};
 use core::hash::{Hash, Hasher};
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const BUCKETS: usize = 256;
+const COUNTERS: usize = 64;
 
 struct Waiter {
     location: Location,
@@ -28,6 +30,32 @@ struct Waiter {
 type Bucket = Lock<VecDeque<Arc<Waiter>>>;
 
 static TABLE: [Bucket; BUCKETS] = [const { Lock::new(Rank::Futex, VecDeque::new()) }; BUCKETS];
+
+/// Who sleeps on a private word, or is about to, by the address space's number: most that hand pages
+/// over have nobody to wake.
+static PRIVATE: [AtomicUsize; COUNTERS] = [const { AtomicUsize::new(0) }; COUNTERS];
+
+/// A place in the count of those who sleep on private words.
+struct Counted(&'static AtomicUsize);
+
+impl Counted {
+    fn new(location: Location) -> Option<Self> {
+        let Location::Private(space, _) = location else { return None };
+        let counter = private(space);
+        counter.fetch_add(1, Ordering::Relaxed);
+        Some(Self(counter))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+const fn private(space: u64) -> &'static AtomicUsize {
+    &PRIVATE[space as usize % COUNTERS]
+}
 
 /// A small hash (FNV-1a) that spreads neighbouring words over the buckets.
 struct Fnv(u64);
@@ -54,17 +82,19 @@ fn bucket(location: Location) -> &'static Bucket {
     &TABLE[(hasher.finish() >> 2) as usize % BUCKETS]
 }
 
-/// Sleeps while the word at `address`, which is the one at `location`, has the expected value.
+/// Sleeps while the word at `address`, which is the one that `locate` tells, has the expected value.
 ///
 /// `EAGAIN` if it has another, `ETIMEDOUT` after the deadline, `EINTR` if a signal has to be
 /// acted on.
 pub fn wait(
-    location: Location,
+    locate: impl Fn() -> Option<Location>,
     address: VirtAddr,
     expected: u32,
     mask: u32,
     deadline: Option<u64>,
 ) -> Result<(), Errno> {
+    let location = locate().ok_or(Errno::EFAULT)?;
+    let counted = Counted::new(location);
     let thread = current();
     let waiter = Arc::new(Waiter { location, mask, thread, is_woken: AtomicBool::new(false) });
     let bucket = bucket(location);
@@ -73,6 +103,8 @@ pub fn wait(
     let outcome = match user_memory::load_u32(address) {
         Err(_) => Err(Errno::EFAULT),
         Ok(value) if value != expected => Err(Errno::EAGAIN),
+        // It has become another word, perhaps before this waiter was queued: nobody wakes it.
+        Ok(_) if counted.is_some() && locate() != Some(location) => Ok(()),
         Ok(_) => sleep(&waiter, deadline),
     };
     let mut queue = bucket.lock();
@@ -102,13 +134,33 @@ fn sleep(waiter: &Waiter, deadline: Option<u64>) -> Result<(), Errno> {
 
 /// Wakes up to `count` threads that sleep on the word with a mask that meets this one.
 pub fn wake(location: Location, count: u32, mask: u32) -> u32 {
+    wake_in(bucket(location), count, |waiter| {
+        waiter.location == location && waiter.mask & mask != 0
+    })
+}
+
+/// Wakes all who sleep on private words of an address space in a range whose pages have become an
+/// object's or have left it.
+pub fn private_words_changed(space: u64, range: PageRange) {
+    // Who is counted later looks where its word is later, too, and finds it changed.
+    if private(space).load(Ordering::Relaxed) == 0 {
+        return;
+    }
+    let bounds = range.start().value() as u64..range.end().value() as u64;
+    for bucket in &TABLE {
+        wake_in(bucket, u32::MAX, |waiter| {
+            matches!(waiter.location, Location::Private(owner, address)
+                if owner == space && bounds.contains(&address))
+        });
+    }
+}
+
+fn wake_in(bucket: &Bucket, count: u32, is_meant: impl Fn(&Waiter) -> bool) -> u32 {
     let mut woken = 0;
-    let mut queue = bucket(location).lock();
+    let mut queue = bucket.lock();
     let mut index = 0;
     while woken < count && index < queue.len() {
-        let chosen = queue
-            .get(index)
-            .is_some_and(|waiter| waiter.location == location && waiter.mask & mask != 0);
+        let chosen = queue.get(index).is_some_and(|waiter| is_meant(waiter));
         if !chosen {
             index += 1;
             continue;

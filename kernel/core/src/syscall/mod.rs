@@ -73,6 +73,8 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::RegionApprove
             | Sysno::VmOffer
             | Sysno::VmClaim
+            | Sysno::VmOfferDescriptor
+            | Sysno::VmOfferLog
             | Sysno::TopicAdvertise
             | Sysno::TopicSubscribe
             | Sysno::TopicPublish
@@ -189,6 +191,8 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         }
         Sysno::VmListOffers => offer::list(a.address(0), a.address(1), a.u32(2)),
         Sysno::VmWaitOffer => offer::wait(a.address(0), a.address(1)),
+        Sysno::VmOfferDescriptor => offer::descriptor(a.u32(0)),
+        Sysno::VmOfferLog => offer::log(),
         Sysno::VmWaitClaim => offer::wait_claim(a.u32(0), a.address(1), a.address(2)),
         Sysno::TopicAdvertise => topic::advertise(a.address(0), a.size(1)),
         Sysno::TopicSubscribe => topic::subscribe(a.address(0), a.size(1)),

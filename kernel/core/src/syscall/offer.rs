@@ -1,11 +1,13 @@
 //! Commons' own calls by which processes give pages to each other.
 
 use super::arguments::{load, store};
+use super::file::insert;
 use super::region_holdings::observed;
 use super::time::deadline_after;
-use crate::offer;
-use crate::sched;
+use crate::{fs, kernel_log, offer, sched};
 use abi::Errno;
+use abi::file::OpenFlags;
+use abi::log::LOG_ADDRESS;
 use abi::offer::{OfferFlags, OfferRecord};
 use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
 
@@ -71,4 +73,21 @@ pub fn wait_claim(to: u32, address: VirtAddr, timeout: VirtAddr) -> Result<u64, 
     let deadline = deadline_after(timeout)?;
     offer::wait_claim(&sched::current_process(), to, address, deadline)?;
     Ok(0)
+}
+
+/// A descriptor that tells of offers to the caller.
+pub fn descriptor(flags: u32) -> Result<u64, Errno> {
+    let flags = OpenFlags::from_bits(flags).ok_or(Errno::EINVAL)?;
+    if !(flags - OpenFlags::CLOSE_ON_EXEC - OpenFlags::NON_BLOCKING).is_empty() {
+        return Err(Errno::EINVAL);
+    }
+    let inbox = offer::Inbox::of(&sched::current_process());
+    let file = fs::open_unnamed(inbox, flags & OpenFlags::NON_BLOCKING)?;
+    insert(file, flags)
+}
+
+/// The kernel offers its log to the caller.
+pub fn log() -> Result<u64, Errno> {
+    kernel_log::offer()?;
+    Ok(LOG_ADDRESS)
 }

@@ -1,0 +1,28 @@
+//! Waiting for the first of several files to become ready: pipes, the terminal, topics, offers.
+
+use crate::error::{Context, Result};
+use crate::syscall::file as call;
+use crate::time::{self, Duration};
+use abi::Errno;
+pub use abi::poll::PollEvents;
+use abi::poll::PollFd;
+
+/// Waits until one of the descriptors is ready for what it is waited for, at most for the time;
+/// tells of each what it is ready for, which is nothing for all if the time was over.
+pub fn wait<const COUNT: usize>(
+    files: [(i32, PollEvents); COUNT],
+    timeout: Option<Duration>,
+) -> Result<[PollEvents; COUNT]> {
+    let mut asked = files.map(|(fd, events)| PollFd { fd, events: events.bits(), revents: 0 });
+    let end = timeout.and_then(|timeout| time::now().checked_add(timeout));
+    loop {
+        let left = end.map(|end| end.saturating_sub(time::now()));
+        match call::ppoll(&mut asked, left) {
+            Err(Errno::EINTR) => {}
+            outcome => {
+                outcome.context("waiting for files")?;
+                return Ok(asked.map(|file| PollEvents::from_bits_truncate(file.revents)));
+            }
+        }
+    }
+}
