@@ -1,4 +1,4 @@
-//! `offer`, `claim` and `offers`: pages given from the shell.
+//! `offer`, `claim` and `offers`: pages given from the shell; `dmesg`: pages given by the kernel.
 
 use super::region_commands::{has, refuses};
 use crate::case::Case;
@@ -12,6 +12,8 @@ pub fn cases() -> Vec<Case> {
         a_message_is_given_and_claimed,
         what_nobody_claims_is_listed_and_taken_back,
         mistakes_are_told,
+        the_kernels_messages_are_read_from_its_own_pages,
+        new_messages_of_the_kernel_are_followed,
     )
 }
 
@@ -43,4 +45,33 @@ fn mistakes_are_told(machine: &mut Machine) -> Outcome {
     refuses(machine, "offer 999999 hello", "999999.*no such process")?;
     refuses(machine, "claim --timeout 0.05", "nothing was offered")?;
     refuses(machine, "offers 999999", "no such process")
+}
+
+fn the_kernels_messages_are_read_from_its_own_pages(machine: &mut Machine) -> Outcome {
+    let text = machine.succeed("dmesg")?;
+    has(&text, r"(?m)^\[ +0\.\d{6}\] Commons .* on ")?;
+    has(&text, r"(?m)^\[ +0\.\d{6}\] 4 cores run")?;
+    let text = machine.succeed("offers")?;
+    ensure!(text.lines().count() == 1, "offers are left: {text}");
+    refuses(machine, "dmesg now", "there is one log")?;
+    refuses(machine, "as 1000 dmesg", "only root may read it")
+}
+
+fn new_messages_of_the_kernel_are_followed(machine: &mut Machine) -> Outcome {
+    machine.succeed("region create /secret 4K")?;
+    machine.run("dmesg --follow > /tmp/log &")?;
+    machine.run("as 1000 cat /dev/shm/secret")?;
+    // Its line is in the file as soon as the follower has run.
+    let mut text = String::new();
+    for _ in 0..50 {
+        text = machine.succeed("cat /tmp/log")?;
+        if text.contains("/secret") {
+            break;
+        }
+        machine.succeed("sleep 0.1")?;
+    }
+    has(&text, "(?m)^\\[.*1000.*/secret")?;
+    machine.run("kill $!")?;
+    machine.run("wait")?;
+    machine.succeed("rm /tmp/log; region rm /secret").map(drop)
 }

@@ -1,6 +1,7 @@
 //! Calls by which processes give pages to each other.
 
 use super::{Answer, call};
+use abi::file::OpenFlags;
 use abi::offer::OfferRecord;
 use abi::time::TimeSpec;
 use abi::{Errno, Sysno};
@@ -52,4 +53,14 @@ pub fn take_offer(patience: u64) -> Answer<(u64, u64)> {
 /// Whether a call has failed with this error.
 pub fn fails<T>(answer: Answer<T>, errno: Errno) -> bool {
     answer.err() == Some(errno)
+}
+
+/// A descriptor that tells of offers to the caller.
+pub fn offer_descriptor(flags: OpenFlags) -> Answer<i32> {
+    call(Sysno::VmOfferDescriptor, [u64::from(flags.bits())]).map(|fd| fd as i32)
+}
+
+/// Has the kernel offer its log; gives by which address.
+pub fn offer_log() -> Answer {
+    call(Sysno::VmOfferLog, [])
 }

@@ -17,6 +17,7 @@ mod futex;
 mod holdings;
 mod hostile_calls;
 mod inheritance;
+mod kernel_log;
 mod killing;
 mod lifetimes;
 mod memory;
@@ -24,8 +25,10 @@ mod name_cost;
 mod native;
 mod offer_pages;
 mod offer_parties;
+mod offer_kills;
 mod offer_rights;
 mod offer_storms;
+mod offer_waits;
 mod offers;
 mod permissions;
 mod pipes;
@@ -99,6 +102,9 @@ pub const ALL: &[Suite] = &[
     (c"offer-parties", offer_parties::run),
     (c"offer-rights", offer_rights::run),
     (c"offer-storms", offer_storms::run),
+    (c"offer-kills", offer_kills::run),
+    (c"offer-waits", offer_waits::run),
+    (c"kernel-log", kernel_log::run),
     (c"posix-mmap", posix_mmap::run),
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
