@@ -10,6 +10,7 @@
 //! region's pages are there when they are first touched.
 
 use super::chunks::Chunks;
+use super::refusals;
 use crate::sync::{Lock, PerCore, Rank};
 use abi::Errno;
 use arch::addr::{PAGE_SIZE, PhysAddr};
@@ -189,6 +190,7 @@ impl Pool {
 
 /// Takes a frame; its contents are whatever was there, its count is 1.
 pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
+    refusals::check()?;
     let pool = pool();
     if unpromised() < allowed_floor(purpose) {
         return Err(OutOfMemory);
@@ -207,6 +209,7 @@ fn unpromised() -> usize {
 
 /// Sets frames aside, so that [`allocate_promised`] finds them whatever others take meanwhile.
 pub fn promise(frames: usize) -> Result<(), OutOfMemory> {
+    refusals::check()?;
     let free = pool().shared_free.load(Ordering::Relaxed).saturating_sub(RESERVE_FRAMES);
     let add = |promised: usize| promised.checked_add(frames).filter(|sum| *sum <= free);
     match PROMISED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
@@ -243,6 +246,7 @@ pub fn allocate_run(pages: usize, purpose: FrameUse) -> Option<PhysAddr> {
     if pages == 1 {
         return allocate(purpose).ok();
     }
+    refusals::check().ok()?;
     let pool = pool();
     let mut chunks = pool.chunks.lock();
     let rounded = pages.checked_next_power_of_two()?;
@@ -291,6 +295,7 @@ fn allowed_floor(purpose: FrameUse) -> usize {
 ///
 /// For what is made of many small allocations, none of which can fail; 0 bytes stand for a few.
 pub fn check_heap_growth(bytes: usize) -> Result<(), OutOfMemory> {
+    refusals::check()?;
     let left = unpromised().saturating_sub(bytes.div_ceil(PAGE_SIZE));
     if left < allowed_floor(FrameUse::Table) { Err(OutOfMemory) } else { Ok(()) }
 }

@@ -23,6 +23,7 @@ mod object;
 mod placement;
 mod prefault;
 mod protect;
+pub mod refusals;
 mod separate;
 mod space;
 mod table;

@@ -80,3 +80,25 @@ fn object_of(
         Err(_) => Err(MapError::OutOfMemory),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_outlives_a_lack_of_memory_or_room_and_nothing_else() {
+        let start = VirtAddr::new(0x1000);
+        let ends = |error| is_over(Err(error));
+        assert!(is_over(Ok(start)));
+        assert!(
+            [MapError::NoRoom, MapError::Occupied, MapError::OutOfMemory]
+                .into_iter()
+                .all(|error| !ends(error))
+        );
+        assert!(
+            [MapError::BadRange, MapError::Denied, MapError::Sealed, MapError::Unmapped]
+                .into_iter()
+                .all(ends)
+        );
+    }
+}
