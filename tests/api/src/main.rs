@@ -18,6 +18,7 @@ mod native;
 mod native_family;
 mod native_sync;
 mod objects;
+mod offers;
 mod semaphore_errors;
 mod semaphores;
 mod topics;
@@ -34,6 +35,7 @@ const SUITES: &[Suite] = &[
     ("posix-semaphores", semaphores::run),
     ("posix-semaphore-errors", semaphore_errors::run),
     ("channels", channels::run),
+    ("offers", offers::run),
     ("native", native::run),
     ("mapping-objects", mapping_objects::run),
     ("topics", topics::run),

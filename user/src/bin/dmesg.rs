@@ -35,11 +35,13 @@ fn main() -> Result<()> {
     }
     let log = KernelLog::open()?;
     let mut end = print(&log.read(0))?;
-    while follows {
+    if !follows {
+        return Ok(());
+    }
+    loop {
         log.wait(end, None);
         end = print(&log.read(end))?;
     }
-    Ok(())
 }
 
 /// Prints lines; returns where to go on.

@@ -4,7 +4,7 @@
 //! any others. They are static, so that the first message of all is in them.
 //!
 //! Messages come from everywhere, with any locks held, so the lock here is the last of all and not
-//! a ranked one, and nobody is woken by [`write`]: a core does that on its way out of the kernel.
+//! a ranked one, and nobody is woken by [`write()`]: a core does that on its way out of the kernel.
 
 mod ring;
 
