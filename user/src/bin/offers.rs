@@ -48,15 +48,19 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Every offer once: as its offerer tells it.
+/// The kernel, which offers as process 0.
+const KERNEL: Pid = Pid(0);
+
+/// Every offer once: as its offerer tells it, or, of the kernel's, as its receiver does.
 fn everywhere() -> Result<Vec<(Pid, Offer)>> {
     let mut found = Vec::new();
     for record in process::list()? {
         let pid = Pid(record.pid);
         // Those of other users are not to be seen, and a process may have ended.
         let offers = offer::list(Some(pid)).unwrap_or_default();
-        let sent = offers.into_iter().filter(|offer| offer.direction == Direction::Sent);
-        found.extend(sent.map(|offer| (pid, offer)));
+        let is_told_here =
+            |offer: &Offer| offer.direction == Direction::Sent || offer.pid == KERNEL;
+        found.extend(offers.into_iter().filter(is_told_here).map(|offer| (pid, offer)));
     }
     Ok(found)
 }

@@ -2,6 +2,7 @@
 //! succeeds when it is tried again.
 
 mod allocator;
+mod changes;
 #[path = "../common/mod.rs"]
 mod common;
 mod handing_over;
