@@ -48,7 +48,7 @@ fn sources(folder: &Path) -> Vec<String> {
 fn cases() -> BTreeSet<String> {
     let listing = Command::new(env!("CARGO_BIN_EXE_tests"))
         .arg("--list")
-        .env("COMMONS_C_EXAMPLES", "posix mapping")
+        .env("COMMONS_C_EXAMPLES", "posix mapping offers topics")
         .output()
         .expect("the program lists its cases");
     let text = String::from_utf8(listing.stdout).expect("names are text");
