@@ -39,7 +39,11 @@ pub fn park() -> ! {
 }
 
 /// Tells the core that it waits for another one in a loop.
+///
+/// An emulator that runs one core at a time goes on with the next one then; the hint of the
+/// standard library, `isb`, tells it nothing, and it would run the loop for a whole time slice.
 #[inline]
 pub fn relax() {
-    core::hint::spin_loop();
+    // SAFETY: a hint, which changes nothing.
+    unsafe { core::arch::asm!("yield", options(nostack, preserves_flags)) };
 }

@@ -16,9 +16,12 @@ use arch::addr::{PageRange, VirtAddr};
 use arch::{clock, user_memory};
 use core::hash::{Hash, Hasher};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use heapless::Vec;
 
 const BUCKETS: usize = 256;
 const COUNTERS: usize = 64;
+/// Waiters that are taken out of a bucket before they are woken.
+const BATCH: usize = 16;
 
 struct Waiter {
     location: Location,
@@ -157,22 +160,41 @@ pub fn private_words_changed(space: u64, range: PageRange) {
 
 fn wake_in(bucket: &Bucket, count: u32, is_meant: impl Fn(&Waiter) -> bool) -> u32 {
     let mut woken = 0;
+    loop {
+        let chosen = choose(bucket, count - woken, &is_meant);
+        woken += chosen.len() as u32;
+        let is_last = woken == count || !chosen.is_full();
+        // Without the lock, which is the first thing that they need on their cores.
+        for waiter in chosen {
+            waiter.thread.unpark();
+        }
+        if is_last {
+            return woken;
+        }
+    }
+}
+
+/// Takes out waiters that are to be woken, as many as are woken in one go.
+fn choose(
+    bucket: &Bucket,
+    count: u32,
+    is_meant: &impl Fn(&Waiter) -> bool,
+) -> Vec<Arc<Waiter>, BATCH> {
+    let mut chosen = Vec::new();
     let mut queue = bucket.lock();
     let mut index = 0;
-    while woken < count && index < queue.len() {
-        let chosen = queue.get(index).is_some_and(|waiter| is_meant(waiter));
-        if !chosen {
+    while chosen.len() < BATCH.min(count as usize) {
+        let Some(waiter) = queue.get(index) else { break };
+        if !is_meant(waiter) {
             index += 1;
-            continue;
-        }
-        if let Some(waiter) = queue.remove(index) {
+        } else if let Some(waiter) = queue.remove(index) {
             waiter.is_woken.store(true, Ordering::Release);
-            waiter.thread.unpark();
-            woken += 1;
+            // There is room: it was looked at above.
+            let _ = chosen.push(waiter);
         }
     }
     give_back_if_empty(&mut queue);
-    woken
+    chosen
 }
 
 /// What a storm has made a bucket hold is given back.

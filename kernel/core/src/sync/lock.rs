@@ -2,6 +2,7 @@
 
 use super::order::Held;
 use core::ops::{Deref, DerefMut};
+use spin::RelaxStrategy;
 use spin::mutex::{SpinMutex, SpinMutexGuard};
 
 /// The lock order: a core that holds a lock takes only locks that stand further down.
@@ -80,7 +81,17 @@ pub enum Rank {
 /// A value that one core at a time may touch.
 pub struct Lock<T> {
     rank: Rank,
-    inner: SpinMutex<T>,
+    inner: SpinMutex<T, Relax>,
+}
+
+/// What a core does between two looks at a lock that another one holds.
+pub struct Relax;
+
+impl RelaxStrategy for Relax {
+    #[inline(always)]
+    fn relax() {
+        arch::cpu::relax();
+    }
 }
 
 impl<T> Lock<T> {
@@ -116,7 +127,7 @@ impl<T> Lock<T> {
 
 /// The right to touch a lock's value; dropping it frees the lock.
 pub struct Guard<'a, T> {
-    inner: SpinMutexGuard<'a, T>,
+    inner: SpinMutexGuard<'a, T, Relax>,
     _held: Held,
 }
 
