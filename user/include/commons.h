@@ -334,10 +334,19 @@ static inline int region_stat(int fd, struct region_record *record)
     return (int)commons_call(COMMONS_SYS_REGION_STAT, fd, (long)record, 0, 0, 0, 0);
 }
 
+/* For region_departure_word: an announced word is to be left alone. */
+#define COMMONS_DEPARTURE_WITHDRAW 1
+
 /* Has the kernel add 1 to the word, in a shared view, and wake its waiters when the caller ends. */
 static inline int region_departure_word(uint32_t *word)
 {
     return (int)commons_call(COMMONS_SYS_REGION_DEPARTURE_WORD, (long)word, 0, 0, 0, 0, 0);
+}
+
+/* Has the kernel leave such a word alone. */
+static inline int region_withdraw_departure_word(uint32_t *word)
+{
+    return (int)commons_call(COMMONS_SYS_REGION_DEPARTURE_WORD, (long)word, COMMONS_DEPARTURE_WITHDRAW, 0, 0, 0, 0);
 }
 
 /* Copies bytes out in one piece; fewer at the region's end. Gives how many. */

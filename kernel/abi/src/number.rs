@@ -193,8 +193,9 @@ syscalls! {
     0x1006 => RegionList,
     /// `region_stat(fd, record)`.
     0x1007 => RegionStat,
-    /// `region_departure_word(address)`: when the caller's address space ends, however it ends, the
-    /// kernel adds 1 to the 32-bit word there, in a shared view, and wakes all who wait on it.
+    /// `region_departure_word(address, flags)`: when the caller's address space ends, however it
+    /// ends, the kernel adds 1 to the 32-bit word there, in a shared view, and wakes all who wait on
+    /// it; with `DEPARTURE_WITHDRAW` no longer.
     0x1008 => RegionDepartureWord,
     /// `region_read(fd, offset, buffer, size) -> bytes`: one copy that no `region_write` tears;
     /// fewer bytes at the region's end.

@@ -42,4 +42,4 @@ pub use open::Region;
 #[cfg(target_os = "none")]
 pub use quota::{Quota, excess, quota, set_quota};
 #[cfg(target_os = "none")]
-pub use view::{View, announce_departure};
+pub use view::{View, announce_departure, withdraw_departure};

@@ -187,3 +187,8 @@ impl Drop for View {
 pub fn announce_departure(word: &AtomicU32) -> Result<()> {
     call::region_departure_word(word).context("departure word")
 }
+
+/// Takes an announcement back, so that the word is left alone.
+pub fn withdraw_departure(word: &AtomicU32) -> Result<()> {
+    call::region_withdraw_departure_word(word).context("departure word")
+}

@@ -3,7 +3,9 @@
 use super::{Outcome, invoke, optional, signed};
 use abi::Sysno;
 use abi::memory::Protection;
-use abi::region::{QuotaRecord, QuotaScope, RegionFlags, RegionRecord, RegionRequest, Seals};
+use abi::region::{
+    DEPARTURE_WITHDRAW, QuotaRecord, QuotaScope, RegionFlags, RegionRecord, RegionRequest, Seals,
+};
 use abi::time::TimeSpec;
 use core::ptr;
 use core::sync::atomic::AtomicU32;
@@ -71,6 +73,13 @@ pub fn region_stat(fd: i32) -> Outcome<RegionRecord> {
 pub fn region_departure_word(word: &AtomicU32) -> Outcome<()> {
     // SAFETY: the word is atomic and in shared memory; the kernel changes it after this process.
     unsafe { invoke(Sysno::RegionDepartureWord, [word.as_ptr() as u64]) }.map(drop)
+}
+
+/// Has the kernel leave the word alone when this process ends.
+pub fn region_withdraw_departure_word(word: &AtomicU32) -> Outcome<()> {
+    let arguments = [word.as_ptr() as u64, u64::from(DEPARTURE_WITHDRAW)];
+    // SAFETY: the call changes no memory.
+    unsafe { invoke(Sysno::RegionDepartureWord, arguments) }.map(drop)
 }
 
 /// Adds seals, and returns all that the region has; none only asks.

@@ -37,6 +37,9 @@ bitflags! {
     }
 }
 
+/// Flag of `region_departure_word`: an announced word is to be left alone.
+pub const DEPARTURE_WITHDRAW: u32 = 1;
+
 bitflags! {
     /// What can no longer be done to a region; the bits are those of Linux's `F_ADD_SEALS`.
     #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

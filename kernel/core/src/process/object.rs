@@ -138,6 +138,14 @@ impl Process {
         self.state.lock().departure_words.add(word)
     }
 
+    /// Takes one of these words back.
+    pub fn remove_departure_word(
+        &self,
+        word: &crate::region::DepartureWord,
+    ) -> Option<crate::region::DepartureWord> {
+        self.state.lock().departure_words.remove(word)
+    }
+
     /// Whether a thread of this number belongs to it.
     pub fn has_thread(&self, tid: u32) -> bool {
         self.state.lock().threads.iter().any(|thread| thread.tid == tid)

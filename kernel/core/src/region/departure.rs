@@ -8,11 +8,11 @@ use super::object::Region;
 use crate::mm::Location;
 use abi::Errno;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use arch::addr::PAGE_SIZE;
-use heapless::Vec;
 
-/// Words that one process may name.
-const WORDS: usize = 16;
+/// Words that one process may name at a time.
+const WORDS: usize = 256;
 
 /// A word of a region.
 pub struct DepartureWord {
@@ -30,6 +30,10 @@ impl DepartureWord {
         Ok(Self { region, offset })
     }
 
+    fn is_at(&self, other: &Self) -> bool {
+        self.region.id() == other.region.id() && self.offset == other.offset
+    }
+
     /// Adds 1 to the word; returns the place whose waiters are to be woken.
     fn fire(self) -> Location {
         // A page that does not exist, in a region cut short since, has nobody waiting on it.
@@ -44,7 +48,7 @@ impl DepartureWord {
 
 /// The words that a process has named.
 #[derive(Default)]
-pub struct DepartureWords(Vec<DepartureWord, WORDS>);
+pub struct DepartureWords(Vec<DepartureWord>);
 
 impl DepartureWords {
     /// None.
@@ -54,13 +58,26 @@ impl DepartureWords {
 
     /// Adds a word; naming one a second time changes nothing.
     pub fn add(&mut self, word: DepartureWord) -> Result<(), Errno> {
-        let known = |other: &DepartureWord| {
-            other.region.id() == word.region.id() && other.offset == word.offset
-        };
-        if self.0.iter().any(known) {
+        if self.0.iter().any(|other| other.is_at(&word)) {
             return Ok(());
         }
-        self.0.push(word).map_err(|_| Errno::ENOSPC)
+        if self.0.len() == WORDS {
+            return Err(Errno::ENOSPC);
+        }
+        self.0.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        self.0.push(word);
+        Ok(())
+    }
+
+    /// Takes a word out, so that it is not fired.
+    pub fn remove(&mut self, word: &DepartureWord) -> Option<DepartureWord> {
+        let index = self.0.iter().position(|other| other.is_at(word))?;
+        let removed = self.0.swap_remove(index);
+        if self.0.is_empty() {
+            // What many words have made it hold is given back.
+            self.0 = Vec::new();
+        }
+        Some(removed)
     }
 
     /// Fires all words; `wake` is called with the place of each.

@@ -165,7 +165,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::RegionUnlink => region::unlink(a.buffer(0, 1)),
         Sysno::RegionList => region::list(a.address(0), a.size(1)),
         Sysno::RegionStat => region::stat(a.fd(0), a.address(1)),
-        Sysno::RegionDepartureWord => region::departure_word(a.address(0)),
+        Sysno::RegionDepartureWord => region::departure_word(a.address(0), a.u32(1)),
         Sysno::RegionSeal => region::seal(a.fd(0), a.u32(1)),
         Sysno::RegionLeave => region::leave(a.fd(0)),
         Sysno::RegionQuota => region::quota(a.u32(0), a.u32(1), a.address(2), a.address(3)),

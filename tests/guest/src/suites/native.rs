@@ -5,7 +5,7 @@ use crate::os::PAGE;
 use crate::{Checks, frames, os, touch};
 use abi::memory::Protection;
 use abi::process::ExitStatus;
-use abi::region::{RegionFlags, RegionRecord, RegionRequest};
+use abi::region::{DEPARTURE_WITHDRAW, RegionFlags, RegionRecord, RegionRequest};
 use abi::{Errno, Sysno};
 use zerocopy::{FromZeros, IntoBytes};
 
@@ -170,6 +170,7 @@ fn departure(checks: &mut Checks) {
         checks.equal(name, touch::load_word(mine), before + 1);
         let _ = os::wait(child);
     }
+    withdrawing(checks, mine);
     let own = os::map(PAGE, os::ANONYMOUS);
     let refused = os::call(Sysno::RegionDepartureWord, [own]);
     checks.equal("private memory is EINVAL", refused, Err(Errno::EINVAL));
@@ -177,4 +178,20 @@ fn departure(checks: &mut Checks) {
     checks.that("a bad pointer is refused", refused.is_err());
     let _ = os::unmap(own, PAGE);
     let _ = (unmap(mine), os::close(region), unlink(NAME));
+}
+
+/// Words come and go any number of times, and one that has gone is left alone.
+fn withdrawing(checks: &mut Checks, word: u64) {
+    let before = touch::load_word(word);
+    let withdraw = |word| os::call(Sysno::RegionDepartureWord, [word, DEPARTURE_WITHDRAW.into()]);
+    let child = os::start_child(|| {
+        let each = |_| os::call(Sysno::RegionDepartureWord, [word]).and_then(|_| withdraw(word));
+        i32::from((0..1000).any(|round| each(round).is_err()))
+    });
+    let child = checks.value("a child that announces and withdraws", child);
+    checks.equal("it could, a thousand times", os::wait(child), Ok(0));
+    checks.equal("what it withdrew is as it was", touch::load_word(word), before);
+    checks.equal("once is enough", withdraw(word), Err(Errno::ENOENT));
+    let odd = os::call(Sysno::RegionDepartureWord, [word, 2]);
+    checks.equal("another flag is EINVAL", odd, Err(Errno::EINVAL));
 }

@@ -10,6 +10,7 @@ use crate::sched;
 use abi::Errno;
 use abi::limits::REGION_BYTES_MAX;
 use abi::memory::Protection;
+use abi::region::DEPARTURE_WITHDRAW;
 use alloc::sync::Arc;
 use arch::addr::{PAGE_SIZE, UNIT_SIZE, USER_END, VirtAddr};
 
@@ -74,8 +75,8 @@ pub fn leave(fd: Fd) -> Result<u64, Errno> {
     close(fd)
 }
 
-pub fn departure_word(address: VirtAddr) -> Result<u64, Errno> {
-    if !address.value().is_multiple_of(4) {
+pub fn departure_word(address: VirtAddr, flags: u32) -> Result<u64, Errno> {
+    if !address.value().is_multiple_of(4) || flags & !DEPARTURE_WITHDRAW != 0 {
         return Err(Errno::EINVAL);
     }
     let process = sched::current_process();
@@ -90,6 +91,12 @@ pub fn departure_word(address: VirtAddr) -> Result<u64, Errno> {
     let object: Arc<dyn core::any::Any + Send + Sync> = attachment.object.clone();
     let region = object.downcast::<Region>().map_err(|_| Errno::EINVAL)?;
     let offset = address.value().wrapping_sub(base) as u64;
-    process.add_departure_word(DepartureWord::new(region, offset)?)?;
+    let word = DepartureWord::new(region, offset)?;
+    if flags & DEPARTURE_WITHDRAW != 0 {
+        // What comes back may be the last reference to the region.
+        let withdrawn = process.remove_departure_word(&word);
+        return withdrawn.map(|_| 0).ok_or(Errno::ENOENT);
+    }
+    process.add_departure_word(word)?;
     Ok(0)
 }
