@@ -1,8 +1,11 @@
 //! Memory that other processes change at any time.
 //!
 //! It is never a `&[u8]`: Rust would believe that it stays as it is. It is reached through atomics,
-//! and bytes are copied in and out by relaxed word-sized atomics, which cost plain loads and stores.
+//! and bytes are copied in and out by a loop of the processor's own, of which Rust believes nothing.
 
+mod copy;
+
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
@@ -98,19 +101,30 @@ impl<'a> SharedMemory<'a> {
 
     /// Copies bytes out, from an offset; `None` if they are not all there.
     pub fn read(&self, offset: usize, bytes: &mut [u8]) -> Option<()> {
-        let source = self.objects::<AtomicU8>(offset, bytes.len())?;
-        for (byte, shared) in bytes.iter_mut().zip(source) {
-            *byte = shared.load(Ordering::Relaxed);
-        }
+        let source = self.at(offset, bytes.len())?;
+        // SAFETY: `at` has checked the range.
+        unsafe { copy::copy(bytes.as_mut_ptr(), source.as_ptr(), bytes.len()) };
+        Some(())
+    }
+
+    /// Copies bytes out to the end of a list; `None`, and nothing happens, if they are not all
+    /// there.
+    pub fn append_to(&self, list: &mut Vec<u8>, offset: usize, length: usize) -> Option<()> {
+        let source = self.at(offset, length)?;
+        list.reserve(length);
+        let end = list.spare_capacity_mut().as_mut_ptr().cast();
+        // SAFETY: `at` has checked the range, and the list has room behind its end.
+        unsafe { copy::copy(end, source.as_ptr(), length) };
+        // SAFETY: so many bytes behind its end have just been written.
+        unsafe { list.set_len(list.len() + length) };
         Some(())
     }
 
     /// Copies bytes in, at an offset; `None` if they do not fit.
     pub fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
-        let target = self.objects::<AtomicU8>(offset, bytes.len())?;
-        for (byte, shared) in bytes.iter().zip(target) {
-            shared.store(*byte, Ordering::Relaxed);
-        }
+        let target = self.at(offset, bytes.len())?;
+        // SAFETY: `at` has checked the range.
+        unsafe { copy::copy(target.as_ptr(), bytes.as_ptr(), bytes.len()) };
         Some(())
     }
 
@@ -152,6 +166,25 @@ mod tests {
         assert!(memory.as_atomic_u64(32).is_none());
         assert!(memory.as_atomic_u32(usize::MAX - 1).is_none());
         assert!(memory.objects::<AtomicU64>(0, usize::MAX).is_none());
+    }
+
+    #[test]
+    fn every_length_is_copied_from_every_place_and_not_a_byte_more() {
+        for length in 0..200 {
+            let start = length % 9;
+            let words = [const { AtomicU64::new(0) }; 32];
+            let memory = SharedMemory::of_words(&words);
+            let bytes: Vec<u8> = (0..length).map(|byte| byte as u8 | 0x80).collect();
+            assert_eq!(memory.write(start, &bytes), Some(()));
+            let mut all = [1; 256];
+            memory.read(0, &mut all).unwrap();
+            assert_eq!(&all[start..start + length], &bytes);
+            assert!(all[..start].iter().chain(&all[start + length..]).all(|byte| *byte == 0));
+            let mut list = std::vec![7];
+            assert_eq!(memory.append_to(&mut list, start, length), Some(()));
+            assert_eq!((list[0], &list[1..]), (7, bytes.as_slice()));
+            assert_eq!(memory.append_to(&mut list, 256, 1), None);
+        }
     }
 
     #[test]

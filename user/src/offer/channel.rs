@@ -3,11 +3,11 @@
 //! Small messages are copied through a ring that both share; larger ones are given away as pages,
 //! and the ring says where they are offered. Either side learns of the other's end.
 
-use super::lane::{Kind, LANE_BYTES, Lane};
+use super::lane::{Bell, INLINE_MAX, Kind, LANE_BYTES, Lane, Peer};
 use super::{Offer, OfferFlags, Pages, claim, wait};
 use crate::error::{Context, Error, Result};
 use crate::process::Pid;
-use crate::region::announce_departure;
+use crate::region::{announce_departure, withdraw_departure};
 use crate::shared::SharedMemory;
 use crate::syscall::memory;
 use crate::time::{self, Duration};
@@ -95,8 +95,8 @@ impl Channel {
 
     fn begin(ring: Pages, peer: Pid, lanes: (usize, usize)) -> Result<Self> {
         let channel = Self { ring, peer, lanes };
-        announce_departure(channel.lane(lanes.0)?.data_bell())?;
-        announce_departure(channel.lane(lanes.1)?.room_bell())?;
+        announce_departure(channel.lane(lanes.0)?.data_bell().word)?;
+        announce_departure(channel.lane(lanes.1)?.room_bell().word)?;
         Ok(channel)
     }
 
@@ -118,12 +118,21 @@ impl Channel {
     /// Sends a message; waits for room. `EPIPE` if the other process has ended.
     pub fn send(&self, message: &[u8]) -> Result<()> {
         if message.len() <= COPIED_MAX {
-            return self.put(Kind::Inline, message);
+            return self.send_copied(message);
         }
         let pages = Pages::new(message.len())?;
         let written = pages.memory().write(0, message);
         written.ok_or_else(|| Error::message("the message is longer than its pages"))?;
         self.send_pages(pages, message.len())
+    }
+
+    /// Sends a message by copying it through the ring, however `send` would; `EINVAL` if it is
+    /// longer than [`INLINE_MAX`].
+    pub fn send_copied(&self, message: &[u8]) -> Result<()> {
+        if message.len() > INLINE_MAX {
+            return Err(Error::new(Errno::EINVAL, "sending"));
+        }
+        self.put(Kind::Inline, message)
     }
 
     /// Sends the first `length` bytes of pages by giving them away.
@@ -137,11 +146,13 @@ impl Channel {
 
     fn put(&self, kind: Kind, message: &[u8]) -> Result<()> {
         let lane = self.lane(self.lanes.0)?;
-        let sent =
-            sleep_until(&lane, lane.room_bell(), None, || lane.push(kind, message).then_some(()));
+        let sent = sleep_until(&lane, lane.room_bell(), None, || lane.push(kind, message));
         let gone = || Error::new(Errno::EPIPE, format!("process {}", self.peer));
-        sent.context("sending")?.ok_or_else(|| gone().problem("it has ended"))?;
-        memory::futex_wake(lane.data_bell(), 1).map(drop).context("sending")
+        match sent.context("sending")? {
+            None => Err(gone().problem("it has ended")),
+            Some(Peer::Runs) => Ok(()),
+            Some(Peer::Sleeps) => wake(lane.data_bell()).context("sending"),
+        }
     }
 
     /// Receives the next message, which comes within the time; `None` if none did, or if the other
@@ -150,8 +161,10 @@ impl Channel {
         let lane = self.lane(self.lanes.1)?;
         let found =
             sleep_until(&lane, lane.data_bell(), timeout, || lane.pop()).context("receiving")?;
-        let Some((kind, bytes)) = found else { return Ok(None) };
-        memory::futex_wake(lane.room_bell(), 1).context("receiving")?;
+        let Some((kind, bytes, peer)) = found else { return Ok(None) };
+        if peer == Peer::Sleeps {
+            wake(lane.room_bell()).context("receiving")?;
+        }
         let (Kind::Pages, Ok(place)) = (kind, <[u8; 16]>::try_from(bytes.as_slice())) else {
             return Ok(Some(Message::Bytes(bytes)));
         };
@@ -162,15 +175,19 @@ impl Channel {
     }
 }
 
+fn wake(bell: Bell<'_>) -> core::result::Result<(), Errno> {
+    memory::futex_wake(bell.word, 1).map(drop)
+}
+
 /// Sleeps on a bell until there is something; `None` if the time is over or nobody rings any more.
 fn sleep_until<T>(
     lane: &Lane<'_>,
-    bell: &AtomicU32,
+    bell: Bell<'_>,
     timeout: Option<Duration>,
     mut something: impl FnMut() -> Option<T>,
 ) -> core::result::Result<Option<T>, Errno> {
     let found = time::within(timeout, |left| {
-        let heard = bell.load(Ordering::Acquire);
+        let heard = bell.word.load(Ordering::Acquire);
         let is_over = heard % 2 == 1 || lane.is_closed();
         if let Some(value) = something() {
             return Ok(Some(value));
@@ -178,7 +195,7 @@ fn sleep_until<T>(
         if is_over {
             return Ok(None);
         }
-        match memory::futex_wait(bell, heard, left) {
+        match bell.sleep(|word| memory::futex_wait(word, heard, left)) {
             // The bell has rung: look again, with what is left of the time.
             Ok(()) | Err(Errno::EAGAIN) => Err(Errno::EINTR),
             Err(errno) => Err(errno),
@@ -192,8 +209,13 @@ impl Drop for Channel {
         for lane in [self.lane(self.lanes.0), self.lane(self.lanes.1)].into_iter().flatten() {
             lane.close();
             // Waking fails for nobody.
-            let _ = memory::futex_wake(lane.data_bell(), u32::MAX);
-            let _ = memory::futex_wake(lane.room_bell(), u32::MAX);
+            let _ = memory::futex_wake(lane.data_bell().word, u32::MAX);
+            let _ = memory::futex_wake(lane.room_bell().word, u32::MAX);
+        }
+        // The kernel keeps a ring whose bells it is to ring; a child has no announcements.
+        if let (Ok(sending), Ok(receiving)) = (self.lane(self.lanes.0), self.lane(self.lanes.1)) {
+            let _ = withdraw_departure(sending.data_bell().word);
+            let _ = withdraw_departure(receiving.room_bell().word);
         }
     }
 }

@@ -2,20 +2,20 @@
 //!
 //! Positions count bytes and never go back. Each side has a bell that the other rings by adding 2;
 //! the kernel adds 1 when the other side's process ends, so an odd bell means that nobody is there.
+//! Beside each bell stands how many sleep on it, so that who rings calls the kernel only for them.
 //!
 //! Nothing in the memory is trusted: the other side may be broken, and then messages are, but
 //! nothing outside of them.
 
 use crate::shared::SharedMemory;
-use alloc::vec;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// Bytes of one lane.
-pub const LANE_BYTES: usize = 16 * 1024;
+pub const LANE_BYTES: usize = DATA + DATA_BYTES;
 /// Bytes for messages: a power of two.
-const DATA_BYTES: usize = 8 * 1024;
-const DATA: usize = LANE_BYTES - DATA_BYTES;
+const DATA_BYTES: usize = 64 * 1024;
+const DATA: usize = 4096;
 const HEADER: usize = 8;
 
 /// Where the words lie, each in a cache line of its own.
@@ -24,6 +24,8 @@ const READ: usize = 64;
 const DATA_BELL: usize = 128;
 const ROOM_BELL: usize = 192;
 const CLOSED: usize = 256;
+/// From a bell to the number of those who sleep on it.
+const SLEEPERS: usize = 4;
 
 /// The longest message that lies in the lane itself.
 pub const INLINE_MAX: usize = DATA_BYTES / 2 - HEADER;
@@ -35,6 +37,49 @@ pub enum Kind {
     Inline,
     /// Where pages with the message are offered.
     Pages,
+}
+
+/// What the other side is doing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Peer {
+    /// It sleeps, and has to be woken.
+    Sleeps,
+    /// Something else.
+    Runs,
+}
+
+impl Peer {
+    const fn of(sleeps: bool) -> Self {
+        if sleeps { Self::Sleeps } else { Self::Runs }
+    }
+}
+
+/// A word that one side sleeps on and the other rings.
+#[derive(Clone, Copy, Debug)]
+pub struct Bell<'a> {
+    /// What is slept on.
+    pub word: &'a AtomicU32,
+    sleepers: &'a AtomicU32,
+}
+
+impl Bell<'_> {
+    /// Rings it; `true` if somebody sleeps and has to be woken.
+    #[must_use = "who sleeps is not woken by this"]
+    fn ring(self) -> bool {
+        self.word.fetch_add(2, Ordering::Release);
+        // Either this sees the sleeper, or the sleeper's kernel sees the bell rung.
+        fence(Ordering::SeqCst);
+        self.sleepers.load(Ordering::Relaxed) != 0
+    }
+
+    /// Calls it, which sleeps if the word is as the caller has seen it.
+    pub fn sleep<T>(self, call: impl FnOnce(&AtomicU32) -> T) -> T {
+        self.sleepers.fetch_add(1, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
+        let outcome = call(self.word);
+        self.sleepers.fetch_sub(1, Ordering::Relaxed);
+        outcome
+    }
 }
 
 /// One direction, as either side has it.
@@ -52,13 +97,17 @@ impl<'a> Lane<'a> {
     }
 
     /// Rung when there is a message; the reader sleeps on it.
-    pub fn data_bell(&self) -> &'a AtomicU32 {
-        self.word(DATA_BELL)
+    pub fn data_bell(&self) -> Bell<'a> {
+        self.bell(DATA_BELL)
     }
 
     /// Rung when there is room; the writer sleeps on it.
-    pub fn room_bell(&self) -> &'a AtomicU32 {
-        self.word(ROOM_BELL)
+    pub fn room_bell(&self) -> Bell<'a> {
+        self.bell(ROOM_BELL)
+    }
+
+    fn bell(&self, offset: usize) -> Bell<'a> {
+        Bell { word: self.word(offset), sleepers: self.word(offset + SLEEPERS) }
     }
 
     /// Whether one side has said that it will use the lane no longer.
@@ -69,17 +118,18 @@ impl<'a> Lane<'a> {
     /// Says so, and rings both bells.
     pub fn close(&self) {
         self.word(CLOSED).store(1, Ordering::Release);
-        self.data_bell().fetch_add(2, Ordering::Release);
-        self.room_bell().fetch_add(2, Ordering::Release);
+        // Whoever sleeps is woken by the caller, and is not counted.
+        let _ = (self.data_bell().ring(), self.room_bell().ring());
     }
 
-    /// Puts a message in; `false` if there is no room for it now.
-    pub fn push(&self, kind: Kind, message: &[u8]) -> bool {
+    /// Puts a message in, and tells whether the reader sleeps; `None` if there is no room for it
+    /// now.
+    pub fn push(&self, kind: Kind, message: &[u8]) -> Option<Peer> {
         let needed = HEADER + message.len().next_multiple_of(HEADER);
         let written = self.word(WRITTEN).load(Ordering::Relaxed);
         let used = written.wrapping_sub(self.word(READ).load(Ordering::Acquire)) as usize;
         if message.len() > INLINE_MAX || used + needed > DATA_BYTES {
-            return false;
+            return None;
         }
         let mut header = [0; HEADER];
         header[..4].copy_from_slice(&(message.len() as u32).to_le_bytes());
@@ -87,28 +137,27 @@ impl<'a> Lane<'a> {
         self.put(written, &header);
         self.put(written.wrapping_add(HEADER as u32), message);
         self.word(WRITTEN).store(written.wrapping_add(needed as u32), Ordering::Release);
-        self.data_bell().fetch_add(2, Ordering::Release);
-        true
+        Some(Peer::of(self.data_bell().ring()))
     }
 
-    /// Takes the oldest message out, if there is one.
-    pub fn pop(&self) -> Option<(Kind, Vec<u8>)> {
+    /// Takes the oldest message out, if there is one, and tells whether the writer sleeps.
+    pub fn pop(&self) -> Option<(Kind, Vec<u8>, Peer)> {
         let read = self.word(READ).load(Ordering::Relaxed);
         let used = self.word(WRITTEN).load(Ordering::Acquire).wrapping_sub(read) as usize;
         if used < HEADER {
             return None;
         }
         let mut header = [0; HEADER];
-        self.get(read, &mut header);
+        self.0.read(DATA + read as usize % DATA_BYTES, &mut header)?;
         let [a, b, c, d, kind, ..] = header;
         // A length that can't be is cut: what follows is broken, but stays within the lane.
         let length = (u32::from_le_bytes([a, b, c, d]) as usize).min(INLINE_MAX);
-        let mut message = vec![0; length];
-        self.get(read.wrapping_add(HEADER as u32), &mut message);
+        let mut message = Vec::with_capacity(length);
+        self.get(read.wrapping_add(HEADER as u32), length, &mut message);
         let taken = HEADER + length.next_multiple_of(HEADER);
         self.word(READ).store(read.wrapping_add(taken as u32), Ordering::Release);
-        self.room_bell().fetch_add(2, Ordering::Release);
-        Some((if kind == 0 { Kind::Inline } else { Kind::Pages }, message))
+        let kind = if kind == 0 { Kind::Inline } else { Kind::Pages };
+        Some((kind, message, Peer::of(self.room_bell().ring())))
     }
 
     /// Copies bytes in at a position, around the end.
@@ -120,11 +169,11 @@ impl<'a> Lane<'a> {
         debug_assert!(done.is_some(), "both lie within the lane");
     }
 
-    fn get(&self, position: u32, bytes: &mut [u8]) {
+    fn get(&self, position: u32, length: usize, bytes: &mut Vec<u8>) {
         let at = position as usize % DATA_BYTES;
-        let first = bytes.len().min(DATA_BYTES - at);
-        let (head, tail) = bytes.split_at_mut(first);
-        let done = self.0.read(DATA + at, head).and(self.0.read(DATA, tail));
+        let first = length.min(DATA_BYTES - at);
+        let head = self.0.append_to(bytes, DATA + at, first);
+        let done = head.and(self.0.append_to(bytes, DATA, length - first));
         debug_assert!(done.is_some(), "both lie within the lane");
     }
 }
@@ -133,6 +182,7 @@ impl<'a> Lane<'a> {
 mod tests {
     use super::*;
     use core::sync::atomic::AtomicU64;
+    use std::vec;
 
     fn memory() -> Vec<AtomicU64> {
         (0..LANE_BYTES / 8).map(|_| AtomicU64::new(0)).collect()
@@ -145,12 +195,12 @@ mod tests {
         let message = |number: usize| vec![number as u8; number * 37 % (INLINE_MAX + 1)];
         let (mut sent, mut received) = (0, 0);
         while received < 2000 {
-            while lane.push(Kind::Inline, &message(sent)) {
+            while lane.push(Kind::Inline, &message(sent)).is_some() {
                 sent += 1;
             }
             assert!(sent > received, "an empty lane has room for any message");
             while let Some(found) = lane.pop() {
-                assert_eq!(found, (Kind::Inline, message(received)));
+                assert_eq!(found, (Kind::Inline, message(received), Peer::Runs));
                 received += 1;
             }
         }
@@ -161,12 +211,24 @@ mod tests {
         let words = memory();
         let lane = Lane::new(SharedMemory::of_words(&words)).unwrap();
         assert_eq!(lane.pop(), None);
-        assert!(!lane.push(Kind::Inline, &vec![0; INLINE_MAX + 1]));
-        assert!(lane.push(Kind::Pages, &[7; 8]));
-        assert_eq!(lane.data_bell().load(Ordering::Relaxed), 2);
-        assert_eq!(lane.pop(), Some((Kind::Pages, vec![7; 8])));
-        assert_eq!(lane.room_bell().load(Ordering::Relaxed), 2);
+        assert_eq!(lane.push(Kind::Inline, &vec![0; INLINE_MAX + 1]), None);
+        assert_eq!(lane.push(Kind::Pages, &[7; 8]), Some(Peer::Runs));
+        assert_eq!(lane.data_bell().word.load(Ordering::Relaxed), 2);
+        assert_eq!(lane.pop(), Some((Kind::Pages, vec![7; 8], Peer::Runs)));
+        assert_eq!(lane.room_bell().word.load(Ordering::Relaxed), 2);
         assert!(Lane::new(SharedMemory::of_words(&words[1..])).is_none());
+    }
+
+    #[test]
+    fn a_peer_that_sleeps_is_told_of_for_as_long_as_it_does() {
+        let words = memory();
+        let lane = Lane::new(SharedMemory::of_words(&words)).unwrap();
+        let pushed = lane.data_bell().sleep(|_| lane.push(Kind::Inline, &[1]));
+        assert_eq!(pushed, Some(Peer::Sleeps));
+        assert_eq!(lane.push(Kind::Inline, &[2]), Some(Peer::Runs));
+        let popped = lane.room_bell().sleep(|_| lane.pop());
+        assert_eq!(popped, Some((Kind::Inline, vec![1], Peer::Sleeps)));
+        assert_eq!(lane.pop(), Some((Kind::Inline, vec![2], Peer::Runs)));
     }
 
     #[test]
@@ -176,8 +238,8 @@ mod tests {
         let lane = Lane::new(SharedMemory::of_words(&words)).unwrap();
         words[0].store(16, Ordering::Relaxed);
         words[READ / 8].store(0, Ordering::Relaxed);
-        assert_eq!(lane.pop().map(|(_, message)| message.len()), Some(INLINE_MAX));
-        lane.push(Kind::Inline, &[1; 100]);
-        assert!(lane.pop().is_none_or(|(_, message)| message.len() <= INLINE_MAX));
+        assert_eq!(lane.pop().map(|(_, message, _)| message.len()), Some(INLINE_MAX));
+        let _ = lane.push(Kind::Inline, &[1; 100]);
+        assert!(lane.pop().is_none_or(|(_, message, _)| message.len() <= INLINE_MAX));
     }
 }

@@ -16,6 +16,8 @@ mod pages;
 
 pub use abi::offer::{Direction, OfferFlags};
 
+pub use lane::INLINE_MAX;
+
 #[cfg(target_os = "none")]
 pub use channel::{COPIED_MAX, Channel, Message};
 #[cfg(target_os = "none")]
