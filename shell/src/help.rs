@@ -31,6 +31,11 @@ pub const BUILTINS: &[Entry] = &[
 /// The programs that come with the system.
 pub const PROGRAMS: &[Entry] = &[
     entry("as", "as UID[:GID] COMMAND…", "run a command as another user"),
+    entry(
+        "bench",
+        "bench crossover|topics [--quick]",
+        "what calls and messages cost, measured here",
+    ),
     entry("cat", "cat [FILE…]", "print files"),
     entry("claim", "claim [--timeout SECONDS]", "take pages that are offered to it"),
     entry("consume", "consume REGION [--count N] [--consumers N]", "read messages from a region"),

@@ -24,6 +24,8 @@ pub mod topic;
 pub mod units;
 
 #[cfg(target_os = "none")]
+pub mod counter;
+#[cfg(target_os = "none")]
 mod each;
 #[cfg(target_os = "none")]
 pub mod env;

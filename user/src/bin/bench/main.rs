@@ -1,0 +1,69 @@
+//! `bench`: what Commons' calls and messages cost, measured on the machine that it runs on.
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+mod clock;
+mod crossover;
+mod duel;
+mod single;
+mod split;
+mod topics;
+mod ways;
+
+use user::error::Result;
+use user::options::{Argument, Parsed, parse, unknown, usage};
+use user::{env, println};
+
+const HELP: &str = "usage: bench crossover [--quick]
+       bench topics [--quick]
+
+`crossover` sends messages of many sizes between two processes, by copying and by giving
+pages, and tells from which size on giving is cheaper, and what a claim's cost is made of.
+`topics` measures the way of a message from publisher to subscriber.
+--quick measures each thing a few times only.
+
+Where the emulator counts instructions (-icount shift=0,sleep=off), a nanosecond is one
+instruction, on whichever core.";
+
+/// How often things are measured.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Effort {
+    /// Often enough for figures that are told.
+    Full,
+    /// A few times.
+    Quick,
+}
+
+impl Effort {
+    /// The first number for full effort, the second for little.
+    pub const fn pick<T: Copy>(self, full: T, quick: T) -> T {
+        match self {
+            Self::Full => full,
+            Self::Quick => quick,
+        }
+    }
+}
+
+user::entry!(main);
+
+fn main() -> Result<()> {
+    let mut effort = Effort::Full;
+    let parsed = parse(env::args().skip(1), |argument, _| {
+        match argument {
+            Argument::Long("quick") => effort = Effort::Quick,
+            other => return Err(unknown(other)),
+        }
+        Ok(())
+    })?;
+    let Parsed::Run(words) = parsed else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    match words[..] {
+        ["crossover"] => crossover::run(effort),
+        ["topics"] => topics::run(effort),
+        _ => Err(usage("what is to be measured? crossover or topics")),
+    }
+}
