@@ -51,6 +51,10 @@ debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
 pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in QEMU
 	@sh .setup/pictures.sh docs
 
+.PHONY: bench
+bench: image setup-qemu ## Measure in QEMU, in instructions, and write the curves and tables in docs/ anew
+	@sh .setup/bench.sh docs
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	@rm -rf target

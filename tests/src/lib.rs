@@ -1,10 +1,12 @@
 //! The harness: a machine in QEMU, the talk with its shell, and what makes both readable.
 //!
-//! `main.rs` runs the cases with it; `bin/pictures.rs` draws the pictures in `docs`.
+//! `main.rs` runs the cases with it; `bin/pictures.rs` draws the pictures in `docs`, and `bin/bench`
+//! measures what stands there in figures.
 
 pub mod console;
 pub mod failure;
 pub mod machine;
 pub mod processor_time;
 pub mod registry;
+pub mod report;
 pub mod setup;

@@ -8,7 +8,7 @@ mod case;
 mod cases;
 mod guest;
 
-use tests::{console, ensure, failure, machine, processor_time, registry, setup};
+use tests::{console, ensure, failure, machine, processor_time, registry, report, setup};
 
 use libtest_mimic::{Arguments, Conclusion, Trial};
 use std::process::ExitCode;

@@ -7,6 +7,10 @@ use std::time::Duration;
 /// The longest that anything on the console may take on an unloaded host.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Switches for the emulator that make its clock count: a nanosecond for each instruction, and none
+/// for waiting.
+pub const INSTRUCTION_CLOCK: &[&str] = &["-icount", "shift=0,sleep=off"];
+
 /// Which kernel is in the image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kernel {

@@ -1,6 +1,7 @@
 //! Every promise as a case; one file per subject.
 
 mod api;
+mod bench;
 mod boot;
 mod checked;
 mod credentials;
@@ -53,6 +54,7 @@ pub fn all() -> Vec<Case> {
         leaks::cases,
         ends::cases,
         idle::cases,
+        bench::cases,
         guests::cases,
         checked::cases,
         api::cases,

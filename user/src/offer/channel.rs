@@ -14,10 +14,11 @@ use crate::time::{self, Duration};
 use abi::Errno;
 use alloc::format;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 /// Messages of at most so many bytes are copied.
-pub const COPIED_MAX: usize = 2048;
+pub const COPIED_MAX: usize = INLINE_MAX;
 
 /// A message that was received.
 #[derive(Debug)]
@@ -64,6 +65,8 @@ pub struct Channel {
     peer: Pid,
     /// The offsets of the lanes to send and to receive by.
     lanes: (usize, usize),
+    /// Where the pages were that it has given last.
+    given: Cell<Option<usize>>,
 }
 
 impl Channel {
@@ -94,7 +97,7 @@ impl Channel {
     }
 
     fn begin(ring: Pages, peer: Pid, lanes: (usize, usize)) -> Result<Self> {
-        let channel = Self { ring, peer, lanes };
+        let channel = Self { ring, peer, lanes, given: Cell::new(None) };
         announce_departure(channel.lane(lanes.0)?.data_bell().word)?;
         announce_departure(channel.lane(lanes.1)?.room_bell().word)?;
         Ok(channel)
@@ -120,7 +123,7 @@ impl Channel {
         if message.len() <= COPIED_MAX {
             return self.send_copied(message);
         }
-        let pages = Pages::new(message.len())?;
+        let pages = Pages::to_fill(message.len())?;
         let written = pages.memory().write(0, message);
         written.ok_or_else(|| Error::message("the message is longer than its pages"))?;
         self.send_pages(pages, message.len())
@@ -136,8 +139,22 @@ impl Channel {
     }
 
     /// Sends the first `length` bytes of pages by giving them away.
-    pub fn send_pages(&self, pages: Pages, length: usize) -> Result<()> {
-        let given = pages.give(self.peer, OfferFlags::GRANTALL)?;
+    ///
+    /// Waits for the receiver while it has claimed too few of those before.
+    pub fn send_pages(&self, mut pages: Pages, length: usize) -> Result<()> {
+        let given = loop {
+            let refused = match pages.give(self.peer, OfferFlags::GRANTALL) {
+                Ok(given) => break given,
+                Err(refused) => refused,
+            };
+            let last = self.given.take();
+            let (Some(Errno::EAGAIN), Some(last)) = (refused.error.errno(), last) else {
+                return Err(refused.error);
+            };
+            super::pages::wait_claim(self.peer, last, None)?;
+            pages = refused.pages;
+        };
+        self.given.set(Some(given.address()));
         let mut place = [0; 16];
         place[..8].copy_from_slice(&(given.address() as u64).to_le_bytes());
         place[8..].copy_from_slice(&(length as u64).to_le_bytes());

@@ -28,6 +28,15 @@ impl Pages {
         Ok(Self::at(address, bytes))
     }
 
+    /// As [`Self::new`], for who writes to all of them at once: making them together is cheaper
+    /// than one by one at their first touch.
+    pub fn to_fill(bytes: usize) -> Result<Self> {
+        let bytes = bytes.max(1).next_multiple_of(abi::limits::PAGE_SIZE);
+        let rights = Protection::READ | Protection::WRITE;
+        let address = memory::map_present(bytes, rights).context("pages for a message")?;
+        Ok(Self::at(address, bytes))
+    }
+
     /// What the kernel has just mapped.
     pub(super) fn at(address: usize, bytes: usize) -> Self {
         let base = NonNull::new(address as *mut u8).unwrap_or(NonNull::dangling());

@@ -20,7 +20,16 @@ pub unsafe fn brk(address: usize) -> Outcome<usize> {
 
 /// Maps zeroed private memory at an address of the kernel's choice.
 pub fn map_anonymous(length: usize, protection: Protection) -> Outcome<usize> {
-    let flags = MapFlags::PRIVATE | MapFlags::ANONYMOUS;
+    map_zeroed(length, protection, MapFlags::empty())
+}
+
+/// As [`map_anonymous`], with all pages there already, as far as there is memory.
+pub fn map_present(length: usize, protection: Protection) -> Outcome<usize> {
+    map_zeroed(length, protection, MapFlags::POPULATE)
+}
+
+fn map_zeroed(length: usize, protection: Protection, more: MapFlags) -> Outcome<usize> {
+    let flags = MapFlags::PRIVATE | MapFlags::ANONYMOUS | more;
     let arguments = [
         0,
         length as u64,

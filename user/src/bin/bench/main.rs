@@ -7,6 +7,7 @@ extern crate alloc;
 mod clock;
 mod crossover;
 mod duel;
+mod handing;
 mod single;
 mod split;
 mod topics;

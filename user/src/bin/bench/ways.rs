@@ -256,7 +256,7 @@ impl End for NewPagesEnd {
     fn send(&mut self) -> Result<()> {
         write_lines(&mut self.message);
         let bytes = self.message.as_bytes();
-        let pages = Pages::new(bytes.len())?;
+        let pages = Pages::to_fill(bytes.len())?;
         pages.memory().write(0, bytes);
         self.channel.send_pages(pages, bytes.len())
     }

@@ -1,0 +1,115 @@
+//! Measures Commons in the emulator, instruction by instruction, and writes what comes of it into
+//! the documents: `make bench`.
+//!
+//! The emulator's clock goes up by a nanosecond with each instruction that any core runs, so the
+//! figures do not depend on the machine that it runs on. `plot` draws curves, `document` puts tables between markers.
+
+mod document;
+mod plot;
+
+use plot::{Plot, Series};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+use tests::failure::{Failure, Outcome};
+use tests::machine::Machine;
+use tests::registry;
+use tests::report::Table;
+use tests::setup::{INSTRUCTION_CLOCK, Kernel};
+
+/// How long one program may measure.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+fn main() -> ExitCode {
+    registry::end_machines_on_panic();
+    let Some(folder) = std::env::args_os().nth(1) else {
+        eprintln!("usage: bench FOLDER");
+        return ExitCode::FAILURE;
+    };
+    let measured = crossover(Path::new(&folder)).and_then(|()| topics(Path::new(&folder)));
+    if let Err(failure) = measured {
+        eprintln!("{failure}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+/// Runs a program on a machine of its own, so that the order of programs makes no difference.
+fn measure(line: &str) -> Outcome<String> {
+    let mut machine = Machine::boot(Kernel::Release, INSTRUCTION_CLOCK)?;
+    let output = machine.run_within(line, PATIENCE).map_err(|failure| machine.explain(failure))?;
+    println!("$ {line}\n{}", output.text);
+    if output.status != 0 || !output.text.contains("Figures are instructions") {
+        return Err(Failure::new(format!("`{line}` has failed, or did not count instructions")));
+    }
+    Ok(output.text)
+}
+
+fn write(path: PathBuf, text: &str) -> Outcome {
+    let written = std::fs::write(&path, text);
+    written.map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
+fn crossover(folder: &Path) -> Outcome {
+    let report = measure("bench crossover")?;
+    let sizes = Table::after(&report, "BYTES")?;
+    let names = [
+        ("PIPE", "a pipe"),
+        ("RING", "a channel, copied through its ring"),
+        ("REGION", "a region that both have: copied in, read there"),
+        ("NEW-PAGES", "new pages, filled and given away"),
+        ("PASSED-PAGES", "pages that are passed on and come back"),
+    ];
+    let plot = Plot {
+        title: "What a message costs, from one process to another",
+        x_label: "bytes",
+        y_label: "instructions",
+        series: series(&sizes, &names)?,
+    };
+    write(folder.join("offers-crossover.svg"), &plot.to_svg())?;
+    let lengths = Table::after(&report, "SIZE")?;
+    let costs = Table::all_after(&report, "WHAT")?;
+    let text = |needle: &str| {
+        let line = report.lines().find(|line| line.contains(needle));
+        line.map(|line| line.trim().to_owned())
+            .ok_or_else(|| Failure::new(format!("no ‘{needle}’")))
+    };
+    let facts = [
+        text("pages that are passed on:")?,
+        text("new pages for each message:")?,
+        text("messages of one new page each")?,
+    ];
+    let path = folder.join("offers.md");
+    document::replace(&path, "crossover", &sizes.to_markdown())?;
+    document::replace(&path, "facts", &facts.map(|fact| format!("- {fact}\n")).concat())?;
+    document::replace(&path, "claim", &costs[0].to_markdown())?;
+    document::replace(&path, "page", &costs[1].to_markdown())?;
+    document::replace(&path, "lengths", &lengths.to_markdown())
+}
+
+fn topics(folder: &Path) -> Outcome {
+    let report = measure("bench topics")?;
+    let sizes = Table::after(&report, "BYTES")?;
+    let names = [
+        ("PROCESS-PROCESS", "from process to process, with its waking"),
+        ("PUBLISH-TAKE", "the calls that publish and take"),
+    ];
+    let plot = Plot {
+        title: "From publishing a message to having it",
+        x_label: "bytes",
+        y_label: "instructions",
+        series: series(&sizes, &names)?,
+    };
+    write(folder.join("topics-latency.svg"), &plot.to_svg())?;
+    document::replace(&folder.join("topics.md"), "latency", &sizes.to_markdown())
+}
+
+/// Columns of a table, against its first.
+fn series(table: &Table, names: &[(&str, &'static str)]) -> Outcome<Vec<Series>> {
+    let sizes = table.numbers("BYTES")?;
+    let one = |(column, name): &(&str, &'static str)| {
+        let costs = table.numbers(column)?;
+        Ok(Series { name, points: sizes.iter().copied().zip(costs).collect() })
+    };
+    names.iter().map(one).collect()
+}

@@ -1,0 +1,78 @@
+//! What messages cost, counted in instructions: relations that hold on every host.
+
+use crate::case::{Case, on_machine};
+use crate::failure::{Failure, Outcome};
+use crate::machine::Machine;
+use crate::report::Table;
+use crate::setup::INSTRUCTION_CLOCK;
+use crate::{console, ensure, free};
+
+/// All cases of this subject.
+pub fn cases() -> Vec<Case> {
+    free!("bench":
+        copying_is_chosen_up_to_where_giving_pages_begins_to_be_cheaper,
+        a_topic_s_message_costs_the_same_whatever_its_size,
+    )
+}
+
+/// What the program prints on a machine whose clock counts instructions.
+fn report(machine: &mut Machine, line: &str) -> Outcome<String> {
+    let report = machine.succeed(line)?;
+    ensure!(report.contains("Figures are instructions"), "the clock does not count: {report}");
+    Ok(report)
+}
+
+/// The number that stands where the pattern has its group.
+fn number(report: &str, expression: &str) -> Outcome<f64> {
+    let found = console::pattern(expression).captures(report);
+    let number = found.and_then(|found| found[1].parse().ok());
+    number.ok_or_else(|| Failure::new(format!("‘{expression}’ is not in: {report}")))
+}
+
+fn copying_is_chosen_up_to_where_giving_pages_begins_to_be_cheaper() -> Outcome {
+    on_machine(INSTRUCTION_CLOCK, |machine| {
+        let report = report(machine, "bench crossover --quick")?;
+        let crossing = number(&report, r"passed on: from (\d+) bytes on")?;
+        let chosen = number(&report, r"copies messages of at most (\d+) bytes")?;
+        let ratio = chosen / crossing;
+        ensure!(
+            (0.5..=2.0).contains(&ratio),
+            "a channel copies up to {chosen} bytes, but from {crossing} on giving is cheaper"
+        );
+        let sizes = Table::after(&report, "BYTES")?;
+        let bytes = sizes.numbers("BYTES")?;
+        ensure!(bytes.contains(&1000.0), "the table leaves out 1000 bytes: {report}");
+        ensure!(bytes.last() == Some(&1_048_576.0), "the table ends before 1 MiB: {report}");
+        let (passed, region) = (sizes.numbers("PASSED-PAGES")?, sizes.numbers("REGION")?);
+        for (column, costs) in [("PIPE", sizes.numbers("PIPE")?), ("RING", sizes.numbers("RING")?)]
+        {
+            let cheaper = region.iter().zip(&costs).all(|(region, cost)| region < cost);
+            ensure!(cheaper, "{column} is cheaper than one copy less: {report}");
+            ensure!(
+                passed.last() < costs.last(),
+                "{column} is cheaper than giving 1 MiB: {report}"
+            );
+        }
+        ensure!(report.contains("all pages are free again"), "pages are gone: {report}");
+        let tables = Table::all_after(&report, "WHAT")?;
+        ensure!(tables.len() == 2, "a table is missing: {report}");
+        Table::after(&report, "SIZE").map(drop)
+    })
+}
+
+fn a_topic_s_message_costs_the_same_whatever_its_size() -> Outcome {
+    on_machine(INSTRUCTION_CLOCK, |machine| {
+        let report = report(machine, "bench topics --quick")?;
+        let sizes = Table::after(&report, "BYTES")?;
+        let bytes = sizes.numbers("BYTES")?;
+        ensure!(bytes.first() == Some(&64.0), "the table does not begin at 64 B: {report}");
+        ensure!(bytes.last() == Some(&4_194_304.0), "the table ends before 4 MiB: {report}");
+        for column in ["PUBLISH-TAKE", "PROCESS-PROCESS"] {
+            let costs = sizes.numbers(column)?;
+            let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = costs.iter().copied().fold(0.0, f64::max);
+            ensure!(most <= least * 1.1, "{column} goes from {least} to {most}: {report}");
+        }
+        Ok(())
+    })
+}
