@@ -16,6 +16,7 @@ pub fn run(checks: &mut Checks) {
     taken_back(checks);
     echo(checks);
     ends(checks);
+    one_after_the_other(checks);
 }
 
 fn message(length: usize) -> Vec<u8> {
@@ -90,4 +91,15 @@ fn ends(checks: &mut Checks) {
     let error = channel.send(&[0; 1000]).err().and_then(|error| error.errno());
     checks.equal("nobody reads any more", error, Some(Errno::EPIPE));
     checks.that("nothing is offered in the end", offer::list(None).is_ok_and(|all| all.is_empty()));
+}
+
+/// A closed channel leaves nothing behind that a process has few of.
+fn one_after_the_other(checks: &mut Checks) {
+    let one = || {
+        let child =
+            children::start(|| Channel::accept(PATIENCE).is_ok_and(|found| found.is_some()));
+        let channel = child.and_then(|pid| Channel::connect(pid, PATIENCE).ok());
+        children::end(child) == GOOD && channel.is_some()
+    };
+    checks.that("any number of channels, one after the other", (0..300).all(|_| one()));
 }

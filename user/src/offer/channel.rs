@@ -17,7 +17,8 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-/// Messages of at most so many bytes are copied.
+/// Messages of at most so many bytes are copied: what the ring takes in one piece, which is about
+/// where giving pages begins to be cheaper (docs/offers.md has the figures, and a test compares).
 pub const COPIED_MAX: usize = INLINE_MAX;
 
 /// A message that was received.

@@ -57,8 +57,7 @@ struct Ready {
 impl AddressSpace {
     /// Fails as [`Self::hand_over`] would because of what the giver has.
     pub fn check_handover(&self, handover: &Handover) -> Result<(), MapError> {
-        let state = self.state.lock();
-        state.pieces(handover).map(drop)
+        self.state.lock().each_piece(handover, |_, _, _| Ok(()))
     }
 
     /// Hands pages over; returns where the receiver, another address space, has them.
@@ -146,12 +145,29 @@ struct Shown {
 impl State {
     /// The views of the range, with what the receiver gets of each.
     fn pieces(&self, handover: &Handover) -> Result<Vec<Piece>, MapError> {
+        let mut pieces = Vec::new();
+        self.each_piece(handover, |range, view, granted| {
+            // Most often there is one, and a list grows by more than that.
+            let reserved =
+                if pieces.is_empty() { pieces.try_reserve_exact(1) } else { pieces.try_reserve(1) };
+            reserved.map_err(|_| MapError::OutOfMemory)?;
+            pieces.push(Piece { range, view: view.clone(), granted });
+            Ok(())
+        })?;
+        Ok(pieces)
+    }
+
+    /// Looks at the views of the range, each with its part of it and what the receiver gets.
+    fn each_piece(
+        &self,
+        handover: &Handover,
+        mut look: impl FnMut(PageRange, &View, Protection) -> Result<(), MapError>,
+    ) -> Result<(), MapError> {
         let range = handover.range;
         let bounds = range.start().value()..range.end().value();
         if self.views.gaps(&bounds).next().is_some() {
             return Err(MapError::Unmapped);
         }
-        let mut pieces = Vec::new();
         for (place, view) in self.views.overlapping(bounds.clone()) {
             if view.withheld.is_some() {
                 return Err(MapError::Denied);
@@ -160,10 +176,9 @@ impl State {
             let end = VirtAddr::new(place.end.min(bounds.end));
             let range = PageRange::from_bounds(start, end).ok_or(MapError::BadRange)?;
             let granted = granted(view, handover.granted)?;
-            pieces.try_reserve(1).map_err(|_| MapError::OutOfMemory)?;
-            pieces.push(Piece { range, view: view.clone(), granted });
+            look(range, view, granted)?;
         }
-        Ok(pieces)
+        Ok(())
     }
 
     /// Where the receiver shows the range: in the same place if that is the same for all.

@@ -189,9 +189,10 @@ fn withdrawing(checks: &mut Checks, word: u64) {
         i32::from((0..1000).any(|round| each(round).is_err()))
     });
     let child = checks.value("a child that announces and withdraws", child);
-    checks.equal("it could, a thousand times", os::wait(child), Ok(0));
+    let ending = os::wait(child);
+    checks.equal("it could, a thousand times", ending, Ok(ExitStatus::Exited(0)));
     checks.equal("what it withdrew is as it was", touch::load_word(word), before);
-    checks.equal("once is enough", withdraw(word), Err(Errno::ENOENT));
+    checks.equal("one that is not announced is ENOENT", withdraw(word), Err(Errno::ENOENT));
     let odd = os::call(Sysno::RegionDepartureWord, [word, 2]);
     checks.equal("another flag is EINVAL", odd, Err(Errno::EINVAL));
 }

@@ -20,6 +20,10 @@ use tests::setup::{INSTRUCTION_CLOCK, Kernel};
 /// How long one program may measure.
 const PATIENCE: Duration = Duration::from_secs(900);
 
+/// Instructions of a round trip of 1000 bytes through a UNIX socket: Debian's Linux 6.1 as it comes,
+/// on one core of the same emulated board.
+const LINUX_UNIX_1000: u64 = 21_936;
+
 fn main() -> ExitCode {
     registry::end_machines_on_panic();
     let Some(folder) = std::env::args_os().nth(1) else {
@@ -78,6 +82,7 @@ fn crossover(folder: &Path) -> Outcome {
         text("pages that are passed on:")?,
         text("new pages for each message:")?,
         text("messages of one new page each")?,
+        round_trip(&sizes)?,
     ];
     let path = folder.join("offers.md");
     document::replace(&path, "crossover", &sizes.to_markdown())?;
@@ -85,6 +90,20 @@ fn crossover(folder: &Path) -> Outcome {
     document::replace(&path, "claim", &costs[0].to_markdown())?;
     document::replace(&path, "page", &costs[1].to_markdown())?;
     document::replace(&path, "lengths", &lengths.to_markdown())
+}
+
+/// The size that people ask for, beside Linux.
+fn round_trip(sizes: &Table) -> Outcome<String> {
+    let row = sizes.numbers("BYTES")?.iter().position(|bytes| *bytes == 1000.0);
+    let row = row.ok_or_else(|| Failure::new("1000 bytes were not measured"))?;
+    let both = |column| sizes.numbers(column).map(|costs| 2.0 * costs[row]);
+    Ok(format!(
+        "1000 bytes there and back: {} through the ring, {} through a region, {} by pages that are \
+         passed on; {LINUX_UNIX_1000} through a UNIX socket of Linux on the same emulated board",
+        both("RING")?,
+        both("REGION")?,
+        both("PASSED-PAGES")?
+    ))
 }
 
 fn topics(folder: &Path) -> Outcome {

@@ -26,25 +26,48 @@ pub struct Series {
 }
 
 const WIDTH: f64 = 860.0;
-const HEIGHT: f64 = 520.0;
-const LEFT: f64 = 96.0;
-const RIGHT: f64 = 24.0;
-const TOP: f64 = 56.0;
+/// Of the axes.
+const HEIGHT: f64 = 400.0;
+const LEFT: f64 = 100.0;
+const RIGHT: f64 = 40.0;
 const BOTTOM: f64 = 64.0;
-/// Height of a line of the legend.
+/// Of the title.
+const TITLE: f64 = 48.0;
+/// Of a line of the legend, which stands between the title and the axes.
 const LINE: f64 = 22.0;
+/// Between the legend and the axes.
+const GAP: f64 = 28.0;
 
-const STYLE: &str = "<style>
-  svg { font: 14px system-ui, sans-serif; }
-  .page { fill: #ffffff; } .text { fill: #1f2328; } .grid { stroke: #d0d7de; } .box { fill: #ffffff; }
-  .s0 { --c: #0072b2; } .s1 { --c: #d55e00; } .s2 { --c: #009e73; } .s3 { --c: #b5609a; } .s4 { --c: #8a6d00; }
-  @media (prefers-color-scheme: dark) {
-    .page { fill: #0d1117; } .text { fill: #e6edf3; } .grid { stroke: #30363d; } .box { fill: #0d1117; }
-    .s0 { --c: #56b4e9; } .s1 { --c: #ff9254; } .s2 { --c: #2fc79a; } .s3 { --c: #e7a3cd; } .s4 { --c: #f0e442; }
-  }
-  .curve { fill: none; stroke: var(--c); stroke-width: 2.5; } .mark { fill: var(--c); }
-</style>
-";
+/// The curves' colours on light and on dark pages.
+const COLOURS: [(&str, &str); 5] = [
+    ("#0072b2", "#56b4e9"),
+    ("#d55e00", "#ff9254"),
+    ("#009e73", "#2fc79a"),
+    ("#b5609a", "#e7a3cd"),
+    ("#8a6d00", "#f0e442"),
+];
+
+fn style() -> String {
+    let curves = |colour: fn(&(&'static str, &'static str)) -> &'static str| {
+        let rule = |(index, pair)| {
+            let colour = colour(pair);
+            format!(
+                ".s{index} .curve {{ stroke: {colour}; }} .s{index} .mark {{ fill: {colour}; }}\n"
+            )
+        };
+        COLOURS.iter().enumerate().map(rule).collect::<String>()
+    };
+    format!(
+        "<style>\nsvg {{ font: 14px system-ui, sans-serif; }}\n\
+         .curve {{ fill: none; stroke-width: 2.5; }}\n\
+         .page {{ fill: #ffffff; }} .text {{ fill: #1f2328; }} .grid {{ stroke: #d0d7de; }}\n{}\
+         @media (prefers-color-scheme: dark) {{\n\
+         .page {{ fill: #0d1117; }} .text {{ fill: #e6edf3; }} .grid {{ stroke: #30363d; }}\n{}}}\n\
+         </style>\n",
+        curves(|pair| pair.0),
+        curves(|pair| pair.1)
+    )
+}
 
 /// Where a range of numbers lies in the picture.
 struct Axis {
@@ -72,16 +95,19 @@ impl Plot {
         let x = Axis { least, most, start: LEFT, end: WIDTH - RIGHT };
         let (least, most) = extreme(&mut points().map(|point| point.1));
         let (least, most) = (10_f64.powf(least.log10().floor()), 10_f64.powf(most.log10().ceil()));
-        let y = Axis { least, most, start: HEIGHT - BOTTOM, end: TOP };
+        let top = TITLE + self.series.len() as f64 * LINE + GAP;
+        let height = top + HEIGHT + BOTTOM;
+        let y = Axis { least, most, start: top + HEIGHT, end: top };
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
-             aria-label=\"{}\">\n{STYLE}<rect class=\"page\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n",
-            self.title
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+             aria-label=\"{}\">\n{}<rect class=\"page\" width=\"{WIDTH}\" height=\"{height}\"/>\n",
+            self.title,
+            style()
         );
-        text(&mut svg, (LEFT, 30.0), "start", self.title);
+        text(&mut svg, (LEFT, 28.0), "start", self.title);
         let middle = f64::midpoint(LEFT, WIDTH - RIGHT);
-        text(&mut svg, (middle, HEIGHT - 14.0), "middle", self.x_label);
-        text(&mut svg, (LEFT - 12.0, TOP - 14.0), "end", self.y_label);
+        text(&mut svg, (middle, height - 14.0), "middle", self.x_label);
+        text(&mut svg, (LEFT - 10.0, top - 16.0), "end", self.y_label);
         grid(&mut svg, &x, &y);
         for (index, series) in self.series.iter().enumerate() {
             curve(&mut svg, index, series, &x, &y);
@@ -92,21 +118,13 @@ impl Plot {
     }
 
     fn legend(&self, svg: &mut String) {
-        let (left, top) = (LEFT + 14.0, TOP + 10.0);
-        let height = self.series.len() as f64 * LINE + 8.0;
-        put(
-            svg,
-            format_args!(
-                "<rect class=\"box\" x=\"{left}\" y=\"{top}\" width=\"360\" height=\"{height}\" opacity=\"0.85\"/>"
-            ),
-        );
         for (index, series) in self.series.iter().enumerate() {
-            let y = top + 16.0 + index as f64 * LINE;
+            let y = TITLE + index as f64 * LINE;
             put(svg, format_args!("<g class=\"s{index}\">"));
-            put(svg, format_args!("<path class=\"curve\" d=\"M{:.1} {y:.1}h28\"/>", left + 8.0));
-            mark(svg, index, left + 22.0, y);
+            put(svg, format_args!("<path class=\"curve\" d=\"M{LEFT:.1} {y:.1}h28\"/>"));
+            mark(svg, index, LEFT + 14.0, y);
             put(svg, format_args!("</g>"));
-            text(svg, (left + 46.0, y + 5.0), "start", series.name);
+            text(svg, (LEFT + 38.0, y + 5.0), "start", series.name);
         }
     }
 }
