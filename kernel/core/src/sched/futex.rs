@@ -203,3 +203,32 @@ fn give_back_if_empty(queue: &mut VecDeque<Arc<Waiter>>) {
         *queue = VecDeque::new();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sched;
+
+    #[test]
+    fn a_wake_reaches_as_many_as_it_is_for_and_only_those_on_its_word() {
+        sched::start();
+        let place = |offset| Location::Object(u64::MAX, offset);
+        let sleep = |offset| {
+            let thread = Arc::new(Thread::idle(0));
+            let location = place(offset);
+            let waiter = Waiter { location, mask: 1, thread, is_woken: AtomicBool::new(false) };
+            let waiter = Arc::new(waiter);
+            bucket(location).lock().push_back(waiter.clone());
+            waiter
+        };
+        let waiters: std::vec::Vec<_> = (0..3 * BATCH).map(|_| sleep(0)).collect();
+        let other = sleep(4);
+        let woken = || waiters.iter().filter(|one| one.is_woken.load(Ordering::Relaxed)).count();
+        assert_eq!((wake(place(0), 0, 1), wake(place(0), 1, 2), woken()), (0, 0, 0));
+        assert_eq!((wake(place(0), BATCH as u32 + 1, 1), woken()), (BATCH as u32 + 1, BATCH + 1));
+        let rest = 2 * BATCH as u32 - 1;
+        assert_eq!((wake(place(0), u32::MAX, 1), woken()), (rest, 3 * BATCH));
+        assert!(!other.is_woken.load(Ordering::Relaxed));
+        assert_eq!(wake(place(4), 1, 1), 1);
+    }
+}

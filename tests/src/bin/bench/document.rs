@@ -1,7 +1,7 @@
 //! Putting what was measured into a document, between two markers.
 
-use std::path::Path;
 use ::tests::failure::{Failure, Outcome};
+use std::path::Path;
 
 /// Replaces what stands between `<!-- bench NAME -->` and `<!-- end -->`.
 pub fn replace(path: &Path, name: &str, text: &str) -> Outcome {
