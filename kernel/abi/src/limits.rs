@@ -18,6 +18,8 @@ pub const ARG_MAX: usize = 2 * 1024 * 1024;
 pub const ARG_STRING_MAX: usize = 131_072;
 /// Processes in the system.
 pub const PROCESS_MAX: usize = 4096;
+/// Real-time signals that wait in one queue.
+pub const SIGNAL_QUEUE_MAX: usize = 1024;
 /// Views in one address space.
 pub const VIEW_MAX: usize = 65_536;
 /// Offers of one process that nobody has claimed.

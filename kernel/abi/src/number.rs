@@ -78,6 +78,8 @@ syscalls! {
     65 => Readv,
     /// `writev(fd, vector, count) -> bytes`.
     66 => Writev,
+    /// `pselect6(count, read, write, except, timeout, mask) -> files that are ready`.
+    72 => Pselect6,
     /// `ppoll(files, count, timeout, mask, mask_size) -> files that are ready`.
     73 => Ppoll,
     /// `readlinkat(dirfd, path, buffer, size) -> bytes`.
@@ -90,6 +92,8 @@ syscalls! {
     93 => Exit,
     /// `exit_group(status)`: ends the process.
     94 => ExitGroup,
+    /// `waitid(which, id, info, options, rusage)`.
+    95 => Waitid,
     /// `set_tid_address(address) -> tid`.
     96 => SetTidAddress,
     /// `futex(address, operation, value, timeout, address2, value3)`.
@@ -98,6 +102,10 @@ syscalls! {
     99 => SetRobustList,
     /// `nanosleep(request, remaining)`.
     101 => Nanosleep,
+    /// `getitimer(which, value)`.
+    102 => Getitimer,
+    /// `setitimer(which, new, old)`.
+    103 => Setitimer,
     /// `clock_gettime(clock, time)`.
     113 => ClockGettime,
     /// `clock_getres(clock, resolution)`.
@@ -108,12 +116,26 @@ syscalls! {
     124 => SchedYield,
     /// `kill(pid, signal)`.
     129 => Kill,
+    /// `tkill(tid, signal)`.
+    130 => Tkill,
     /// `tgkill(pid, tid, signal)`.
     131 => Tgkill,
+    /// `sigaltstack(new, old)`.
+    132 => Sigaltstack,
+    /// `rt_sigsuspend(mask, size)`.
+    133 => RtSigsuspend,
     /// `rt_sigaction(signal, new, old, size)`.
     134 => RtSigaction,
     /// `rt_sigprocmask(how, new, old, size)`.
     135 => RtSigprocmask,
+    /// `rt_sigpending(set, size)`.
+    136 => RtSigpending,
+    /// `rt_sigtimedwait(set, info, timeout, size) -> signal`.
+    137 => RtSigtimedwait,
+    /// `rt_sigqueueinfo(pid, signal, info)`.
+    138 => RtSigqueueinfo,
+    /// `rt_sigreturn()`: ends a handler.
+    139 => RtSigreturn,
     /// `reboot(magic1, magic2, command)`.
     142 => Reboot,
     /// `setgid(gid)`.
@@ -166,6 +188,8 @@ syscalls! {
     229 => Munlock,
     /// `madvise(address, length, advice)`.
     233 => Madvise,
+    /// `rt_tgsigqueueinfo(pid, tid, signal, info)`.
+    240 => RtTgsigqueueinfo,
     /// `wait4(pid, status, options, rusage) -> pid`.
     260 => Wait4,
     /// `prlimit64(pid, resource, new, old)`.

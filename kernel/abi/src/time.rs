@@ -18,6 +18,37 @@ pub const CLOCK_BOOTTIME: u32 = 7;
 /// `clock_nanosleep`: the time is absolute.
 pub const TIMER_ABSTIME: u32 = 1;
 
+/// `setitimer`: time on the wall; SIGALRM.
+pub const ITIMER_REAL: u32 = 0;
+/// `setitimer`: time that the process spends; SIGVTALRM.
+pub const ITIMER_VIRTUAL: u32 = 1;
+/// `setitimer`: time that the process spends and the kernel for it; SIGPROF.
+pub const ITIMER_PROF: u32 = 2;
+
+/// A time in microseconds.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct TimeValue {
+    /// Whole seconds.
+    pub seconds: i64,
+    /// Microseconds of the second, below 1,000,000.
+    pub microseconds: i64,
+}
+
+/// What `setitimer` sets.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct IntervalTime {
+    /// From one signal to the next; 0 for no other.
+    pub interval: TimeValue,
+    /// From now to the first; 0 for none.
+    pub value: TimeValue,
+}
+
 /// A time or a duration.
 #[derive(
     Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,

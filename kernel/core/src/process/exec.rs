@@ -12,7 +12,7 @@ use crate::mm::{
 use crate::offer;
 use crate::program::elf::{self, Header, Layout, Position, Segment};
 use crate::program::stack::{self, StartFacts, Strings};
-use crate::program::text_region;
+use crate::program::{text_region, vdso};
 use crate::region::Region;
 use crate::sched::{self, futex};
 use crate::user_memory::UserBuffer;
@@ -36,6 +36,7 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     let (entry, facts) = load(&space, &program.region, credentials)?;
     let start = stack::build(STACK_TOP, path, arguments, environment, &facts)?;
     add_stack(&space, start.pointer, &start.bytes)?;
+    vdso::map(&space)?;
     process.take_over(space, Arc::new(program), path);
     Ok(TrapFrame::user(VirtAddr::new(entry), VirtAddr::new(start.pointer)))
 }
@@ -203,6 +204,8 @@ impl Process {
         self.set_command(path);
         let thread = sched::current();
         thread.clear_on_exit.store(0, Ordering::Relaxed);
+        self.signals.reset_handlers();
+        thread.signals.forget_stack();
         arch::context::reset_user_state();
     }
 }

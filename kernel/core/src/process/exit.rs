@@ -4,6 +4,7 @@
 //! is freed, so a parent that has waited finds all of the child's memory free.
 
 use super::object::Process;
+use super::signal;
 use super::table::{Aftermath, INIT, TABLE};
 use crate::fs;
 use crate::mm::Location;
@@ -39,6 +40,8 @@ pub fn exit_thread(status: ExitStatus) -> ! {
     drop(state);
     if is_last {
         process.sweep();
+    } else {
+        signal::thread_left(&process);
     }
     drop(process);
     drop(thread);
@@ -81,6 +84,7 @@ impl Process {
             let status = self.state.lock().ending;
             panic!("init has ended ({status:?}): nothing can go on without it");
         }
+        self.alarms.cancel();
         let descriptors = core::mem::take(&mut self.files.lock().descriptors);
         drop(descriptors);
         if self.session() == self.pid {
@@ -123,10 +127,18 @@ fn clear_thread_word(thread: &Thread, process: &Process) {
 
 /// The process is over: its parent may ask how it ended.
 fn become_zombie(pid: u32, status: ExitStatus) {
-    let Aftermath { parents, forgotten } = TABLE.lock().end(pid, status);
+    let mut table = TABLE.lock();
+    let child = table.get(pid).map(|entry| entry.process.clone());
+    let orphans = signal::left_by(&table, pid);
+    let Aftermath { parents, forgotten } = table.end(pid, status);
+    drop(table);
     // First, so that a parent that waits for the last of them finds their memory free.
     drop(forgotten);
+    signal::tell_orphans(&orphans);
     for parent in parents.into_iter().flatten() {
+        if let Some(child) = &child {
+            signal::tell_of_end(&parent, child, status);
+        }
         parent.children_changed.wake_all();
     }
 }

@@ -2,6 +2,7 @@
 
 use super::credentials::Credentials;
 use super::object::{Files, Process};
+use super::signal;
 use super::table::{INIT, TABLE};
 use crate::fs::Executable;
 use crate::mm::AddressSpace;
@@ -45,6 +46,7 @@ pub fn fork(frame: &TrapFrame, stack: u64, child_tid: Option<VirtAddr>) -> Resul
     }
     let mut thread = Thread::new(pid, process.clone(), enter_child, child_frame)?;
     thread.inherit_user_state();
+    thread.signals.inherit_as_process(&sched::current().signals);
     table = TABLE.lock();
     table.insert(process.clone(), parent.pid);
     drop(table);
@@ -81,7 +83,7 @@ impl Process {
         state.threads_left += 1;
         drop(state);
         // A signal that came before the thread was listed found nobody to interrupt.
-        self.recheck_signals();
+        signal::recheck(self);
         thread.begin();
     }
 }
@@ -100,8 +102,8 @@ impl Files {
 extern "C" fn enter_child(_: usize) -> ! {
     sched::begin_thread();
     // The reference to the thread must be gone before this stack is left for ever.
-    let frame = sched::current().first_frame();
-    super::signal::act();
+    let mut frame = sched::current().first_frame();
+    signal::act(&mut frame, signal::Leaving::Other);
     trap::enter_user(&frame)
 }
 

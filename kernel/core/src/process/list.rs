@@ -28,6 +28,7 @@ fn record(process: &Process, parent: u32, ended: bool) -> ProcessRecord {
     let all_wait = threads.iter().all(|thread| thread.is_waiting());
     let doing = match (ended, all_wait) {
         (true, _) => ProcessState::Zombie,
+        _ if process.signals.is_stopped() => ProcessState::Stopped,
         (false, true) => ProcessState::Sleeping,
         (false, false) => ProcessState::Running,
     };

@@ -27,4 +27,4 @@ pub use table::{
     INIT, count, current_group, current_session, find, find_child, is_group_of_session, set_group,
     set_session,
 };
-pub use wait::{Ended, Patience, WaitFor, wait};
+pub use wait::{Change, News, Patience, WaitFor, Wanted, wait};

@@ -1,7 +1,7 @@
 //! The process itself.
 
 use super::credentials::Credentials;
-use super::signal::Signals;
+use super::signal::{Alarms, ProcessSignals};
 use crate::fs::{self, DescriptorTable, Executable, NodeRef};
 use crate::mm::AddressSpace;
 use crate::region::DepartureWords;
@@ -57,7 +57,9 @@ pub struct Process {
     /// What it has open.
     pub files: Lock<Files>,
     /// Its signals.
-    pub signals: Signals,
+    pub signals: ProcessSignals,
+    /// Its interval timers.
+    pub alarms: Alarms,
     /// What the regions that it makes are charged to.
     pub ledger: Arc<ProcessLedger>,
     /// Woken when an offer to it is made, or one of its own ends.
@@ -81,7 +83,8 @@ impl Process {
         Self {
             pid,
             files: Lock::new(Rank::Descriptors, files),
-            signals: Signals::default(),
+            signals: ProcessSignals::default(),
+            alarms: Alarms::default(),
             ledger: ProcessLedger::new(),
             offers_changed: WaitQueue::new(),
             children_changed: WaitQueue::new(),

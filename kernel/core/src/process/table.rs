@@ -4,13 +4,11 @@
 
 use super::numbers::Numbers;
 use super::object::Process;
-use super::signal::Disposition;
 use crate::room;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::PROCESS_MAX;
 use abi::process::ExitStatus;
-use abi::signal::Signal;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -140,9 +138,7 @@ impl Table {
     }
 
     fn forgets_children(&self, parent: u32) -> bool {
-        self.get(parent).is_some_and(|parent| {
-            parent.process.signals.disposition(Signal::CHLD as u32) == Disposition::Ignore
-        })
+        self.get(parent).is_some_and(|parent| parent.process.signals.forgets_children())
     }
 }
 

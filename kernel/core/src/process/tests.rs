@@ -3,7 +3,6 @@
 use super::credentials::Credentials;
 use super::numbers::Numbers;
 use super::object::{Files, Process};
-use super::signal::Disposition;
 use super::table::{INIT, Table};
 use crate::fs::{DescriptorTable, pipe};
 use crate::mm::AddressSpace;
@@ -34,7 +33,7 @@ fn family(children: &[u32]) -> Table {
 
 fn ignore_child_signal(table: &Table, pid: u32) {
     let signals = &table.get(pid).unwrap().process.signals;
-    signals.set_disposition(Signal::CHLD as u32, Disposition::Ignore).unwrap();
+    signals.ignore(Signal::CHLD);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use core_state::{
 };
 pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
 pub use thread::{Thread, ThreadEntry};
-pub use timers::handle_timer;
+pub use timers::{Ring, Timer, handle_timer, ring_at};
 pub use wait_queue::{WaitError, WaitQueue};
 
 /// Another core has asked this one to look at its run queue: the end of its slice is set.

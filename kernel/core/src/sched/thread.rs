@@ -4,6 +4,7 @@ use super::state::ThreadState;
 use super::switch::ContextCell;
 use crate::mm::frames::{self, FrameUse};
 use crate::process::Process;
+use crate::process::signal::ThreadSignals;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::sync::Arc;
@@ -31,6 +32,8 @@ pub struct Thread {
     pub(super) running_since: AtomicU64,
     /// The address of the word that is cleared when the thread ends; 0 for none.
     pub clear_on_exit: AtomicU64,
+    /// Which signals it blocks, and which are pending for it.
+    pub signals: ThreadSignals,
     interrupted: AtomicBool,
     /// The registers that it enters user mode with for the first time.
     first_frame: TrapFrame,
@@ -98,6 +101,7 @@ impl Thread {
             cpu_time: AtomicU64::new(0),
             running_since: AtomicU64::new(0),
             clear_on_exit: AtomicU64::new(0),
+            signals: ThreadSignals::new(),
             interrupted: AtomicBool::new(false),
             first_frame,
             stack: Lock::new(Rank::Core, Some(stack)),
@@ -115,6 +119,7 @@ impl Thread {
             cpu_time: AtomicU64::new(0),
             running_since: AtomicU64::new(0),
             clear_on_exit: AtomicU64::new(0),
+            signals: ThreadSignals::new(),
             interrupted: AtomicBool::new(false),
             first_frame: TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0)),
             stack: Lock::new(Rank::Core, None),
@@ -168,6 +173,11 @@ impl Thread {
     /// Whether a wait is to end because a signal has to be acted on.
     pub fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Acquire)
+    }
+
+    /// Whether its process is to end.
+    pub fn is_ending(&self) -> bool {
+        self.is_interrupted() && self.process.as_ref().is_some_and(|process| process.is_ending())
     }
 
     /// Makes the thread's waits end; it looks at its signals on its way to user mode.

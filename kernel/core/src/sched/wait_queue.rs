@@ -64,7 +64,22 @@ impl WaitQueue {
     pub fn wait_until<T>(
         &self,
         deadline: Option<u64>,
+        condition: impl FnMut() -> Option<T>,
+    ) -> Result<T, WaitError> {
+        self.wait(deadline, condition, Thread::is_interrupted)
+    }
+
+    /// As [`Self::wait_until`], for what others do soon: only the end of the process interrupts it,
+    /// so that a call which is never interrupted elsewhere is not here.
+    pub fn wait_through<T>(&self, condition: impl FnMut() -> Option<T>) -> Result<T, WaitError> {
+        self.wait(None, condition, Thread::is_ending)
+    }
+
+    fn wait<T>(
+        &self,
+        deadline: Option<u64>,
         mut condition: impl FnMut() -> Option<T>,
+        is_interrupted: impl Fn(&Thread) -> bool,
     ) -> Result<T, WaitError> {
         if let Some(value) = condition() {
             return Ok(value);
@@ -76,7 +91,7 @@ impl WaitQueue {
             if let Some(value) = condition() {
                 break Ok(value);
             }
-            if waiter.thread.is_interrupted() {
+            if is_interrupted(&waiter.thread) {
                 break Err(WaitError::Interrupted);
             }
             if deadline.is_some_and(|at| clock::now() >= at) {

@@ -16,6 +16,10 @@ pub enum Rank {
     Offers,
     /// One process's threads, command, credentials.
     Process,
+    /// What a process does with signals, and which are pending.
+    Signals,
+    /// Which signals a thread blocks, and which are pending for it.
+    ThreadSignals,
     /// One process's descriptors.
     Descriptors,
     /// A directory or a file of a file system.
@@ -61,6 +65,10 @@ pub enum Rank {
     Futex,
     /// The waiters of a wait queue.
     WaitQueue,
+    /// The interval timers of a process.
+    Alarms,
+    /// One interval timer.
+    Alarm,
     /// The deadlines of a core.
     Timers,
     /// The threads that wait for a core.

@@ -4,6 +4,7 @@
 //! does not compile. One file holds the calls of one subject; each turns raw registers into
 //! types, and nothing a program passes gets further unchecked.
 
+mod alarm;
 mod arguments;
 mod file;
 mod file_path;
@@ -15,13 +16,17 @@ mod process;
 mod region;
 mod region_holdings;
 mod region_sync;
+mod restart;
+mod select;
 mod signal;
 mod system;
 mod time;
 mod topic;
+mod wait;
 
 use crate::mm::frames;
 use crate::process as processes;
+use crate::process::signal::Interrupted;
 use abi::process::ExitStatus;
 use abi::{Errno, Sysno, encode};
 use arch::trap::TrapFrame;
@@ -31,9 +36,10 @@ use core::sync::atomic::{AtomicU64, Ordering};
 /// System calls since boot.
 pub static CALLS: AtomicU64 = AtomicU64::new(0);
 
-/// Carries out the call that a program's registers ask for.
-pub fn handle(frame: &mut TrapFrame) {
+/// Carries out the call that a program's registers ask for; tells if a signal has interrupted it.
+pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
     CALLS.fetch_add(1, Ordering::Relaxed);
+    let arguments = Arguments::of(frame);
     let outcome = match Sysno::from_number(frame.x[8]) {
         Some(call) if makes_objects(call) && frames::check_heap_growth(0).is_err() => {
             Err(Errno::ENOMEM)
@@ -42,14 +48,23 @@ pub fn handle(frame: &mut TrapFrame) {
         Some(Sysno::Execve) => match process::execve(frame) {
             Ok(fresh) => {
                 *frame = fresh;
-                return;
+                return None;
             }
             Err(error) => Err(error),
         },
-        Some(call) => dispatch(call, &Arguments::of(frame)),
+        Some(Sysno::RtSigreturn) => {
+            signal::rt_sigreturn(frame);
+            return None;
+        }
+        Some(Sysno::Sigaltstack) => {
+            signal::sigaltstack(arguments.address(0), arguments.address(1), frame.sp)
+        }
+        Some(call) => dispatch(call, &arguments),
         None => Err(Errno::ENOSYS),
     };
     frame.x[0] = encode(outcome);
+    let call = Sysno::from_number(frame.x[8]).filter(|_| outcome == Err(Errno::EINTR))?;
+    Some(Interrupted { argument: arguments.u64(0), restart: restart::of(call, &arguments) })
 }
 
 /// Whether a call makes objects in the kernel's heap, so that it is refused when that is short.
@@ -66,6 +81,10 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Openat
             | Sysno::Pipe2
             | Sysno::Ppoll
+            | Sysno::Pselect6
+            | Sysno::Setitimer
+            | Sysno::RtSigqueueinfo
+            | Sysno::RtTgsigqueueinfo
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen
@@ -107,6 +126,10 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Write => file::write(a.fd(0), a.buffer(1, 2)),
         Sysno::Readv => file::readv(a.fd(0), a.address(1), a.u64(2)),
         Sysno::Writev => file::writev(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::Pselect6 => {
+            let sets = [a.address(1), a.address(2), a.address(3)];
+            select::pselect6(a.u32(0), sets, a.address(4), a.address(5))
+        }
         Sysno::Ppoll => poll::ppoll(a.address(0), a.u32(1), a.address(2), a.address(3), a.u64(4)),
         Sysno::Readlinkat => file_path::readlinkat(a.fd(0), a.address(1), a.buffer(2, 3)),
         Sysno::Newfstatat => file_path::newfstatat(a.fd(0), a.address(1), a.address(2), a.u32(3)),
@@ -117,6 +140,8 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Futex => futex::futex(a),
         Sysno::SetRobustList => process::set_robust_list(a.u64(1)),
         Sysno::Nanosleep => time::nanosleep(a.address(0), a.address(1)),
+        Sysno::Getitimer => alarm::getitimer(a.u32(0), a.address(1)),
+        Sysno::Setitimer => alarm::setitimer(a.u32(0), a.address(1), a.address(2)),
         Sysno::ClockGettime => time::clock_gettime(a.u32(0), a.address(1)),
         Sysno::ClockGetres => time::clock_getres(a.u32(0), a.address(1)),
         Sysno::ClockNanosleep => {
@@ -124,10 +149,20 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         }
         Sysno::SchedYield => process::sched_yield(),
         Sysno::Kill => signal::kill(a.u32(0) as i32, a.u32(1)),
+        Sysno::Tkill => signal::tkill(a.u32(0), a.u32(1)),
         Sysno::Tgkill => signal::tgkill(a.u32(0), a.u32(1), a.u32(2)),
         Sysno::RtSigaction => signal::rt_sigaction(a.u32(0), a.address(1), a.address(2), a.u64(3)),
         Sysno::RtSigprocmask => {
             signal::rt_sigprocmask(a.u32(0), a.address(1), a.address(2), a.u64(3))
+        }
+        Sysno::RtSigpending => signal::rt_sigpending(a.address(0), a.u64(1)),
+        Sysno::RtSigsuspend => signal::rt_sigsuspend(a.address(0), a.u64(1)),
+        Sysno::RtSigtimedwait => {
+            signal::rt_sigtimedwait(a.address(0), a.address(1), a.address(2), a.u64(3))
+        }
+        Sysno::RtSigqueueinfo => signal::rt_sigqueueinfo(a.u32(0), a.u32(1), a.address(2)),
+        Sysno::RtTgsigqueueinfo => {
+            signal::rt_tgsigqueueinfo(a.u32(0), a.u32(1), a.u32(2), a.address(3))
         }
         Sysno::Reboot => system::reboot(a.u32(0), a.u32(1), a.u32(2)),
         Sysno::Setgid => process::setgid(a.u32(0)),
@@ -145,14 +180,17 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Gettid => process::gettid(),
         Sysno::Brk => memory::brk(a.address(0)),
         Sysno::Munmap => memory::munmap(a.address(0), a.size(1)),
-        Sysno::Clone | Sysno::Execve => Err(Errno::ENOSYS),
+        Sysno::Clone | Sysno::Execve | Sysno::RtSigreturn | Sysno::Sigaltstack => {
+            Err(Errno::ENOSYS)
+        }
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),
         Sysno::Munlock => memory::munlock(a.address(0), a.size(1)),
         Sysno::Msync => memory::msync(a.address(0), a.size(1), a.u32(2)),
         Sysno::Madvise => memory::madvise(a.address(0), a.size(1), a.u32(2)),
-        Sysno::Wait4 => process::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
+        Sysno::Waitid => wait::waitid(a.u32(0), a.u32(1), a.address(2), a.u32(3), a.address(4)),
+        Sysno::Wait4 => wait::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
         Sysno::Prlimit64 => process::prlimit64(a.u32(0), a.u32(1), a.address(2), a.address(3)),
         Sysno::Getrandom => system::getrandom(a.buffer(0, 1), a.u32(2)),
         Sysno::RegionCreate => region::create(a.buffer(0, 1), a.address(2), a.size(3)),

@@ -1,12 +1,12 @@
 //! Calls about processes.
 
 use super::arguments::{load, path, store, store_if_asked, string};
-use crate::process::{self, Credentials, Patience, Process, WaitFor};
+use crate::process::{self, Credentials, Process};
 use crate::program::stack::Strings;
 use crate::sched;
 use abi::Errno;
-use abi::limits::{ARG_STRING_MAX, OPEN_MAX, PROCESS_MAX, STACK_BYTES_MAX};
-use abi::process::{CloneFlags, WNOHANG, WUNTRACED};
+use abi::limits::{ARG_STRING_MAX, OPEN_MAX, PROCESS_MAX, SIGNAL_QUEUE_MAX, STACK_BYTES_MAX};
+use abi::process::CloneFlags;
 use abi::signal::Signal;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
@@ -69,31 +69,6 @@ fn strings(array: VirtAddr) -> Result<Strings, Errno> {
         strings.push(&bytes)?;
         at = at.add(size_of::<u64>());
     }
-}
-
-pub fn wait4(target: i32, status: VirtAddr, options: u32, usage: VirtAddr) -> Result<u64, Errno> {
-    if options & !(WNOHANG | WUNTRACED) != 0 {
-        return Err(Errno::EINVAL);
-    }
-    let caller = caller();
-    let which = match target {
-        1.. => WaitFor::Pid(target as u32),
-        0 => WaitFor::Group(caller.group()),
-        -1 => WaitFor::Any,
-        i32::MIN => return Err(Errno::ESRCH),
-        _ => WaitFor::Group(target.unsigned_abs()),
-    };
-    let patience = if options & WNOHANG == 0 { Patience::Block } else { Patience::Poll };
-    let Some(ended) = process::wait(&caller, which, patience)? else { return Ok(0) };
-    store_if_asked(status, &ended.status.to_word())?;
-    if usage.value() != 0 {
-        // struct rusage: user time first, then 14 figures that are not kept.
-        let mut record = [0_u64; 18];
-        record[0] = ended.cpu_time / 1_000_000_000;
-        record[1] = ended.cpu_time % 1_000_000_000 / 1000;
-        store(usage, &record)?;
-    }
-    Ok(ended.pid.into())
 }
 
 pub fn set_tid_address(address: u64) -> Result<u64, Errno> {
@@ -190,10 +165,11 @@ pub fn umask(mask: u32) -> Result<u64, Errno> {
 pub fn prlimit64(pid: u32, resource: u32, new: VirtAddr, old: VirtAddr) -> Result<u64, Errno> {
     find_or_caller(pid)?;
     let limit = match resource {
-        0..=2 | 4 | 5 | 8..=15 => UNLIMITED,
+        0..=2 | 4 | 5 | 8..=10 | 12..=15 => UNLIMITED,
         3 => STACK_BYTES_MAX as u64,
         6 => PROCESS_MAX as u64,
         7 => OPEN_MAX as u64,
+        11 => SIGNAL_QUEUE_MAX as u64,
         _ => return Err(Errno::EINVAL),
     };
     if new.value() != 0 {

@@ -49,7 +49,7 @@ pub fn clock_nanosleep(
     let time = load::<TimeSpec>(request)?.to_duration().ok_or(Errno::EINVAL)?;
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let is_absolute = flags & TIMER_ABSTIME != 0;
-    let deadline = if is_absolute { nanoseconds } else { clock::now().saturating_add(nanoseconds) };
+    let deadline = if is_absolute { nanoseconds } else { deadline_in(nanoseconds) };
     let nobody = WaitQueue::new();
     match nobody.wait_until(Some(deadline), || None::<()>) {
         Ok(()) | Err(WaitError::TimedOut) => Ok(0),
@@ -63,6 +63,13 @@ pub fn clock_nanosleep(
     }
 }
 
+/// The deadline of the call, so many nanoseconds from when it was first made: a signal may have
+/// interrupted it since.
+fn deadline_in(nanoseconds: u64) -> u64 {
+    let signals = &sched::current().signals;
+    signals.deadline_of_call(|| clock::now().saturating_add(nanoseconds))
+}
+
 /// The deadline that a duration from now means; `None` for an address of 0: no deadline.
 pub fn deadline_after(duration: VirtAddr) -> Result<Option<u64>, Errno> {
     if duration.value() == 0 {
@@ -70,7 +77,7 @@ pub fn deadline_after(duration: VirtAddr) -> Result<Option<u64>, Errno> {
     }
     let time = load::<TimeSpec>(duration)?.to_duration().ok_or(Errno::EINVAL)?;
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    Ok(Some(clock::now().saturating_add(nanoseconds)))
+    Ok(Some(deadline_in(nanoseconds)))
 }
 
 /// The deadline that a point in time means; `None` for an address of 0: no deadline.
