@@ -6,6 +6,10 @@
 
 use core::arch::asm;
 
+mod signal;
+
+pub use signal::*;
+
 /// Loads 64 bits.
 pub fn load(address: u64) -> u64 {
     let value;

@@ -9,14 +9,18 @@ mod exactness;
 mod exec;
 mod exhaustion;
 mod fairness;
+mod fault_signals;
 mod faults;
 mod files;
+mod forged_frames;
 mod fork;
 mod fork_stores;
 mod futex;
+mod handlers;
 mod holdings;
 mod hostile_calls;
 mod inheritance;
+mod interruptions;
 mod killing;
 mod lifetimes;
 mod memory;
@@ -42,9 +46,11 @@ mod region_thousand;
 mod regions;
 mod registers;
 mod seals;
+mod signal_storm;
 mod signals;
 mod stack;
 mod startup;
+mod stopping;
 mod system;
 mod time;
 mod topics;
@@ -68,6 +74,12 @@ pub const ALL: &[Suite] = &[
     (c"fork-stores", fork_stores::run),
     (c"wait", wait::run),
     (c"signals", signals::run),
+    (c"handlers", handlers::run),
+    (c"interruptions", interruptions::run),
+    (c"stopping", stopping::run),
+    (c"fault-signals", fault_signals::run),
+    (c"forged-frames", forged_frames::run),
+    (c"signal-storm", signal_storm::run),
     (c"memory", memory::run),
     (c"break", breaks::run),
     (c"stack", stack::run),
