@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the C examples into target/c, where a C compiler for AArch64 Linux is installed; says so
-# where there is none. posix needs a C library for the target, mapping nothing but the header.
+# where there is none. posix and signals need a C library for the target, mapping nothing
+# but the header.
 #
 # The last line is the number of programs that were built.
 set -eu
@@ -48,8 +49,9 @@ else
     example mapping -ffreestanding -nostdlib -I user/include
     if has_library; then
         example posix -pthread
+        example signals
     else
-        say "C example posix skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
+        say "C examples posix and signals skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
     fi
 fi
 echo "$built"

@@ -20,6 +20,8 @@ pub const ARG_STRING_MAX: usize = 131_072;
 pub const PROCESS_MAX: usize = 4096;
 /// Real-time signals that wait in one queue.
 pub const SIGNAL_QUEUE_MAX: usize = 1024;
+/// Timers of one process.
+pub const TIMER_MAX: usize = 256;
 /// Views in one address space.
 pub const VIEW_MAX: usize = 65_536;
 /// Offers of one process that nobody has claimed.

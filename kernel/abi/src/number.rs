@@ -106,6 +106,16 @@ syscalls! {
     102 => Getitimer,
     /// `setitimer(which, new, old)`.
     103 => Setitimer,
+    /// `timer_create(clock, event, timer)`.
+    107 => TimerCreate,
+    /// `timer_gettime(timer, value)`.
+    108 => TimerGettime,
+    /// `timer_getoverrun(timer) -> count`.
+    109 => TimerGetoverrun,
+    /// `timer_settime(timer, flags, new, old)`.
+    110 => TimerSettime,
+    /// `timer_delete(timer)`.
+    111 => TimerDelete,
     /// `clock_gettime(clock, time)`.
     113 => ClockGettime,
     /// `clock_getres(clock, resolution)`.

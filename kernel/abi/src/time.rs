@@ -49,6 +49,49 @@ pub struct IntervalTime {
     pub value: TimeValue,
 }
 
+/// A timer's event: a signal.
+pub const NOTIFY_SIGNAL: i32 = 0;
+/// A timer's event: nothing.
+pub const NOTIFY_NONE: i32 = 1;
+/// A timer's event: a function, which the C library calls when it gets the signal.
+pub const NOTIFY_THREAD: i32 = 2;
+/// A timer's event: a signal for one thread.
+pub const NOTIFY_THREAD_ID: i32 = 4;
+
+/// `struct sigevent`: what a timer does when it is due.
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+pub struct SignalEvent {
+    /// What comes with the signal.
+    pub value: u64,
+    /// The signal.
+    pub signal: i32,
+    /// `NOTIFY_*`.
+    pub notify: i32,
+    /// The thread that gets it.
+    pub thread: u32,
+    unused: [u32; 11],
+}
+
+impl SignalEvent {
+    /// From what counts.
+    pub const fn new(notify: i32, signal: u32, value: u64, thread: u32) -> Self {
+        Self { value, signal: signal as i32, notify, thread, unused: [0; 11] }
+    }
+}
+
+/// What `timer_settime` sets.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct TimerTime {
+    /// From one time to the next; 0 for no other.
+    pub interval: TimeSpec,
+    /// To the first; 0 for none.
+    pub value: TimeSpec,
+}
+
 /// A time or a duration.
 #[derive(
     Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,

@@ -33,6 +33,9 @@ pub fn cases() -> Vec<Case> {
         cases.push(suite(("posix-c", "c_programs_share_semaphores_with_ours")));
         cases.push(Case::booted("api::a_c_program_uses_posix", a_c_program_uses_posix));
     }
+    if setup::has_c_example("signals") {
+        cases.push(Case::booted("api::a_c_program_handles_signals", a_c_program_handles_signals));
+    }
     if setup::has_c_example("mapping") {
         let name = "api::a_c_program_uses_mapping_objects";
         cases.push(Case::booted(name, a_c_program_uses_mapping_objects));
@@ -43,6 +46,12 @@ pub fn cases() -> Vec<Case> {
 fn a_c_program_uses_posix(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("/extra/c-posix")?;
     ensure!(text == "posix: ok\n", "it printed {text:?}");
+    Ok(())
+}
+
+fn a_c_program_handles_signals(machine: &mut Machine) -> Outcome {
+    let text = machine.succeed("/extra/c-signals")?;
+    ensure!(text == "signals: ok\n", "it printed {text:?}");
     Ok(())
 }
 

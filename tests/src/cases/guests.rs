@@ -18,6 +18,8 @@ const SUITES: &[(&str, &str)] = &[
     ("fault-signals", "handlers_hear_of_faults_why_and_where"),
     ("forged-frames", "forged_signal_frames_gain_nothing"),
     ("signal-storm", "signals_at_any_instant_change_no_register"),
+    ("timers", "timers_send_signals_in_time_and_count_those_missed"),
+    ("vdso", "the_kernels_code_for_programs_tells_the_time_of_the_calls"),
     ("memory", "mappings_follow_the_standard"),
     ("break", "the_program_break_moves"),
     ("stack", "the_stack_grows_to_its_limit_and_no_further"),

@@ -120,6 +120,21 @@ impl SignalInfo {
         self
     }
 
+    /// The timer that sent it, if one did.
+    pub const fn timer(&self) -> Option<u32> {
+        if self.code == SI_TIMER { Some(self.fields[0] as u32) } else { None }
+    }
+
+    /// How often that timer was due besides.
+    pub const fn overrun(&self) -> u32 {
+        (self.fields[0] >> 32) as u32
+    }
+
+    /// Changes how often the timer was due besides.
+    pub const fn set_overrun(&mut self, overrun: u32) {
+        self.fields[0] = pair(self.fields[0] as u32, overrun);
+    }
+
     /// The sender, or the child.
     pub const fn pid(&self) -> u32 {
         self.fields[0] as u32

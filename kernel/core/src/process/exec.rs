@@ -205,6 +205,7 @@ impl Process {
         let thread = sched::current();
         thread.clear_on_exit.store(0, Ordering::Relaxed);
         self.signals.reset_handlers();
+        self.timers.cancel_for_exec();
         thread.signals.forget_stack();
         arch::context::reset_user_state();
     }

@@ -84,7 +84,7 @@ impl Process {
             let status = self.state.lock().ending;
             panic!("init has ended ({status:?}): nothing can go on without it");
         }
-        self.alarms.cancel();
+        self.timers.cancel();
         let descriptors = core::mem::take(&mut self.files.lock().descriptors);
         drop(descriptors);
         if self.session() == self.pid {

@@ -1,7 +1,7 @@
 //! The process itself.
 
 use super::credentials::Credentials;
-use super::signal::{Alarms, ProcessSignals};
+use super::signal::{ProcessSignals, ProcessTimers};
 use crate::fs::{self, DescriptorTable, Executable, NodeRef};
 use crate::mm::AddressSpace;
 use crate::region::DepartureWords;
@@ -58,8 +58,8 @@ pub struct Process {
     pub files: Lock<Files>,
     /// Its signals.
     pub signals: ProcessSignals,
-    /// Its interval timers.
-    pub alarms: Alarms,
+    /// What sends it signals in time.
+    pub timers: ProcessTimers,
     /// What the regions that it makes are charged to.
     pub ledger: Arc<ProcessLedger>,
     /// Woken when an offer to it is made, or one of its own ends.
@@ -84,7 +84,7 @@ impl Process {
             pid,
             files: Lock::new(Rank::Descriptors, files),
             signals: ProcessSignals::default(),
-            alarms: Alarms::default(),
+            timers: ProcessTimers::default(),
             ledger: ProcessLedger::new(),
             offers_changed: WaitQueue::new(),
             children_changed: WaitQueue::new(),

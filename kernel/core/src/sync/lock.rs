@@ -65,9 +65,9 @@ pub enum Rank {
     Futex,
     /// The waiters of a wait queue.
     WaitQueue,
-    /// The interval timers of a process.
+    /// The timers of a process.
     Alarms,
-    /// One interval timer.
+    /// One of these timers.
     Alarm,
     /// The deadlines of a core.
     Timers,

@@ -21,6 +21,7 @@ mod select;
 mod signal;
 mod system;
 mod time;
+mod timer;
 mod topic;
 mod wait;
 
@@ -83,6 +84,8 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Ppoll
             | Sysno::Pselect6
             | Sysno::Setitimer
+            | Sysno::TimerCreate
+            | Sysno::TimerSettime
             | Sysno::RtSigqueueinfo
             | Sysno::RtTgsigqueueinfo
             | Sysno::Mmap
@@ -142,6 +145,11 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Nanosleep => time::nanosleep(a.address(0), a.address(1)),
         Sysno::Getitimer => alarm::getitimer(a.u32(0), a.address(1)),
         Sysno::Setitimer => alarm::setitimer(a.u32(0), a.address(1), a.address(2)),
+        Sysno::TimerCreate => timer::timer_create(a.u32(0), a.address(1), a.address(2)),
+        Sysno::TimerGettime => timer::timer_gettime(a.u32(0), a.address(1)),
+        Sysno::TimerGetoverrun => timer::timer_getoverrun(a.u32(0)),
+        Sysno::TimerSettime => timer::timer_settime(a.u32(0), a.u32(1), a.address(2), a.address(3)),
+        Sysno::TimerDelete => timer::timer_delete(a.u32(0)),
         Sysno::ClockGettime => time::clock_gettime(a.u32(0), a.address(1)),
         Sysno::ClockGetres => time::clock_getres(a.u32(0), a.address(1)),
         Sysno::ClockNanosleep => {

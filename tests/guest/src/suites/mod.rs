@@ -53,7 +53,9 @@ mod startup;
 mod stopping;
 mod system;
 mod time;
+mod timers;
 mod topics;
+mod vdso;
 mod wait;
 
 pub use faults::fault;
@@ -80,6 +82,8 @@ pub const ALL: &[Suite] = &[
     (c"fault-signals", fault_signals::run),
     (c"forged-frames", forged_frames::run),
     (c"signal-storm", signal_storm::run),
+    (c"vdso", vdso::run),
+    (c"timers", timers::run),
     (c"memory", memory::run),
     (c"break", breaks::run),
     (c"stack", stack::run),

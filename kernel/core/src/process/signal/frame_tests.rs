@@ -57,7 +57,7 @@ proptest! {
             let (kind, size) = next.next().unwrap_or((0, 0));
             Ok(match kind % 4 {
                 0 => [RECORD_FAULT, 16],
-                1 => [RECORD_FP, size % 2048 & !15],
+                1 => [RECORD_FP, (size % 2048) & !15],
                 2 => [RECORD_FAULT, size],
                 _ => [0, 0],
             })

@@ -56,7 +56,7 @@ pub fn kill(caller: &Process, target: i32, signal: u32) -> Result<(), Errno> {
 }
 
 /// The thread of a process with this number.
-fn thread_of(process: &Process, tid: u32) -> Result<Arc<Thread>, Errno> {
+pub fn thread_of(process: &Process, tid: u32) -> Result<Arc<Thread>, Errno> {
     let state = process.state.lock();
     let thread = state.threads.iter().find(|thread| thread.tid == tid);
     thread.cloned().ok_or(Errno::ESRCH)

@@ -4,11 +4,10 @@
 //! thread that does not block it acts on it on its way to user mode (`deliver`): the process ends, it
 //! `stop`s, or a handler is called with a `frame` on the stack. `actions` is what the program wants
 //! done, `mask` what a thread blocks, `restart` what becomes of an interrupted call, `fault` what is
-//! sent for a thread's own doing, `child` and `orphans` what relatives are told, `alarm` what is
+//! sent for a thread's own doing, `child` and `orphans` what relatives are told, `timers` what is
 //! sent in time.
 
 mod actions;
-mod alarm;
 mod child;
 mod deliver;
 mod fault;
@@ -23,19 +22,23 @@ mod sets;
 mod stack;
 mod state;
 mod stop;
+mod timers;
 
-pub use alarm::{AlarmKind, Alarms, Setting, alarm_left, set_alarm};
 pub use child::{code_of_end, code_of_event, info as info_of_child, tell_of_end};
 pub use deliver::{act, return_from_handler};
 pub use fault::{ends_process, force};
 pub use frame::FaultFacts;
-pub use kill::{kill, kill_thread, queue, queue_to_thread};
+pub use kill::{kill, kill_thread, queue, queue_to_thread, thread_of};
 pub use mask::{block, pending, set_action, suspend, wait_for, with_blocked};
 pub use orphans::{is_orphaned, left_by, tell as tell_orphans};
 pub use restart::{Interrupted, Leaving, Restart};
 pub use send::{recheck, send, send_to_current, send_to_group, send_to_thread};
 pub use state::{ProcessSignals, ThreadSignals};
 pub use stop::{Event, Telling};
+pub use timers::{
+    AlarmKind, From, Notice, ProcessTimers, Setting, TimerClock, alarm_left, create_timer,
+    delete_timer, set_alarm, set_timer, timer_left, timer_overrun,
+};
 
 use super::object::Process;
 use abi::process::ExitStatus;

@@ -72,6 +72,17 @@ impl Pending {
         Some(found.unwrap_or_else(|| SignalInfo::from_process(number, SI_USER, 0, 0)))
     }
 
+    /// Adds to how often a timer was due whose signal is pending; returns how often that is now,
+    /// `None` if none of its is.
+    pub fn count_overrun(&mut self, number: u32, timer: u32, times: u32) -> Option<u32> {
+        let is_it =
+            |info: &&mut SignalInfo| info.number as u32 == number && info.timer() == Some(timer);
+        let info = self.queue.iter_mut().find(is_it)?;
+        let overrun = info.overrun().saturating_add(times).min(i32::MAX as u32);
+        info.set_overrun(overrun);
+        Some(overrun)
+    }
+
     /// Forgets all of these signals.
     pub fn remove(&mut self, signals: u64) {
         if self.set & signals == 0 {

@@ -42,6 +42,18 @@ fn a_fault_comes_before_signals_with_lower_numbers() {
     assert_eq!(order, [11, 1, 9]);
 }
 
+#[test]
+fn a_timers_pending_signal_counts_how_often_it_was_due_besides() {
+    let mut pending = Pending::new();
+    assert_eq!(pending.count_overrun(40, 3, 1), None);
+    pending.add(SignalInfo::of_timer(40, 3, 0, 7)).unwrap();
+    assert_eq!(pending.count_overrun(40, 4, 1), None);
+    assert_eq!(pending.count_overrun(40, 3, 2), Some(2));
+    assert_eq!(pending.count_overrun(40, 3, u32::MAX), Some(i32::MAX as u32));
+    let taken = pending.take(u64::MAX).unwrap();
+    assert_eq!((taken.overrun(), taken.timer(), taken.value()), (i32::MAX as u32, Some(3), 7));
+}
+
 /// One list per signal.
 #[derive(Default)]
 struct Model(Vec<(u32, Vec<u64>)>);

@@ -29,6 +29,22 @@ pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<(), Errn
     }
 }
 
+/// Counts that a timer was due again whose signal is still pending; returns how often that was
+/// besides, `None` if none is pending.
+pub(super) fn count_overrun(
+    process: &Process,
+    target: Option<&Arc<Thread>>,
+    number: u32,
+    timer: u32,
+    times: u32,
+) -> Option<u32> {
+    let mut signals = process.signals.lock();
+    match target {
+        Some(thread) => thread.signals.lock().pending.count_overrun(number, timer, times),
+        None => signals.pending.count_overrun(number, timer, times),
+    }
+}
+
 /// Sends a signal of the kernel's to every process of a group; returns how many there are.
 pub fn send_to_group(group: u32, signal: Signal) -> usize {
     let members = members_of(|process| process.group() == group);
