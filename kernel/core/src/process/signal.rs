@@ -160,9 +160,11 @@ pub fn act() {
         return;
     }
     thread.clear_interrupt();
+    let is_dismissed = thread.is_dismissed();
     let Some(process) = thread.process.clone() else { return };
     drop(thread);
-    if let Some(status) = process.ending() {
+    let dismissed = is_dismissed.then_some(ExitStatus::Exited(0));
+    if let Some(status) = process.ending().or(dismissed) {
         drop(process);
         super::exit::exit_thread(status);
     }
@@ -180,6 +182,11 @@ fn members_of(is_meant: impl Fn(&Process) -> bool) -> Vec<Arc<Process>> {
 impl Process {
     fn ending(&self) -> Option<ExitStatus> {
         self.state.lock().ending
+    }
+
+    /// Whether a pending signal is to end the process.
+    pub(super) fn has_fatal_signal(&self) -> bool {
+        self.signals.fatal().is_some()
     }
 
     pub(super) fn interrupt_threads(&self) {

@@ -55,6 +55,7 @@ fn collect(process: &Process, which: WaitFor) -> Result<Option<Ended>, Errno> {
         return Ok(None);
     };
     drop(table);
+    process.add_child(&child);
     Ok(Some(Ended { pid, status, cpu_time: child.ended_time.load(Ordering::Relaxed) }))
 }
 

@@ -59,6 +59,8 @@ pub enum Rank {
     Asids,
     /// A bucket of the futex table.
     Futex,
+    /// The second bucket, by number, of two that a waiter moves between.
+    SecondFutex,
     /// The waiters of a wait queue.
     WaitQueue,
     /// The deadlines of a core.
@@ -73,6 +75,8 @@ pub enum Rank {
     FrameCache,
     /// The free frames that all cores share.
     Frames,
+    /// The calls without a meaning that programs have made.
+    UnknownCalls,
     /// The kernel's log.
     Log,
 }

@@ -31,6 +31,15 @@ pub fn tgkill(pid: u32, tid: u32, number: u32) -> Result<u64, Errno> {
     kill(pid as i32, number)
 }
 
+pub fn tkill(tid: u32, number: u32) -> Result<u64, Errno> {
+    if tid as i32 <= 0 {
+        return Err(Errno::EINVAL);
+    }
+    let thread = process::find_thread(tid).ok_or(Errno::ESRCH)?;
+    let target = thread.process.as_ref().ok_or(Errno::ESRCH)?;
+    kill(target.pid as i32, number)
+}
+
 pub fn rt_sigaction(
     number: u32,
     new: VirtAddr,
