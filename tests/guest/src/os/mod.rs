@@ -9,6 +9,7 @@ mod process;
 mod record;
 mod region;
 pub mod region_sync;
+mod thread;
 mod time;
 mod topic;
 
@@ -20,5 +21,6 @@ pub use offer::*;
 pub use process::*;
 pub use record::*;
 pub use region::*;
+pub use thread::*;
 pub use time::*;
 pub use topic::*;

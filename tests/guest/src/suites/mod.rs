@@ -14,6 +14,7 @@ mod files;
 mod fork;
 mod fork_stores;
 mod futex;
+mod futex_moves;
 mod holdings;
 mod hostile_calls;
 mod inheritance;
@@ -41,11 +42,16 @@ mod region_storm;
 mod region_thousand;
 mod regions;
 mod registers;
+mod robust;
 mod seals;
 mod signals;
 mod stack;
 mod startup;
 mod system;
+mod thread_calls;
+mod thread_exec;
+mod thread_storms;
+mod threads;
 mod time;
 mod topics;
 mod wait;
@@ -100,6 +106,12 @@ pub const ALL: &[Suite] = &[
     (c"descriptors", descriptors::run),
     (c"files", files::run),
     (c"futex", futex::run),
+    (c"futex-moves", futex_moves::run),
+    (c"robust", robust::run),
+    (c"threads", threads::run),
+    (c"thread-exec", thread_exec::run),
+    (c"thread-storms", thread_storms::run),
+    (c"thread-calls", thread_calls::run),
     (c"time", time::run),
     (c"hostile-elf", elf::run),
     (c"hostile-calls", hostile_calls::run),
