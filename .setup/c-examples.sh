@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the C examples into target/c, where a C compiler for AArch64 Linux is installed; says so
-# where there is none. posix needs a C library for the target, mapping nothing but the header.
+# where there is none. posix and threads need a C library for the target, mapping only the header.
 #
 # The last line is the number of programs that were built.
 set -eu
@@ -48,8 +48,9 @@ else
     example mapping -ffreestanding -nostdlib -I user/include
     if has_library; then
         example posix -pthread
+        example threads -pthread
     else
-        say "C example posix skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
+        say "C examples posix and threads skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
     fi
 fi
 echo "$built"

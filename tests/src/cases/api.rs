@@ -33,6 +33,12 @@ pub fn cases() -> Vec<Case> {
         cases.push(suite(("posix-c", "c_programs_share_semaphores_with_ours")));
         cases.push(Case::booted("api::a_c_program_uses_posix", a_c_program_uses_posix));
     }
+    if setup::has_c_example("threads") {
+        let name = "api::a_c_program_uses_threads";
+        cases.push(Case::booted(name, a_c_program_uses_threads));
+        let name = "checked::a_c_program_uses_threads";
+        cases.push(Case::booted(name, a_c_program_uses_threads).checked());
+    }
     if setup::has_c_example("mapping") {
         let name = "api::a_c_program_uses_mapping_objects";
         cases.push(Case::booted(name, a_c_program_uses_mapping_objects));
@@ -43,6 +49,14 @@ pub fn cases() -> Vec<Case> {
 fn a_c_program_uses_posix(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("/extra/c-posix")?;
     ensure!(text == "posix: ok\n", "it printed {text:?}");
+    Ok(())
+}
+
+/// Its first thread ends before its last one, whose status is the program's.
+fn a_c_program_uses_threads(machine: &mut Machine) -> Outcome {
+    let output = machine.run_within("/extra/c-threads", setup::patience() * 4)?;
+    ensure!(output.text == "threads: ok\n", "it printed {:?}", output.text);
+    ensure!(output.status == 9, "its status is {}", output.status);
     Ok(())
 }
 
