@@ -106,6 +106,8 @@ syscalls! {
     114 => ClockGetres,
     /// `clock_nanosleep(clock, flags, request, remaining)`.
     115 => ClockNanosleep,
+    /// `syslog(action, buffer, size) -> bytes`.
+    116 => Syslog,
     /// `sched_setparam(tid, parameters)`.
     118 => SchedSetparam,
     /// `sched_setscheduler(tid, policy, parameters)`.

@@ -9,6 +9,7 @@ mod file;
 mod file_path;
 mod futex;
 mod identity;
+mod kernel_log;
 mod memory;
 mod offer;
 mod poll;
@@ -129,6 +130,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::ClockNanosleep => {
             time::clock_nanosleep(a.u32(0), a.u32(1), a.address(2), a.address(3))
         }
+        Sysno::Syslog => kernel_log::syslog(a.u32(0), a.address(1), a.u32(2)),
         Sysno::SchedSetparam => scheduling::set_parameters(a.u32(0), a.address(1)),
         Sysno::SchedSetscheduler => scheduling::set_scheduler(a.u32(0), a.u32(1), a.address(2)),
         Sysno::SchedGetscheduler => scheduling::scheduler(a.u32(0)),

@@ -20,7 +20,7 @@ pub fn refuse(number: u64) -> Result<u64, Errno> {
     if is_new(&mut TOLD.lock(), command, number) {
         let name = command.split(|byte| *byte == 0).next().unwrap_or_default();
         let name = core::str::from_utf8(name).unwrap_or("?");
-        log::info!("process {} ({name}): call {number} does not exist", process.pid);
+        log::debug!("process {} ({name}): call {number} does not exist", process.pid);
     }
     Err(Errno::ENOSYS)
 }

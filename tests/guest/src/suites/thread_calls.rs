@@ -23,6 +23,23 @@ pub fn run(checks: &mut Checks) {
     identities(checks);
     let unknown = [os::raw(4000, []), os::raw(4000, []), os::raw(293, [])];
     checks.equal("calls that do not exist", unknown, [Err(Errno::ENOSYS); 3]);
+    log(checks);
+}
+
+/// What the kernel says is kept: once for each program and call that does not exist.
+fn log(checks: &mut Checks) {
+    let size = os::call(Sysno::Syslog, [10, 0, 0]).unwrap_or(0);
+    let buffer = os::map(size.max(PAGE), ANONYMOUS);
+    let length = os::call(Sysno::Syslog, [3, buffer, size]).unwrap_or(0);
+    let line = b"(guest): call 4000 does not exist\n";
+    let is_at = |start: u64| {
+        line.iter().zip(start..).all(|(byte, at)| touch::load_byte(buffer + at) == *byte)
+    };
+    let last = length.saturating_sub(line.len() as u64);
+    checks.equal("a call is told once", (0..last).filter(|start| is_at(*start)).count(), 1);
+    let nowhere = os::call(Sysno::Syslog, [3, 0, 5]);
+    checks.equal("nowhere to tell it", nowhere, Err(Errno::EINVAL));
+    os::ignore(os::unmap(buffer, size.max(PAGE)));
 }
 
 fn address<T: IntoBytes>(value: &mut T) -> u64 {
