@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the C examples into target/c, where a C compiler for AArch64 Linux is installed; says so
-# where there is none. posix and signals need a C library for the target, mapping nothing
+# where there is none. posix, signals and threads need a C library for the target, mapping nothing
 # but the header.
 #
 # The last line is the number of programs that were built.
@@ -50,8 +50,9 @@ else
     if has_library; then
         example posix -pthread
         example signals
+        example threads -pthread
     else
-        say "C examples posix and signals skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
+        say "C examples posix, signals and threads skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
     fi
 fi
 echo "$built"

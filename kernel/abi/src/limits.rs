@@ -22,6 +22,12 @@ pub const PROCESS_MAX: usize = 4096;
 pub const SIGNAL_QUEUE_MAX: usize = 1024;
 /// Timers of one process.
 pub const TIMER_MAX: usize = 256;
+/// Threads in the system, the first ones of processes not counted.
+pub const THREAD_MAX: usize = 4000;
+/// A thread's name, its NUL included.
+pub const THREAD_NAME_MAX: usize = 16;
+/// Supplementary groups of a process.
+pub const GROUPS_MAX: usize = 32;
 /// Views in one address space.
 pub const VIEW_MAX: usize = 65_536;
 /// Offers of one process that nobody has claimed.

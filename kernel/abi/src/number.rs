@@ -100,6 +100,8 @@ syscalls! {
     98 => Futex,
     /// `set_robust_list(head, size)`.
     99 => SetRobustList,
+    /// `get_robust_list(tid, head, size)`.
+    100 => GetRobustList,
     /// `nanosleep(request, remaining)`.
     101 => Nanosleep,
     /// `getitimer(which, value)`.
@@ -122,8 +124,28 @@ syscalls! {
     114 => ClockGetres,
     /// `clock_nanosleep(clock, flags, request, remaining)`.
     115 => ClockNanosleep,
+    /// `syslog(action, buffer, size) -> bytes`.
+    116 => Syslog,
+    /// `sched_setparam(tid, parameters)`.
+    118 => SchedSetparam,
+    /// `sched_setscheduler(tid, policy, parameters)`.
+    119 => SchedSetscheduler,
+    /// `sched_getscheduler(tid) -> policy`.
+    120 => SchedGetscheduler,
+    /// `sched_getparam(tid, parameters)`.
+    121 => SchedGetparam,
+    /// `sched_setaffinity(tid, size, cores)`.
+    122 => SchedSetaffinity,
+    /// `sched_getaffinity(tid, size, cores) -> bytes`.
+    123 => SchedGetaffinity,
     /// `sched_yield()`.
     124 => SchedYield,
+    /// `sched_get_priority_max(policy) -> priority`.
+    125 => SchedGetPriorityMax,
+    /// `sched_get_priority_min(policy) -> priority`.
+    126 => SchedGetPriorityMin,
+    /// `sched_rr_get_interval(tid, time)`.
+    127 => SchedRrGetInterval,
     /// `kill(pid, signal)`.
     129 => Kill,
     /// `tkill(tid, signal)`.
@@ -146,12 +168,34 @@ syscalls! {
     138 => RtSigqueueinfo,
     /// `rt_sigreturn()`: ends a handler.
     139 => RtSigreturn,
+    /// `setpriority(which, who, nice)`.
+    140 => Setpriority,
+    /// `getpriority(which, who) -> 20 - nice`.
+    141 => Getpriority,
     /// `reboot(magic1, magic2, command)`.
     142 => Reboot,
+    /// `setregid(real, effective)`.
+    143 => Setregid,
     /// `setgid(gid)`.
     144 => Setgid,
+    /// `setreuid(real, effective)`.
+    145 => Setreuid,
     /// `setuid(uid)`.
     146 => Setuid,
+    /// `setresuid(real, effective, saved)`.
+    147 => Setresuid,
+    /// `getresuid(real, effective, saved)`.
+    148 => Getresuid,
+    /// `setresgid(real, effective, saved)`.
+    149 => Setresgid,
+    /// `getresgid(real, effective, saved)`.
+    150 => Getresgid,
+    /// `setfsuid(user) -> user before`.
+    151 => Setfsuid,
+    /// `setfsgid(group) -> group before`.
+    152 => Setfsgid,
+    /// `times(buffer) -> ticks`.
+    153 => Times,
     /// `setpgid(pid, pgid)`.
     154 => Setpgid,
     /// `getpgid(pid) -> pgid`.
@@ -160,10 +204,26 @@ syscalls! {
     156 => Getsid,
     /// `setsid() -> sid`.
     157 => Setsid,
+    /// `getgroups(count, groups) -> groups`.
+    158 => Getgroups,
+    /// `setgroups(count, groups)`.
+    159 => Setgroups,
     /// `uname(buffer)`.
     160 => Uname,
+    /// `getrlimit(resource, limit)`.
+    163 => Getrlimit,
+    /// `setrlimit(resource, limit)`.
+    164 => Setrlimit,
+    /// `getrusage(who, usage)`.
+    165 => Getrusage,
     /// `umask(mask) -> old mask`.
     166 => Umask,
+    /// `prctl(option, argument, ...)`.
+    167 => Prctl,
+    /// `getcpu(core, node)`.
+    168 => Getcpu,
+    /// `gettimeofday(time, zone)`.
+    169 => Gettimeofday,
     /// `getpid() -> pid`.
     172 => Getpid,
     /// `getppid() -> pid`.
@@ -178,6 +238,8 @@ syscalls! {
     177 => Getegid,
     /// `gettid() -> tid`.
     178 => Gettid,
+    /// `sysinfo(record)`.
+    179 => Sysinfo,
     /// `brk(address) -> address`.
     214 => Brk,
     /// `munmap(address, length)`.

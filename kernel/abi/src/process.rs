@@ -18,10 +18,18 @@ bitflags! {
         const FILES = 0x400;
         /// Share the signal handlers.
         const SIGHAND = 0x800;
+        /// A descriptor for the child; not offered.
+        const PIDFD = 0x1000;
+        /// Accepted: nothing is traced.
+        const PTRACE = 0x2000;
         /// The parent waits until the child ends or execs.
         const VFORK = 0x4000;
+        /// The child's parent is the caller's.
+        const PARENT = 0x8000;
         /// A thread of the same process.
         const THREAD = 0x10000;
+        /// A mount name space of its own; not offered.
+        const NEWNS = 0x20000;
         /// Accepted.
         const SYSVSEM = 0x40000;
         /// Set the child's TPIDR_EL0.
@@ -30,10 +38,16 @@ bitflags! {
         const PARENT_SETTID = 0x100000;
         /// Clear and wake the child's id word when it ends.
         const CHILD_CLEARTID = 0x200000;
-        /// Ignored.
+        /// Ignored, as on Linux.
         const DETACHED = 0x400000;
+        /// Accepted: nothing is traced.
+        const UNTRACED = 0x800000;
         /// Store the child's id in the child.
         const CHILD_SETTID = 0x1000000;
+        /// Other name spaces of its own; not offered.
+        const NEW_OTHER = 0x7E00_0000;
+        /// Accepted: there are no input and output contexts.
+        const IO = 0x8000_0000;
     }
 }
 

@@ -13,8 +13,18 @@ pub const CLOCK_PROCESS_CPUTIME_ID: u32 = 2;
 pub const CLOCK_THREAD_CPUTIME_ID: u32 = 3;
 /// Time since boot.
 pub const CLOCK_MONOTONIC_RAW: u32 = 4;
+/// As `CLOCK_REALTIME`.
+pub const CLOCK_REALTIME_COARSE: u32 = 5;
+/// As `CLOCK_MONOTONIC`.
+pub const CLOCK_MONOTONIC_COARSE: u32 = 6;
 /// Time since boot.
 pub const CLOCK_BOOTTIME: u32 = 7;
+/// As `CLOCK_REALTIME`.
+pub const CLOCK_REALTIME_ALARM: u32 = 8;
+/// As `CLOCK_BOOTTIME`.
+pub const CLOCK_BOOTTIME_ALARM: u32 = 9;
+/// As `CLOCK_REALTIME`.
+pub const CLOCK_TAI: u32 = 11;
 /// `clock_nanosleep`: the time is absolute.
 pub const TIMER_ABSTIME: u32 = 1;
 

@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod board;
 pub mod boot;
 pub mod fs;
+pub mod kernel_log;
 pub mod mm;
 pub mod offer;
 pub mod pinned_buffer;

@@ -75,11 +75,17 @@ pub fn kernel_interrupt() {
 /// The kernel touched user memory for a program; `true` if the page is there now.
 pub fn kernel_fault(fault: &Fault) -> bool {
     let Some(access) = access_of(fault.kind) else { return false };
-    let Some(space) = sched::current().process.as_ref().and_then(|process| process.space()) else {
+    let thread = sched::current();
+    let Some(space) = thread.process.as_ref().and_then(|process| process.space()) else {
         return false;
     };
-    FAULTS.fetch_add(1, Ordering::Relaxed);
+    count_fault(&thread);
     fault.address.value() < USER_END && space.fault(fault.address, access).is_ok()
+}
+
+fn count_fault(thread: &sched::Thread) {
+    FAULTS.fetch_add(1, Ordering::Relaxed);
+    thread.faults.fetch_add(1, Ordering::Relaxed);
 }
 
 fn handle_interrupts() {
@@ -109,7 +115,7 @@ fn user_fault(frame: &TrapFrame, fault: &Fault) -> Leaving {
     let Some(space) = process.space() else { return Leaving::Other };
     let error = match access_of(fault.kind) {
         Some(access) => {
-            FAULTS.fetch_add(1, Ordering::Relaxed);
+            count_fault(&sched::current());
             if fault.address.value() >= USER_END {
                 Some(FaultError::Unmapped)
             } else {

@@ -16,6 +16,7 @@ pub fn run(name: &CStr) -> Option<i32> {
         "kill-after" => Some(kill_after()),
         "same" => Some(compare_files()),
         "fault" => Some(fault(start::argument(2).unwrap_or(c""))),
+        "is-first-thread" => Some(i32::from(os::own_tid() != os::own_id())),
         "list-descriptors" => Some(print_descriptors()),
         _ => None,
     }

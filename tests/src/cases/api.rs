@@ -36,6 +36,12 @@ pub fn cases() -> Vec<Case> {
     if setup::has_c_example("signals") {
         cases.push(Case::booted("api::a_c_program_handles_signals", a_c_program_handles_signals));
     }
+    if setup::has_c_example("threads") {
+        let name = "api::a_c_program_uses_threads";
+        cases.push(Case::booted(name, a_c_program_uses_threads));
+        let name = "checked::a_c_program_uses_threads";
+        cases.push(Case::booted(name, a_c_program_uses_threads).checked());
+    }
     if setup::has_c_example("mapping") {
         let name = "api::a_c_program_uses_mapping_objects";
         cases.push(Case::booted(name, a_c_program_uses_mapping_objects));
@@ -52,6 +58,12 @@ fn a_c_program_uses_posix(machine: &mut Machine) -> Outcome {
 fn a_c_program_handles_signals(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("/extra/c-signals")?;
     ensure!(text == "signals: ok\n", "it printed {text:?}");
+}
+/// Its first thread ends before its last one, whose status is the program's.
+fn a_c_program_uses_threads(machine: &mut Machine) -> Outcome {
+    let output = machine.run_within("/extra/c-threads", setup::patience() * 4)?;
+    ensure!(output.text == "threads: ok\n", "it printed {:?}", output.text);
+    ensure!(output.status == 9, "its status is {}", output.status);
     Ok(())
 }
 

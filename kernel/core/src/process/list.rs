@@ -21,7 +21,7 @@ fn record(process: &Process, parent: u32, ended: bool) -> ProcessRecord {
     let state = process.state.lock();
     let threads = state.threads.clone();
     let space = state.space.clone();
-    let credentials = state.credentials;
+    let credentials = state.identity.credentials();
     let command = state.command;
     drop(state);
     let (mapped_bytes, resident_pages) = space.map_or((0, 0), |space| space.usage());
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use crate::fs::{self, DescriptorTable};
     use crate::mm::AddressSpace;
-    use crate::process::credentials::Credentials;
+    use crate::process::credentials::Identity;
     use crate::process::object::Files;
     use crate::region::{Region, RegionAttributes};
     use crate::testing::set_up_memory;
@@ -66,7 +66,7 @@ mod tests {
         let directory = fs::open_region(region, OpenFlags::empty()).unwrap().node().clone();
         let files = Files { descriptors: DescriptorTable::new(), directory, umask: 0 };
         let space = AddressSpace::new().unwrap();
-        let process = Process::new(pid, space, files, Credentials::default());
+        let process = Process::new(pid, space, files, Identity::default());
         TABLE.lock().insert(Arc::new(process), 0);
     }
 

@@ -1,6 +1,6 @@
 //! Tests of the table of processes, with processes that never run.
 
-use super::credentials::Credentials;
+use super::credentials::Identity;
 use super::numbers::Numbers;
 use super::object::{Files, Process};
 use super::table::{INIT, Table};
@@ -19,7 +19,7 @@ fn process(pid: u32) -> Arc<Process> {
     let (end, _) = pipe::create(OpenFlags::empty()).unwrap();
     let files =
         Files { descriptors: DescriptorTable::new(), directory: end.node().clone(), umask: 0 };
-    Arc::new(Process::new(pid, AddressSpace::new().unwrap(), files, Credentials::default()))
+    Arc::new(Process::new(pid, AddressSpace::new().unwrap(), files, Identity::default()))
 }
 
 /// Init, its child 2 and the children of that.

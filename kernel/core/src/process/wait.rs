@@ -112,6 +112,9 @@ fn collect(process: &Process, which: WaitFor, wanted: Wanted) -> Result<Option<N
         _ => table.get(pid).map(|entry| entry.process.clone()),
     };
     drop(table);
+    if let (Some(child), Change::Ended(_), false) = (&child, change, wanted.stays) {
+        process.add_child(child);
+    }
     Ok(child.map(|child| News::of(&child, change)))
 }
 

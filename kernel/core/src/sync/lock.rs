@@ -63,6 +63,8 @@ pub enum Rank {
     Asids,
     /// A bucket of the futex table.
     Futex,
+    /// The second bucket, by number, of two that a waiter moves between.
+    SecondFutex,
     /// The waiters of a wait queue.
     WaitQueue,
     /// The timers of a process.
@@ -81,6 +83,8 @@ pub enum Rank {
     FrameCache,
     /// The free frames that all cores share.
     Frames,
+    /// The calls without a meaning that programs have made.
+    UnknownCalls,
     /// The kernel's log.
     Log,
 }

@@ -1,6 +1,6 @@
 //! The calls that wait for children.
 
-use super::arguments::{store, store_if_asked};
+use super::arguments::store_if_asked;
 use crate::process::{self, Change, News, Patience, WaitFor, Wanted};
 use crate::sched;
 use abi::Errno;
@@ -8,6 +8,7 @@ use abi::process::{
     CONTINUED_WORD, P_ALL, P_PGID, P_PID, WAIT_KINDS, WCONTINUED, WEXITED, WNOHANG, WNOWAIT,
     WSTOPPED, WUNTRACED, stopped_word,
 };
+use abi::resource::Usage;
 use abi::signal::SignalInfo;
 use arch::addr::VirtAddr;
 
@@ -83,12 +84,5 @@ const fn word(change: Change) -> u32 {
 }
 
 fn store_usage(usage: VirtAddr, news: &News) -> Result<(), Errno> {
-    if usage.value() == 0 {
-        return Ok(());
-    }
-    // struct rusage: user time first, then 14 figures that are not kept.
-    let mut record = [0_u64; 18];
-    record[0] = news.cpu_time / 1_000_000_000;
-    record[1] = news.cpu_time % 1_000_000_000 / 1000;
-    store(usage, &record)
+    store_if_asked(usage, &Usage::new(news.cpu_time, 0))
 }

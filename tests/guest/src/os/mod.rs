@@ -10,6 +10,7 @@ mod record;
 mod region;
 pub mod region_sync;
 mod signal;
+mod thread;
 mod time;
 mod topic;
 
@@ -22,5 +23,6 @@ pub use process::*;
 pub use record::*;
 pub use region::*;
 pub use signal::*;
+pub use thread::*;
 pub use time::*;
 pub use topic::*;

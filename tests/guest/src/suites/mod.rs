@@ -16,6 +16,7 @@ mod forged_frames;
 mod fork;
 mod fork_stores;
 mod futex;
+mod futex_moves;
 mod handlers;
 mod holdings;
 mod hostile_calls;
@@ -45,6 +46,7 @@ mod region_storm;
 mod region_thousand;
 mod regions;
 mod registers;
+mod robust;
 mod seals;
 mod signal_storm;
 mod signals;
@@ -52,6 +54,10 @@ mod stack;
 mod startup;
 mod stopping;
 mod system;
+mod thread_calls;
+mod thread_exec;
+mod thread_storms;
+mod threads;
 mod time;
 mod timers;
 mod topics;
@@ -116,6 +122,12 @@ pub const ALL: &[Suite] = &[
     (c"descriptors", descriptors::run),
     (c"files", files::run),
     (c"futex", futex::run),
+    (c"futex-moves", futex_moves::run),
+    (c"robust", robust::run),
+    (c"threads", threads::run),
+    (c"thread-exec", thread_exec::run),
+    (c"thread-storms", thread_storms::run),
+    (c"thread-calls", thread_calls::run),
     (c"time", time::run),
     (c"hostile-elf", elf::run),
     (c"hostile-calls", hostile_calls::run),

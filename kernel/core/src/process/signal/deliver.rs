@@ -68,7 +68,8 @@ impl Passage<'_> {
     fn act(&mut self) -> Next {
         loop {
             self.thread.clear_interrupt();
-            if let Some(status) = self.process.ending() {
+            let dismissed = self.thread.is_dismissed().then_some(ExitStatus::Exited(0));
+            if let Some(status) = self.process.ending().or(dismissed) {
                 return Next::EndThread(status);
             }
             if stop::wait(self.process) {

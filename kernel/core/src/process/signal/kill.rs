@@ -13,13 +13,16 @@ fn check_number(signal: u32) -> Result<(), Errno> {
     if signal > SIGNAL_MAX { Err(Errno::EINVAL) } else { Ok(()) }
 }
 
-/// Root may send to anybody, others to their own processes, and to those of their session what lets
-/// them go on.
+/// Root may send to anybody, others to processes that they have started or whose user they are, and
+/// to those of their session what lets them go on.
 fn may_send(caller: &Process, target: &Process, signal: u32) -> bool {
-    let credentials = caller.credentials();
-    credentials.is_root()
-        || credentials.uid == target.credentials().uid
-        || (signal == Signal::CONT as u32 && caller.session() == target.session())
+    if caller.credentials().is_root() {
+        return true;
+    }
+    let (own, others) = (caller.identity().users, target.identity().users);
+    let is_same =
+        [own.real, own.effective].iter().any(|user| [others.real, others.saved].contains(user));
+    is_same || (signal == Signal::CONT as u32 && caller.session() == target.session())
 }
 
 fn check_right(caller: &Process, target: &Process, signal: u32) -> Result<(), Errno> {
@@ -27,7 +30,7 @@ fn check_right(caller: &Process, target: &Process, signal: u32) -> Result<(), Er
 }
 
 fn from(caller: &Process, signal: u32, code: i32) -> SignalInfo {
-    SignalInfo::from_process(signal, code, caller.pid, caller.credentials().uid)
+    SignalInfo::from_process(signal, code, caller.pid, caller.identity().users.real)
 }
 
 /// The call `kill`: a process, a group or everybody, as far as the caller may.
@@ -57,17 +60,13 @@ pub fn kill(caller: &Process, target: i32, signal: u32) -> Result<(), Errno> {
 
 /// The thread of a process with this number.
 pub fn thread_of(process: &Process, tid: u32) -> Result<Arc<Thread>, Errno> {
-    let state = process.state.lock();
-    let thread = state.threads.iter().find(|thread| thread.tid == tid);
-    thread.cloned().ok_or(Errno::ESRCH)
+    process.thread(tid).ok_or(Errno::ESRCH)
 }
 
 /// The process that has a thread of this number.
 fn process_of(tid: u32) -> Result<Arc<Process>, Errno> {
-    if let Some(process) = table::find(tid) {
-        return Ok(process);
-    }
-    members_of(|process| process.has_thread(tid)).pop().ok_or(Errno::ESRCH)
+    let thread = table::find_thread(tid).ok_or(Errno::ESRCH)?;
+    thread.process.clone().ok_or(Errno::ESRCH)
 }
 
 /// The calls `tkill` and `tgkill`: a thread, of any process or of one.

@@ -107,7 +107,8 @@ pub(super) fn begin(process: &Process, signal: u8, continues: u64) {
 pub(super) fn wait(process: &Arc<Process>) -> bool {
     let state = process.state.lock();
     let mut signals = process.signals.lock();
-    if !signals.stop.is_set() || state.ending.is_some() {
+    let thread = sched::current();
+    if !signals.stop.is_set() || state.ending.is_some() || thread.is_dismissed() {
         return false;
     }
     signals.stop.stopped += 1;
@@ -117,7 +118,8 @@ pub(super) fn wait(process: &Arc<Process>) -> bool {
     if is_news {
         tell_of_stop(process);
     }
-    while process.signals.lock().stop.is_set() && process.ending().is_none() {
+    let is_to_leave = || process.ending().is_some() || thread.is_dismissed();
+    while process.signals.lock().stop.is_set() && !is_to_leave() {
         sched::park(None);
     }
     process.signals.lock().stop.stopped -= 1;
