@@ -16,6 +16,8 @@ const BYTES: u64 = size_of::<SignalFrame>() as u64;
 const PSTATE: u64 = (offset_of!(SignalFrame, context)
     + offset_of!(UserContext, machine)
     + offset_of!(MachineContext, pstate)) as u64;
+/// Where x0 to x30 are.
+const REGISTERS: core::ops::Range<u64> = PSTATE - 33 * 8..PSTATE - 16;
 const MASK: u64 = (offset_of!(SignalFrame, context) + offset_of!(UserContext, mask)) as u64;
 const RECORDS: u64 = RECORDS_AT as u64;
 
@@ -72,7 +74,12 @@ extern "C" fn forge(_: u64, info: *const SignalInfo, _: *mut UserContext) {
 fn spoil(frame: u64) {
     let mut random = Random::new(CHOSEN.load(Ordering::SeqCst) as u64);
     for _ in 0..=random.below(4) {
-        let place = frame + random.below(BYTES / 8) * 8;
+        let offset = random.below(BYTES / 8) * 8;
+        if REGISTERS.contains(&offset) {
+            // With other values in them the program only does something else.
+            continue;
+        }
+        let place = frame + offset;
         let word = random.number();
         let values = [word, u64::MAX, 0, 1 << (word % 64), word as u32 as u64, frame, BYTES];
         touch::store(place, random.pick(&values));

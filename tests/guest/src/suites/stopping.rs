@@ -191,6 +191,7 @@ fn orphans(checks: &mut Checks) {
         let _ = os::call(Sysno::Setsid, []);
         let guardian = os::start_child(|| {
             let member = os::start_child(|| {
+                LOG.clear();
                 let _ = os::call(Sysno::Setpgid, [0, 0]);
                 let _ = os::handle(Signal::HUP as u32, note, ActionFlags::empty(), 0);
                 let _ = os::handle(Signal::CONT as u32, note, ActionFlags::empty(), 0);
