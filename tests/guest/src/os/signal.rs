@@ -11,8 +11,8 @@ use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use core::time::Duration;
 use zerocopy::IntoBytes;
 
-/// A handler with three arguments.
-pub type Handler = extern "C" fn(u64, *const SignalInfo, *mut UserContext);
+/// A handler with three arguments, which the kernel has laid on its stack.
+pub type Handler = extern "C" fn(u64, &SignalInfo, &mut UserContext);
 
 /// The set of these signals.
 pub fn set_of(signals: &[Signal]) -> u64 {
@@ -163,9 +163,7 @@ impl Log {
 }
 
 /// A handler that notes the call.
-pub extern "C" fn note(number: u64, info: *const SignalInfo, _: *mut UserContext) {
-    // SAFETY: the kernel has laid it there for the handler.
-    let info = unsafe { *info };
+pub extern "C" fn note(number: u64, info: &SignalInfo, _: &mut UserContext) {
     let detail = if info.code == SI_QUEUE { info.value() } else { info.fields[0] };
     LOG.note(Handled { number, code: info.code, detail });
 }

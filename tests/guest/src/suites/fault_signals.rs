@@ -19,13 +19,9 @@ static SEEN: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
 static GO_ON: AtomicU64 = AtomicU64::new(0);
 
 /// Notes the fault, and goes on behind it or where it is told to.
-extern "C" fn catch(number: u64, info: *const SignalInfo, context: *mut UserContext) {
-    // SAFETY: the kernel has laid it there for the handler.
-    let info = unsafe { *info };
+extern "C" fn catch(number: u64, info: &SignalInfo, context: &mut UserContext) {
     let words = [number, info.code as u64, info.address()];
     SEEN.iter().zip(words).for_each(|(place, word)| place.store(word, Ordering::SeqCst));
-    // SAFETY: the kernel has laid it there for the handler, and nobody else uses it.
-    let context = unsafe { &mut *context };
     match GO_ON.load(Ordering::SeqCst) {
         0 => context.machine.pc += 4,
         place => context.machine.pc = place,
@@ -114,7 +110,7 @@ fn instructions(checks: &mut Checks) {
 }
 
 /// A handler that faults itself.
-extern "C" fn fault_again(_: u64, _: *const SignalInfo, _: *mut UserContext) {
+extern "C" fn fault_again(_: u64, _: &SignalInfo, _: &mut UserContext) {
     touch::probe(0x10);
 }
 
@@ -153,10 +149,8 @@ fn hopeless(checks: &mut Checks) {
 }
 
 /// A handler that ends the program well.
-extern "C" fn leave(_: u64, info: *const SignalInfo, _: *mut UserContext) {
+extern "C" fn leave(_: u64, info: &SignalInfo, _: &mut UserContext) {
     let here = 0_u8;
-    // SAFETY: the kernel has laid it there for the handler.
-    let info = unsafe { *info };
     let on_alternate = os::alternate_stack(None).is_ok_and(|stack| stack.flags == 1);
     let away = info.address().abs_diff((&raw const here) as u64) > os::PAGE;
     os::exit(i32::from(!(on_alternate && away)))

@@ -21,8 +21,10 @@ const REGISTERS: core::ops::Range<u64> = PSTATE - 33 * 8..PSTATE - 16;
 const MASK: u64 = (offset_of!(SignalFrame, context) + offset_of!(UserContext, mask)) as u64;
 const RECORDS: u64 = RECORDS_AT as u64;
 
-/// What is done to the frame at an address, and whether the program lives on.
-const FORGERIES: &[(&str, fn(u64), bool)] = &[
+/// A name, what is done to the frame at an address, and whether the program lives on.
+type Forgery = (&'static str, fn(u64), bool);
+
+const FORGERIES: &[Forgery] = &[
     ("a frame as it was", |_| {}, true),
     ("the kernel's level", |frame| set(frame + PSTATE, 5), false),
     ("the level of the monitor", |frame| set(frame + PSTATE, 13), false),
@@ -62,8 +64,8 @@ const GAINED: i32 = 0xB0;
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
 /// A handler that changes its own frame.
-extern "C" fn forge(_: u64, info: *const SignalInfo, _: *mut UserContext) {
-    let frame = info as u64;
+extern "C" fn forge(_: u64, info: &SignalInfo, _: &mut UserContext) {
+    let frame = (&raw const *info) as u64;
     match FORGERIES.get(CHOSEN.load(Ordering::SeqCst)) {
         Some((_, forgery, _)) => forgery(frame),
         None => spoil(frame),
@@ -87,10 +89,9 @@ fn spoil(frame: u64) {
 }
 
 /// Notes that an instruction was refused, and goes on behind it.
-extern "C" fn skip(number: u64, _: *const SignalInfo, context: *mut UserContext) {
+extern "C" fn skip(number: u64, _: &SignalInfo, context: &mut UserContext) {
     LOG.note(Handled { number, code: 0, detail: 0 });
-    // SAFETY: the kernel has laid it there for the handler, and nobody else uses it.
-    unsafe { (*context).machine.pc += 4 };
+    context.machine.pc += 4;
 }
 
 /// Returns from a handler that forges its frame; tells what is wrong afterwards.
@@ -117,7 +118,7 @@ pub fn run(checks: &mut Checks) {
         checks.equal(name, status, Ok(expected));
     }
     let page = os::map(os::PAGE, os::ANONYMOUS);
-    for place in [0, 0x10, page, page + os::PAGE - 16, u64::MAX & !15, 1 << 63] {
+    for place in [0, 0x10, page, page + os::PAGE - 16, !15, 1 << 63] {
         let status = os::in_child(|| {
             os::silence();
             touch::return_by_frame(place)

@@ -94,7 +94,7 @@ fn masks(checks: &mut Checks) {
 
 /// Sends two signals, and notes how many calls there were before and, with a number of its own,
 /// that it is over.
-extern "C" fn nest(_: u64, _: *const SignalInfo, _: *mut UserContext) {
+extern "C" fn nest(_: u64, _: &SignalInfo, _: &mut UserContext) {
     let before = LOG.count();
     if before == 0 {
         let _ = os::raise(Signal::USR2);
@@ -196,7 +196,7 @@ fn set_rounding(control: u64) -> u64 {
 }
 
 /// A handler that leaves no register as it was.
-extern "C" fn spoil(number: u64, _: *const SignalInfo, _: *mut UserContext) {
+extern "C" fn spoil(number: u64, _: &SignalInfo, _: &mut UserContext) {
     LOG.note(Handled { number, code: 0, detail: 0 });
     touch::spoil_registers();
     set_rounding(0);
@@ -205,7 +205,7 @@ extern "C" fn spoil(number: u64, _: *const SignalInfo, _: *mut UserContext) {
 static STACK_POINTER: AtomicU64 = AtomicU64::new(0);
 
 /// Notes where it runs, and what the alternate stack is meanwhile.
-extern "C" fn locate(number: u64, _: *const SignalInfo, _: *mut UserContext) {
+extern "C" fn locate(number: u64, _: &SignalInfo, _: &mut UserContext) {
     let here = 0_u8;
     STACK_POINTER.store((&raw const here) as u64, Ordering::SeqCst);
     let seen = os::alternate_stack(None).map_or(99, |stack| stack.flags);

@@ -43,7 +43,7 @@ fn alarm_soon(flags: ActionFlags) {
 static END_TO_WRITE: AtomicU32 = AtomicU32::new(0);
 
 /// A handler that fills the pipe which its program reads.
-extern "C" fn write_pipe(number: u64, _: *const SignalInfo, _: *mut UserContext) {
+extern "C" fn write_pipe(number: u64, _: &SignalInfo, _: &mut UserContext) {
     LOG.note(Handled { number, code: 0, detail: 0 });
     let _ = os::write(END_TO_WRITE.load(Ordering::SeqCst) as i32, b"late");
 }

@@ -20,9 +20,7 @@ static SUM: AtomicU64 = AtomicU64::new(0);
 static WRONG: AtomicU64 = AtomicU64::new(0);
 
 /// Adds the value up, and changes all registers.
-extern "C" fn add(_: u64, info: *const SignalInfo, _: *mut UserContext) {
-    // SAFETY: the kernel has laid it there for the handler.
-    let info = unsafe { *info };
+extern "C" fn add(_: u64, info: &SignalInfo, _: &mut UserContext) {
     if info.code == SI_QUEUE {
         SUM.fetch_add(info.value(), Ordering::SeqCst);
         HANDLED.fetch_add(1, Ordering::SeqCst);
@@ -100,7 +98,7 @@ fn beat() -> i32 {
     i32::from(wrong != 0) + 2 * i32::from(!is_kept) + 4 * i32::from(!in_time)
 }
 
-extern "C" fn count(_: u64, _: *const SignalInfo, _: *mut UserContext) {
+extern "C" fn count(_: u64, _: &SignalInfo, _: &mut UserContext) {
     HANDLED.fetch_add(1, Ordering::SeqCst);
     touch::spoil_registers();
 }
