@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the C examples into target/c, where a C compiler for AArch64 Linux is installed; says so
-# where there is none. posix needs a C library for the target, the others nothing but the headers.
+# where there is none. posix, signals and threads need a C library for the target, the others only the headers.
 #
 # The last line is the number of programs that were built.
 set -eu
@@ -50,8 +50,10 @@ else
     done
     if has_library; then
         example posix -pthread
+        example signals
+        example threads -pthread
     else
-        say "C example posix skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
+        say "C examples posix, signals and threads skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
     fi
 fi
 echo "$built"

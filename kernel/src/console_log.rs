@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 use heapless::String;
 use kcore::fs::tty;
 use kcore::kernel_log;
-use log::{LevelFilter, Log, Metadata, Record};
+use log::{Level, LevelFilter, Log, Metadata, Record};
 
 /// The longest message, with the end of the line; more is cut off.
 const LINE_BYTES: usize = 320;
@@ -39,16 +39,18 @@ impl Log for ConsoleLog {
         let _ = write!(line, "[{seconds:4}.{micros:06}] {}", record.args());
         // One write: another core's message comes before it or after it.
         let _ = line.0.push('\n');
-        tty::kernel_write(line.0.as_bytes());
+        if record.level() <= Level::Info {
+            tty::kernel_write(line.0.as_bytes());
+        }
         kernel_log::write(line.0.as_bytes());
     }
 
     fn flush(&self) {}
 }
 
-/// Sends the kernel's messages to the console from now on.
+/// Takes the kernel's messages from now on; details are in the log, but not on the console.
 pub fn start() {
     // A second logger is refused; there is only this call.
     let _ = log::set_logger(&ConsoleLog);
-    log::set_max_level(LevelFilter::Info);
+    log::set_max_level(LevelFilter::Debug);
 }

@@ -19,6 +19,8 @@ pub mod offer;
 pub mod poll;
 pub mod process;
 pub mod region;
+pub mod resource;
+pub mod scheduling;
 pub mod signal;
 pub mod system;
 pub mod terminal;

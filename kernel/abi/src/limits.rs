@@ -18,6 +18,16 @@ pub const ARG_MAX: usize = 2 * 1024 * 1024;
 pub const ARG_STRING_MAX: usize = 131_072;
 /// Processes in the system.
 pub const PROCESS_MAX: usize = 4096;
+/// Real-time signals that wait in one queue.
+pub const SIGNAL_QUEUE_MAX: usize = 1024;
+/// Timers of one process.
+pub const TIMER_MAX: usize = 256;
+/// Threads in the system, the first ones of processes not counted.
+pub const THREAD_MAX: usize = 4000;
+/// A thread's name, its NUL included.
+pub const THREAD_NAME_MAX: usize = 16;
+/// Supplementary groups of a process.
+pub const GROUPS_MAX: usize = 32;
 /// Views in one address space.
 pub const VIEW_MAX: usize = 65_536;
 /// Offers of one process that nobody has claimed.

@@ -78,6 +78,8 @@ syscalls! {
     65 => Readv,
     /// `writev(fd, vector, count) -> bytes`.
     66 => Writev,
+    /// `pselect6(count, read, write, except, timeout, mask) -> files that are ready`.
+    72 => Pselect6,
     /// `ppoll(files, count, timeout, mask, mask_size) -> files that are ready`.
     73 => Ppoll,
     /// `readlinkat(dirfd, path, buffer, size) -> bytes`.
@@ -90,36 +92,110 @@ syscalls! {
     93 => Exit,
     /// `exit_group(status)`: ends the process.
     94 => ExitGroup,
+    /// `waitid(which, id, info, options, rusage)`.
+    95 => Waitid,
     /// `set_tid_address(address) -> tid`.
     96 => SetTidAddress,
     /// `futex(address, operation, value, timeout, address2, value3)`.
     98 => Futex,
     /// `set_robust_list(head, size)`.
     99 => SetRobustList,
+    /// `get_robust_list(tid, head, size)`.
+    100 => GetRobustList,
     /// `nanosleep(request, remaining)`.
     101 => Nanosleep,
+    /// `getitimer(which, value)`.
+    102 => Getitimer,
+    /// `setitimer(which, new, old)`.
+    103 => Setitimer,
+    /// `timer_create(clock, event, timer)`.
+    107 => TimerCreate,
+    /// `timer_gettime(timer, value)`.
+    108 => TimerGettime,
+    /// `timer_getoverrun(timer) -> count`.
+    109 => TimerGetoverrun,
+    /// `timer_settime(timer, flags, new, old)`.
+    110 => TimerSettime,
+    /// `timer_delete(timer)`.
+    111 => TimerDelete,
     /// `clock_gettime(clock, time)`.
     113 => ClockGettime,
     /// `clock_getres(clock, resolution)`.
     114 => ClockGetres,
     /// `clock_nanosleep(clock, flags, request, remaining)`.
     115 => ClockNanosleep,
+    /// `syslog(action, buffer, size) -> bytes`.
+    116 => Syslog,
+    /// `sched_setparam(tid, parameters)`.
+    118 => SchedSetparam,
+    /// `sched_setscheduler(tid, policy, parameters)`.
+    119 => SchedSetscheduler,
+    /// `sched_getscheduler(tid) -> policy`.
+    120 => SchedGetscheduler,
+    /// `sched_getparam(tid, parameters)`.
+    121 => SchedGetparam,
+    /// `sched_setaffinity(tid, size, cores)`.
+    122 => SchedSetaffinity,
+    /// `sched_getaffinity(tid, size, cores) -> bytes`.
+    123 => SchedGetaffinity,
     /// `sched_yield()`.
     124 => SchedYield,
+    /// `sched_get_priority_max(policy) -> priority`.
+    125 => SchedGetPriorityMax,
+    /// `sched_get_priority_min(policy) -> priority`.
+    126 => SchedGetPriorityMin,
+    /// `sched_rr_get_interval(tid, time)`.
+    127 => SchedRrGetInterval,
     /// `kill(pid, signal)`.
     129 => Kill,
+    /// `tkill(tid, signal)`.
+    130 => Tkill,
     /// `tgkill(pid, tid, signal)`.
     131 => Tgkill,
+    /// `sigaltstack(new, old)`.
+    132 => Sigaltstack,
+    /// `rt_sigsuspend(mask, size)`.
+    133 => RtSigsuspend,
     /// `rt_sigaction(signal, new, old, size)`.
     134 => RtSigaction,
     /// `rt_sigprocmask(how, new, old, size)`.
     135 => RtSigprocmask,
+    /// `rt_sigpending(set, size)`.
+    136 => RtSigpending,
+    /// `rt_sigtimedwait(set, info, timeout, size) -> signal`.
+    137 => RtSigtimedwait,
+    /// `rt_sigqueueinfo(pid, signal, info)`.
+    138 => RtSigqueueinfo,
+    /// `rt_sigreturn()`: ends a handler.
+    139 => RtSigreturn,
+    /// `setpriority(which, who, nice)`.
+    140 => Setpriority,
+    /// `getpriority(which, who) -> 20 - nice`.
+    141 => Getpriority,
     /// `reboot(magic1, magic2, command)`.
     142 => Reboot,
+    /// `setregid(real, effective)`.
+    143 => Setregid,
     /// `setgid(gid)`.
     144 => Setgid,
+    /// `setreuid(real, effective)`.
+    145 => Setreuid,
     /// `setuid(uid)`.
     146 => Setuid,
+    /// `setresuid(real, effective, saved)`.
+    147 => Setresuid,
+    /// `getresuid(real, effective, saved)`.
+    148 => Getresuid,
+    /// `setresgid(real, effective, saved)`.
+    149 => Setresgid,
+    /// `getresgid(real, effective, saved)`.
+    150 => Getresgid,
+    /// `setfsuid(user) -> user before`.
+    151 => Setfsuid,
+    /// `setfsgid(group) -> group before`.
+    152 => Setfsgid,
+    /// `times(buffer) -> ticks`.
+    153 => Times,
     /// `setpgid(pid, pgid)`.
     154 => Setpgid,
     /// `getpgid(pid) -> pgid`.
@@ -128,10 +204,26 @@ syscalls! {
     156 => Getsid,
     /// `setsid() -> sid`.
     157 => Setsid,
+    /// `getgroups(count, groups) -> groups`.
+    158 => Getgroups,
+    /// `setgroups(count, groups)`.
+    159 => Setgroups,
     /// `uname(buffer)`.
     160 => Uname,
+    /// `getrlimit(resource, limit)`.
+    163 => Getrlimit,
+    /// `setrlimit(resource, limit)`.
+    164 => Setrlimit,
+    /// `getrusage(who, usage)`.
+    165 => Getrusage,
     /// `umask(mask) -> old mask`.
     166 => Umask,
+    /// `prctl(option, argument, ...)`.
+    167 => Prctl,
+    /// `getcpu(core, node)`.
+    168 => Getcpu,
+    /// `gettimeofday(time, zone)`.
+    169 => Gettimeofday,
     /// `getpid() -> pid`.
     172 => Getpid,
     /// `getppid() -> pid`.
@@ -146,6 +238,8 @@ syscalls! {
     177 => Getegid,
     /// `gettid() -> tid`.
     178 => Gettid,
+    /// `sysinfo(record)`.
+    179 => Sysinfo,
     /// `brk(address) -> address`.
     214 => Brk,
     /// `munmap(address, length)`.
@@ -166,6 +260,8 @@ syscalls! {
     229 => Munlock,
     /// `madvise(address, length, advice)`.
     233 => Madvise,
+    /// `rt_tgsigqueueinfo(pid, tid, signal, info)`.
+    240 => RtTgsigqueueinfo,
     /// `wait4(pid, status, options, rusage) -> pid`.
     260 => Wait4,
     /// `prlimit64(pid, resource, new, old)`.

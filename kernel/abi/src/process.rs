@@ -18,10 +18,18 @@ bitflags! {
         const FILES = 0x400;
         /// Share the signal handlers.
         const SIGHAND = 0x800;
+        /// A descriptor for the child; not offered.
+        const PIDFD = 0x1000;
+        /// Accepted: nothing is traced.
+        const PTRACE = 0x2000;
         /// The parent waits until the child ends or execs.
         const VFORK = 0x4000;
+        /// The child's parent is the caller's.
+        const PARENT = 0x8000;
         /// A thread of the same process.
         const THREAD = 0x10000;
+        /// A mount name space of its own; not offered.
+        const NEWNS = 0x20000;
         /// Accepted.
         const SYSVSEM = 0x40000;
         /// Set the child's TPIDR_EL0.
@@ -30,10 +38,16 @@ bitflags! {
         const PARENT_SETTID = 0x100000;
         /// Clear and wake the child's id word when it ends.
         const CHILD_CLEARTID = 0x200000;
-        /// Ignored.
+        /// Ignored, as on Linux.
         const DETACHED = 0x400000;
+        /// Accepted: nothing is traced.
+        const UNTRACED = 0x800000;
         /// Store the child's id in the child.
         const CHILD_SETTID = 0x1000000;
+        /// Other name spaces of its own; not offered.
+        const NEW_OTHER = 0x7E00_0000;
+        /// Accepted: there are no input and output contexts.
+        const IO = 0x8000_0000;
     }
 }
 
@@ -41,6 +55,29 @@ bitflags! {
 pub const WNOHANG: u32 = 1;
 /// `wait4`: stopped children too.
 pub const WUNTRACED: u32 = 2;
+/// `waitid`: stopped children.
+pub const WSTOPPED: u32 = 2;
+/// `waitid`: children that have ended.
+pub const WEXITED: u32 = 4;
+/// `wait4` and `waitid`: children that were stopped and go on.
+pub const WCONTINUED: u32 = 8;
+/// `waitid`: what is told can be asked for again.
+pub const WNOWAIT: u32 = 0x0100_0000;
+/// `wait4` and `waitid`: accepted.
+pub const WAIT_KINDS: u32 = 0xE000_0000;
+/// `waitid`: any child.
+pub const P_ALL: u32 = 0;
+/// `waitid`: the child with this number.
+pub const P_PID: u32 = 1;
+/// `waitid`: a child in this process group.
+pub const P_PGID: u32 = 2;
+/// The status word of `wait4` for a child that goes on.
+pub const CONTINUED_WORD: u32 = 0xFFFF;
+
+/// The status word of `wait4` for a child that a signal has stopped.
+pub const fn stopped_word(signal: u8) -> u32 {
+    (signal as u32) << 8 | 0x7F
+}
 
 /// A wait status: how a process ended, as `wait4` reports it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -114,6 +151,10 @@ pub const AT_SECURE: u64 = 23;
 pub const AT_RANDOM: u64 = 25;
 /// Auxiliary vector: address of the program's path.
 pub const AT_EXECFN: u64 = 31;
+/// Auxiliary vector: address of the kernel's code for programs.
+pub const AT_SYSINFO_EHDR: u64 = 33;
+/// Auxiliary vector: the stack that a signal's frame takes.
+pub const AT_MINSIGSTKSZ: u64 = 51;
 
 /// What a process is doing, in `process_list`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -125,6 +166,8 @@ pub enum ProcessState {
     Sleeping = 1,
     /// Ended; its parent has not asked yet.
     Zombie = 2,
+    /// Stopped by a signal.
+    Stopped = 3,
 }
 
 impl ProcessState {
@@ -134,6 +177,7 @@ impl ProcessState {
             0 => 'R',
             1 => 'S',
             2 => 'Z',
+            3 => 'T',
             _ => '?',
         }
     }

@@ -43,6 +43,8 @@ pub const ECHO: u32 = 0o10;
 pub const ECHOE: u32 = 0o20;
 /// Local: killing a line wipes it out.
 pub const ECHOK: u32 = 0o40;
+/// Local: a process in the background that writes is stopped.
+pub const TOSTOP: u32 = 0o400;
 /// Local: control characters are echoed as `^X`.
 pub const ECHOCTL: u32 = 0o1000;
 /// Local: killing a line wipes it out character by character.

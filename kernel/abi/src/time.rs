@@ -13,10 +13,94 @@ pub const CLOCK_PROCESS_CPUTIME_ID: u32 = 2;
 pub const CLOCK_THREAD_CPUTIME_ID: u32 = 3;
 /// Time since boot.
 pub const CLOCK_MONOTONIC_RAW: u32 = 4;
+/// As `CLOCK_REALTIME`.
+pub const CLOCK_REALTIME_COARSE: u32 = 5;
+/// As `CLOCK_MONOTONIC`.
+pub const CLOCK_MONOTONIC_COARSE: u32 = 6;
 /// Time since boot.
 pub const CLOCK_BOOTTIME: u32 = 7;
+/// As `CLOCK_REALTIME`.
+pub const CLOCK_REALTIME_ALARM: u32 = 8;
+/// As `CLOCK_BOOTTIME`.
+pub const CLOCK_BOOTTIME_ALARM: u32 = 9;
+/// As `CLOCK_REALTIME`.
+pub const CLOCK_TAI: u32 = 11;
 /// `clock_nanosleep`: the time is absolute.
 pub const TIMER_ABSTIME: u32 = 1;
+
+/// `setitimer`: time on the wall; SIGALRM.
+pub const ITIMER_REAL: u32 = 0;
+/// `setitimer`: time that the process spends; SIGVTALRM.
+pub const ITIMER_VIRTUAL: u32 = 1;
+/// `setitimer`: time that the process spends and the kernel for it; SIGPROF.
+pub const ITIMER_PROF: u32 = 2;
+
+/// A time in microseconds.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct TimeValue {
+    /// Whole seconds.
+    pub seconds: i64,
+    /// Microseconds of the second, below 1,000,000.
+    pub microseconds: i64,
+}
+
+/// What `setitimer` sets.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct IntervalTime {
+    /// From one signal to the next; 0 for no other.
+    pub interval: TimeValue,
+    /// From now to the first; 0 for none.
+    pub value: TimeValue,
+}
+
+/// A timer's event: a signal.
+pub const NOTIFY_SIGNAL: i32 = 0;
+/// A timer's event: nothing.
+pub const NOTIFY_NONE: i32 = 1;
+/// A timer's event: a function, which the C library calls when it gets the signal.
+pub const NOTIFY_THREAD: i32 = 2;
+/// A timer's event: a signal for one thread.
+pub const NOTIFY_THREAD_ID: i32 = 4;
+
+/// `struct sigevent`: what a timer does when it is due.
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+pub struct SignalEvent {
+    /// What comes with the signal.
+    pub value: u64,
+    /// The signal.
+    pub signal: i32,
+    /// `NOTIFY_*`.
+    pub notify: i32,
+    /// The thread that gets it.
+    pub thread: u32,
+    unused: [u32; 11],
+}
+
+impl SignalEvent {
+    /// From what counts.
+    pub const fn new(notify: i32, signal: u32, value: u64, thread: u32) -> Self {
+        Self { value, signal: signal as i32, notify, thread, unused: [0; 11] }
+    }
+}
+
+/// What `timer_settime` sets.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct TimerTime {
+    /// From one time to the next; 0 for no other.
+    pub interval: TimeSpec,
+    /// To the first; 0 for none.
+    pub value: TimeSpec,
+}
 
 /// A time or a duration.
 #[derive(

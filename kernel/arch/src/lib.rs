@@ -11,6 +11,7 @@
 //! | `ram`, `tlb`, `space` | frames through the linear map, translations, the user half |
 //! | `context`, `trap` | kernel stacks, switching threads, the way from and to programs |
 //! | `user_memory` | copies from and to programs that survive bad addresses |
+//! | `vdso` | code that programs run in user mode |
 //! | `upcall` | what this crate calls in the kernel above it |
 //!
 //! On a board there are also `boot`, `backtrace`, `cache`, `cores`, `memory_map` and `probe`,
@@ -27,16 +28,17 @@ pub mod rate;
 mod slots;
 mod user_access;
 mod user_state;
+mod vdso_layout;
 
 #[cfg(target_os = "none")]
 mod aarch64;
 #[cfg(target_os = "none")]
 pub use aarch64::{
     backtrace, boot, cache, clock, context, cores, cpu, memory_map, probe, ram, random, space, tlb,
-    trap, upcall, user_memory,
+    trap, upcall, user_memory, vdso,
 };
 
 #[cfg(not(target_os = "none"))]
 mod host;
 #[cfg(not(target_os = "none"))]
-pub use host::{clock, context, cpu, ram, random, space, tlb, trap, upcall, user_memory};
+pub use host::{clock, context, cpu, ram, random, space, tlb, trap, upcall, user_memory, vdso};

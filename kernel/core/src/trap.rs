@@ -4,10 +4,14 @@ mod report;
 
 use crate::board::{Interrupt, board};
 use crate::mm::{Access, FaultError};
-use crate::process::{self, signal};
+use crate::process::signal::{self, FaultFacts, Leaving};
+use crate::process::{self, Process};
 use crate::{fs, kernel_log, sched, syscall};
 use abi::process::ExitStatus;
-use abi::signal::Signal;
+use abi::signal::{
+    BUS_ADRALN, BUS_ADRERR, FPE_FLTUNK, ILL_ILLOPC, SEGV_ACCERR, SEGV_MAPERR, Signal, SignalInfo,
+    TRAP_BRKPT,
+};
 use arch::addr::{USER_END, VirtAddr};
 use arch::trap::{self, Fault, FaultKind, Trap, TrapFrame};
 use arch::user_memory;
@@ -23,27 +27,28 @@ pub static FAULTS: AtomicU64 = AtomicU64::new(0);
 
 /// A program was left for the kernel; when this returns it goes on with these registers.
 pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
-    match trap {
+    let leaving = match trap {
         Trap::Syscall if is_stack_misaligned(frame) => {
             // The call itself is to blame, not what follows it.
             frame.elr -= INSTRUCTION_BYTES;
-            end_misaligned(frame);
+            fault_misaligned(frame)
         }
-        Trap::Syscall => syscall::handle(frame),
+        Trap::Syscall => Leaving::Call(syscall::handle(frame)),
         Trap::Fault(_) if is_stack_misaligned(frame) && is_access_by_stack(frame) => {
-            end_misaligned(frame);
+            fault_misaligned(frame)
         }
         Trap::Fault(fault) => user_fault(frame, &fault),
         Trap::Interrupt => {
             handle_interrupts();
             sched::arm_timer();
+            Leaving::Other
         }
-    }
+    };
     kernel_log::announce();
     if sched::slice_is_used() {
         sched::yield_now();
     }
-    signal::act();
+    signal::act(frame, leaving);
 }
 
 const fn is_stack_misaligned(frame: &TrapFrame) -> bool {
@@ -57,10 +62,10 @@ fn is_access_by_stack(frame: &TrapFrame) -> bool {
 }
 
 /// Does what the processor's own check does, which an emulator may lack.
-fn end_misaligned(frame: &TrapFrame) {
+fn fault_misaligned(frame: &TrapFrame) -> Leaving {
     let address = VirtAddr::new(frame.elr as usize);
     let kind = FaultKind::StackAlignment;
-    user_fault(frame, &Fault { kind, is_permission: false, address, esr: 0 });
+    user_fault(frame, &Fault { kind, is_permission: false, address, esr: 0 })
 }
 
 /// An idle core was interrupted.
@@ -72,11 +77,17 @@ pub fn kernel_interrupt() {
 /// The kernel touched user memory for a program; `true` if the page is there now.
 pub fn kernel_fault(fault: &Fault) -> bool {
     let Some(access) = access_of(fault.kind) else { return false };
-    let Some(space) = sched::current().process.as_ref().and_then(|process| process.space()) else {
+    let thread = sched::current();
+    let Some(space) = thread.process.as_ref().and_then(|process| process.space()) else {
         return false;
     };
-    FAULTS.fetch_add(1, Ordering::Relaxed);
+    count_fault(&thread);
     fault.address.value() < USER_END && space.fault(fault.address, access).is_ok()
+}
+
+fn count_fault(thread: &sched::Thread) {
+    FAULTS.fetch_add(1, Ordering::Relaxed);
+    thread.faults.fetch_add(1, Ordering::Relaxed);
 }
 
 fn handle_interrupts() {
@@ -100,48 +111,67 @@ const fn access_of(kind: FaultKind) -> Option<Access> {
     }
 }
 
-fn user_fault(frame: &TrapFrame, fault: &Fault) {
+/// Brings the page in, or sends the signal for what the program may not do.
+fn user_fault(frame: &TrapFrame, fault: &Fault) -> Leaving {
     let process = sched::current_process();
-    let Some(space) = process.space() else { return };
+    let Some(space) = process.space() else { return Leaving::Other };
     let error = match access_of(fault.kind) {
         Some(access) => {
-            FAULTS.fetch_add(1, Ordering::Relaxed);
+            count_fault(&sched::current());
             if fault.address.value() >= USER_END {
                 Some(FaultError::Unmapped)
             } else {
                 match space.fault(fault.address, access) {
-                    Ok(()) => return,
+                    Ok(()) => return Leaving::Other,
                     Err(error) => Some(error),
                 }
             }
         }
         None => None,
     };
-    let signal = signal_for(fault.kind, error);
+    let (signal, code) = signal_for(fault.kind, error);
+    if signal == Signal::KILL || signal::ends_process(signal) {
+        report(&process, &Explanation { fault, error, space: &space }, signal, frame);
+        drop(space);
+        drop(process);
+        kernel_log::announce();
+        process::exit_group(ExitStatus::Signalled(signal as u8));
+    }
+    let address = match fault.kind {
+        FaultKind::StackAlignment => frame.sp,
+        _ => fault.address.value() as u64,
+    };
+    signal::force(signal, SignalInfo::of_fault(signal, code, address));
+    Leaving::Fault(FaultFacts { address, esr: fault.esr })
+}
+
+/// Says why a program ends.
+fn report(process: &Process, why: &Explanation<'_>, signal: Signal, frame: &TrapFrame) {
     let command = process.command();
     let command = command.split(|byte| *byte == 0).next().unwrap_or_default();
     let name = core::str::from_utf8(command).unwrap_or("?");
     log::warn!(
-        "process {} ({name}) ended: {}: {} (pc {:#x}, sp {:#x})",
+        "process {} ({name}) ended: {}: {why} (pc {:#x}, sp {:#x})",
         process.pid,
         signal.text(),
-        Explanation { fault, error, space: &space },
         frame.elr,
         frame.sp,
     );
-    drop(space);
-    drop(process);
-    kernel_log::announce();
-    process::exit_group(ExitStatus::Signalled(signal as u8));
 }
 
-const fn signal_for(kind: FaultKind, error: Option<FaultError>) -> Signal {
+/// The class of a trapped floating-point exception.
+const CLASS_FP: u8 = 0x2C;
+
+/// The signal for a fault, and the code that says why.
+const fn signal_for(kind: FaultKind, error: Option<FaultError>) -> (Signal, i32) {
     match (kind, error) {
-        (_, Some(FaultError::BeyondEnd)) => Signal::BUS,
-        (_, Some(FaultError::OutOfMemory)) => Signal::KILL,
-        (_, Some(_)) => Signal::SEGV,
-        (FaultKind::Alignment | FaultKind::StackAlignment, None) => Signal::BUS,
-        (FaultKind::Breakpoint, None) => Signal::TRAP,
-        (_, None) => Signal::ILL,
+        (_, Some(FaultError::BeyondEnd)) => (Signal::BUS, BUS_ADRERR),
+        (_, Some(FaultError::OutOfMemory)) => (Signal::KILL, 0),
+        (_, Some(FaultError::Denied)) => (Signal::SEGV, SEGV_ACCERR),
+        (_, Some(_)) => (Signal::SEGV, SEGV_MAPERR),
+        (FaultKind::Alignment | FaultKind::StackAlignment, None) => (Signal::BUS, BUS_ADRALN),
+        (FaultKind::Breakpoint, None) => (Signal::TRAP, TRAP_BRKPT),
+        (FaultKind::Other(CLASS_FP), None) => (Signal::FPE, FPE_FLTUNK),
+        (_, None) => (Signal::ILL, ILL_ILLOPC),
     }
 }

@@ -17,6 +17,7 @@ pub fn run(name: &CStr) -> Option<i32> {
         "same" => Some(compare_files()),
         "fault" => Some(fault(start::argument(2).unwrap_or(c""))),
         "take-offer" => Some(take_offer()),
+        "is-first-thread" => Some(i32::from(os::own_tid() != os::own_id())),
         "list-descriptors" => Some(print_descriptors()),
         _ => None,
     }

@@ -6,6 +6,10 @@
 
 use core::arch::asm;
 
+mod signal;
+
+pub use signal::*;
+
 /// Loads 64 bits.
 pub fn load(address: u64) -> u64 {
     let value;
@@ -91,4 +95,20 @@ pub fn thread_pointer() -> u64 {
 pub fn set_thread_pointer(value: u64) {
     // SAFETY: nothing in this program has thread-local data.
     unsafe { asm!("msr tpidr_el0, {v}", v = in(reg) value, options(nomem, nostack)) };
+}
+
+/// Calls a function of the C kind with two arguments.
+pub fn call2(place: u64, first: u64, second: u64) -> u64 {
+    let mut x0 = first;
+    // SAFETY: callers give the address of such a function, and buffers where it stores.
+    unsafe {
+        asm!(
+            "blr {place}",
+            place = in(reg) place,
+            inlateout("x0") x0,
+            in("x1") second,
+            clobber_abi("C")
+        );
+    }
+    x0
 }

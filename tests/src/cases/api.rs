@@ -42,6 +42,15 @@ pub fn cases() -> Vec<Case> {
         cases.push(suite(("posix-c", "c_programs_share_semaphores_with_ours")));
         cases.push(Case::booted("api::a_c_program_uses_posix", a_c_program_uses_posix));
     }
+    if setup::has_c_example("signals") {
+        cases.push(Case::booted("api::a_c_program_handles_signals", a_c_program_handles_signals));
+    }
+    if setup::has_c_example("threads") {
+        let name = "api::a_c_program_uses_threads";
+        cases.push(Case::booted(name, a_c_program_uses_threads));
+        let name = "checked::a_c_program_uses_threads";
+        cases.push(Case::booted(name, a_c_program_uses_threads).checked());
+    }
     for (program, name) in PLAIN_C {
         if setup::has_c_example(program) {
             let check = move |machine: &mut Machine| a_c_program_ends_well(machine, program);
@@ -54,6 +63,20 @@ pub fn cases() -> Vec<Case> {
 fn a_c_program_uses_posix(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("/extra/c-posix")?;
     ensure!(text == "posix: ok\n", "it printed {text:?}");
+    Ok(())
+}
+
+fn a_c_program_handles_signals(machine: &mut Machine) -> Outcome {
+    let text = machine.succeed("/extra/c-signals")?;
+    ensure!(text == "signals: ok\n", "it printed {text:?}");
+    Ok(())
+}
+
+/// Its first thread ends before its last one, whose status is the program's.
+fn a_c_program_uses_threads(machine: &mut Machine) -> Outcome {
+    let output = machine.run_within("/extra/c-threads", setup::patience() * 4)?;
+    ensure!(output.text == "threads: ok\n", "it printed {:?}", output.text);
+    ensure!(output.status == 9, "its status is {}", output.status);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! All cores read the same counter (CNTVOFF_EL2 is 0). Its frequency is what the firmware says.
 //! The interrupt is level-triggered and stays until the deadline is moved or switched off.
 
+use super::vdso::ClockData;
 use crate::rate::Rate;
 use aarch64_cpu::asm::barrier;
 use aarch64_cpu::registers::{
@@ -62,6 +63,20 @@ pub(super) fn set_up() {
 #[inline]
 pub fn now() -> u64 {
     TO_NANOSECONDS.convert(counter().wrapping_sub(BOOT_TICKS.load(Ordering::Relaxed)))
+}
+
+/// What code in user mode needs to tell the same time.
+pub fn data_for_programs() -> ClockData {
+    let shift = TO_NANOSECONDS.shift.load(Ordering::Relaxed);
+    // The code shifts by less than a word; the counter of no board needs more.
+    let is_fit = (1..u64::BITS).contains(&shift);
+    let multiplier = if is_fit { TO_NANOSECONDS.multiplier.load(Ordering::Relaxed) } else { 0 };
+    ClockData {
+        boot: BOOT_TICKS.load(Ordering::Relaxed),
+        multiplier,
+        shift: shift.into(),
+        offset: 0,
+    }
 }
 
 /// Lets the timer interrupt this core at that time, at once if it is past; `None` for never.

@@ -19,3 +19,4 @@ pub mod tlb;
 pub mod trap;
 pub mod upcall;
 pub mod user_memory;
+pub mod vdso;

@@ -108,6 +108,17 @@ pub unsafe fn write_bytes(to: PhysAddr, from: &[u8]) {
     unsafe { copy_bytes(linear(to), from.as_ptr(), from.len()) };
 }
 
+/// Reads a word of RAM that programs may use at the same time.
+///
+/// # Safety
+///
+/// - `at` is aligned to 4 and is RAM that the kernel has no references to.
+pub unsafe fn load_u32(at: PhysAddr) -> u32 {
+    // SAFETY: the caller's promise; the word stays mapped, and all accesses to it are atomic.
+    let word = unsafe { AtomicU32::from_ptr(linear(at).cast()) };
+    word.load(Ordering::Acquire)
+}
+
 /// Adds to a word of RAM that programs may use at the same time; returns what it was.
 ///
 /// # Safety

@@ -135,6 +135,28 @@ store_user_u32:
     ret
 .size store_user_u32, . - store_user_u32
 
+// fn compare_exchange_user_u32(at: usize, expected: u32, new: u32, found: *mut u32) -> usize
+// Stores `new` if the word is `expected`; *found is what was there. The address is aligned.
+// Exclusive accesses have no form with the program's rights, so a load with them comes first; what
+// the program can read but not write, the kernel cannot write either.
+// In: x0 to x3. Clobbers x4, x5.
+.global compare_exchange_user_u32
+.type compare_exchange_user_u32, %function
+compare_exchange_user_u32:
+    ldtr    w4, [x0]
+1:  ldaxr   w4, [x0]
+    cmp     w4, w1
+    b.ne    2f
+    stlxr   w5, w2, [x0]
+    cbnz    w5, 1b
+    dmb     ish
+    b       3f
+2:  clrex
+3:  str     w4, [x3]
+    mov     x0, #0
+    ret
+.size compare_exchange_user_u32, . - compare_exchange_user_u32
+
 // fn copy_string(to: *mut u8, from: usize, bytes: usize, length: *mut usize) -> usize
 // Copies up to and without a NUL, at most `bytes`; without a NUL, the length stored is `bytes`.
 // In: x0 to x3. Clobbers x1, x4, x5.

@@ -18,6 +18,7 @@ unsafe extern "C" {
     fn zero_user(at: usize, bytes: usize) -> usize;
     fn load_user_u32(at: usize, to: *mut u32) -> usize;
     fn store_user_u32(at: usize, value: u32) -> usize;
+    fn compare_exchange_user_u32(at: usize, expected: u32, new: u32, found: *mut u32) -> usize;
     fn copy_string(to: *mut u8, from: usize, bytes: usize, length: *mut usize) -> usize;
     safe static user_access_start: u8;
     safe static user_access_end: u8;
@@ -59,6 +60,18 @@ pub fn store_u32(at: VirtAddr, value: u32) -> Result<(), BadAddress> {
     let at = check(at, size_of::<u32>())?;
     // SAFETY: `at` is in the lower half, where faults are mended.
     result(unsafe { store_user_u32(at, value) })
+}
+
+/// Replaces a word, at an aligned address, in one step if it is as expected; returns what was there.
+pub fn compare_exchange_u32(at: VirtAddr, expected: u32, new: u32) -> Result<u32, BadAddress> {
+    let at = check(at, size_of::<u32>())?;
+    if !at.is_multiple_of(size_of::<u32>()) {
+        return Err(BadAddress);
+    }
+    let mut found = 0;
+    // SAFETY: `found` is writable; `at` is aligned and in the lower half, where faults are mended.
+    result(unsafe { compare_exchange_user_u32(at, expected, new, &raw mut found) })?;
+    Ok(found)
 }
 
 /// Copies a string without the NUL that ends it, and returns its length.

@@ -14,4 +14,5 @@ pub mod tlb;
 pub mod trap;
 pub mod upcall;
 pub mod user_memory;
+pub mod vdso;
 mod walk;

@@ -47,6 +47,18 @@ pub fn store_u32(at: VirtAddr, value: u32) -> Result<(), BadAddress> {
     copy_out(at, &value.to_le_bytes())
 }
 
+/// Replaces a word if it is as expected; returns what was there.
+pub fn compare_exchange_u32(at: VirtAddr, expected: u32, new: u32) -> Result<u32, BadAddress> {
+    if !at.value().is_multiple_of(size_of::<u32>()) {
+        return Err(BadAddress);
+    }
+    let found = load_u32(at)?;
+    if found == expected {
+        store_u32(at, new)?;
+    }
+    Ok(found)
+}
+
 /// Copies a string without the NUL that ends it, and returns its length.
 pub fn read_string(from: VirtAddr, to: &mut [u8]) -> Result<usize, StringError> {
     for index in 0..to.len() {

@@ -55,15 +55,27 @@ impl Drop for Descriptor {
 }
 
 /// The descriptors of one process.
-#[derive(Default)]
 pub struct DescriptorTable {
     pub(super) slots: Vec<Option<Descriptor>>,
+    /// New descriptors have numbers below this.
+    pub(super) limit: usize,
+}
+
+impl Default for DescriptorTable {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl DescriptorTable {
     /// No descriptors.
     pub const fn new() -> Self {
-        Self { slots: Vec::new() }
+        Self { slots: Vec::new(), limit: OPEN_MAX }
+    }
+
+    /// Lets new descriptors only have numbers below `limit`; those that there are stay.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit.min(OPEN_MAX);
     }
 
     /// Gives the file the lowest free number.
@@ -79,12 +91,12 @@ impl DescriptorTable {
         close: CloseOnExec,
     ) -> Result<Fd, Errno> {
         let first = first as usize;
-        if first >= OPEN_MAX {
+        if first >= self.limit {
             return Err(Errno::EINVAL);
         }
         let free = self.slots.iter().skip(first).position(Option::is_none);
         let index = free.map_or(self.slots.len().max(first), |position| first + position);
-        if index >= OPEN_MAX {
+        if index >= self.limit {
             return Err(Errno::EMFILE);
         }
         *self.slot(index)? = Some(Descriptor::new(file, close));
@@ -98,7 +110,7 @@ impl DescriptorTable {
         file: Arc<OpenFile>,
         close: CloseOnExec,
     ) -> Result<Option<Arc<OpenFile>>, Errno> {
-        if fd.0 as usize >= OPEN_MAX {
+        if fd.0 as usize >= self.limit {
             return Err(Errno::EBADF);
         }
         let old = self.slot(fd.0 as usize)?.replace(Descriptor::new(file, close));

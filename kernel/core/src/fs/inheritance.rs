@@ -88,7 +88,7 @@ impl DescriptorTable {
                 None => None,
             });
         }
-        Ok(Self { slots })
+        Ok(Self { slots, limit: self.limit })
     }
 
     /// Says what a child gets of a descriptor; returns what was said before.

@@ -31,7 +31,7 @@ impl Position {
 
     /// Waits until no other call uses the position.
     pub fn claim(&self) -> Result<Claim<'_>, Errno> {
-        let claim = self.freed.wait_until(None, || {
+        let claim = self.freed.wait_through(|| {
             let mut state = self.state.lock();
             if state.is_claimed {
                 return None;

@@ -45,6 +45,16 @@ pub fn write(message: &[u8]) {
     }
 }
 
+/// How many bytes were ever added.
+pub fn end() -> u64 {
+    RING.written()
+}
+
+/// Copies bytes from a position on; returns how many, and `None` if some have been overwritten.
+pub fn read(from: u64, to: &mut [u8]) -> Option<usize> {
+    RING.read(from, to)
+}
+
 /// Wakes who waits for messages, if there are any; called without locks held.
 pub fn announce() {
     if HAS_NEWS.load(Ordering::Relaxed) {

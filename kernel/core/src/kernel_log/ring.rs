@@ -40,6 +40,23 @@ impl Ring {
         }
         self.written.store(end, Ordering::Release);
     }
+
+    /// How many bytes were ever added.
+    pub fn written(&self) -> u64 {
+        self.written.load(Ordering::Acquire)
+    }
+
+    /// Copies bytes from a position on; returns how many, and `None` if some have been overwritten.
+    pub fn read(&self, from: u64, to: &mut [u8]) -> Option<usize> {
+        let end = self.written().min(from.saturating_add(to.len() as u64));
+        for (position, byte) in (from..end).zip(to) {
+            *byte = self.text[position as usize % LOG_RING_BYTES].load(Ordering::Relaxed);
+        }
+        fence(Ordering::Acquire);
+        let reserved = self.reserved.load(Ordering::Relaxed);
+        let is_whole = from.saturating_add(LOG_RING_BYTES as u64) >= reserved;
+        is_whole.then_some(end.saturating_sub(from) as usize)
+    }
 }
 
 #[cfg(test)]
@@ -48,12 +65,11 @@ mod tests {
     use abi::log::{LOG_BYTES, LogHeader};
     use core::mem::offset_of;
 
-    /// What a process reads of the last bytes, and where they end.
+    /// The last bytes, and where they end.
     fn last(ring: &Ring, count: usize) -> (Vec<u8>, u64) {
-        let written = ring.written.load(Ordering::Acquire);
-        let positions = written - count as u64..written;
-        let byte = |position| ring.text[position as usize % LOG_RING_BYTES].load(Ordering::Relaxed);
-        (positions.map(byte).collect(), written)
+        let mut bytes = vec![0; count];
+        assert_eq!(ring.read(ring.written() - count as u64, &mut bytes), Some(count));
+        (bytes, ring.written())
     }
 
     #[test]
@@ -79,6 +95,9 @@ mod tests {
         assert!(found == all[all.len() - LOG_RING_BYTES..]);
         ring.write(&vec![b'x'; 2 * LOG_RING_BYTES]);
         assert_eq!(last(&ring, LOG_RING_BYTES).1, end + LOG_RING_BYTES as u64);
+        assert_eq!(ring.read(end - 1, &mut [0; 4]), None);
+        assert_eq!(ring.read(ring.written() - 2, &mut [0; 4]), Some(2));
+        assert_eq!(ring.read(ring.written() + 9, &mut [0; 4]), Some(0));
     }
 
     #[test]

@@ -81,29 +81,25 @@ enum Change {
 impl AddressSpace {
     /// Makes the page at the address accessible, if its view allows the access.
     pub fn fault(&self, address: VirtAddr, access: Access) -> Result<(), FaultError> {
-        let mut gather = self.gather();
         let state = self.state.lock();
+        let mut gather = self.gather();
         if state.fault(address, access, &mut gather)? == Change::Widened {
             gather.page(address, None);
         }
         tlb::publish();
-        gather.flush();
-        drop(state);
         Ok(())
     }
 
     /// A reference to the page at the address, made accessible as a fault would.
     pub fn page_for(&self, address: VirtAddr, access: Access) -> Result<Frame, FaultError> {
-        let mut gather = self.gather();
         let state = self.state.lock();
+        let mut gather = self.gather();
         if state.fault(address, access, &mut gather)? == Change::Widened {
             gather.page(address, None);
         }
         let table = state.directory.table(address).ok_or(FaultError::Unmapped)?;
         let frame = table.frame(address.level3_index()).ok_or(FaultError::Unmapped)?;
         tlb::publish();
-        gather.flush();
-        drop(state);
         Ok(frame)
     }
 

@@ -98,6 +98,17 @@ impl Frame {
         unsafe { arch::ram::write_bytes(self.0.add(offset as u64), from) };
     }
 
+    /// The 32-bit word at `offset`, in one access.
+    ///
+    /// # Panics
+    ///
+    /// If no aligned word lies there.
+    pub fn load_u32(&self, offset: usize) -> u32 {
+        assert!(offset.is_multiple_of(4) && offset < PAGE_SIZE);
+        // SAFETY: the word is aligned and lies in a frame that lives as long as `self`.
+        unsafe { arch::ram::load_u32(self.0.add(offset as u64)) }
+    }
+
     /// Adds to the 32-bit word at `offset`, atomically; returns what it was.
     ///
     /// # Panics

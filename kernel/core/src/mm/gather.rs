@@ -10,6 +10,10 @@ use arch::tlb::{self, Asid};
 use heapless::Vec;
 
 /// Frames and tables on their way out; dropping it invalidates and lets go.
+///
+/// It is made after the lock of the address space is taken, so that it is dropped before the lock
+/// is free: other threads of the process may fill the place at once, and no processor may find
+/// the old and the new.
 #[must_use = "what was gathered is let go when this is dropped"]
 pub struct Gather {
     asid: Asid,

@@ -61,14 +61,19 @@ impl AddressSpace {
     }
 
     /// Hands pages over; returns where the receiver, another address space, has them.
+    ///
+    /// `BadRange` if it is the same one: a child of `vfork` shares its parent's.
     pub fn hand_over(
         self: &Arc<Self>,
         receiver: &Arc<Self>,
         handover: &Handover,
         make: MakeObject<'_>,
     ) -> Result<VirtAddr, MapError> {
-        let mut gather = self.gather();
+        if self.id() == receiver.id() {
+            return Err(MapError::BadRange);
+        }
         let (mut from, mut to) = lock_both(self, receiver);
+        let mut gather = self.gather();
         let pieces = from.pieces(handover)?;
         let target = to.place_for(handover.range)?;
         to.check_room(pieces.len())?;
@@ -94,7 +99,6 @@ impl AddressSpace {
             }
         }
         tlb::publish();
-        drop((from, to));
         Ok(target.start())
     }
 }

@@ -88,8 +88,8 @@ impl AddressSpace {
     ///
     /// The tables are left as they are: what they allow less than a view is widened by faults.
     pub fn decide(&self, object_id: u64, rights: Protection) -> Result<usize, MapError> {
-        let mut gather = self.gather();
         let mut state = self.state.lock();
+        let mut gather = self.gather();
         let mut count = 0;
         let mut next = 0;
         while let Some((range, view)) = state.withheld_from(object_id, next) {
@@ -110,7 +110,6 @@ impl AddressSpace {
             };
             state.views.insert(range, granted);
         }
-        drop(state);
         Ok(count)
     }
 }

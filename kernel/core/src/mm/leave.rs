@@ -7,12 +7,11 @@ use arch::addr::{PageRange, VirtAddr};
 impl AddressSpace {
     /// Ends every view of the object; one that cannot be ended stays, with those behind it.
     pub fn unmap_object(&self, object_id: u64) -> Result<(), MapError> {
-        let mut gather = self.gather();
         let mut state = self.state.lock();
+        let mut gather = self.gather();
         while let Some(range) = state.view_of(object_id) {
             state.unmap_range(range, &mut gather)?;
         }
-        drop(state);
         Ok(())
     }
 }

@@ -22,6 +22,7 @@ mod listing;
 mod object;
 mod placement;
 mod prefault;
+mod program_break;
 mod protect;
 pub mod refusals;
 mod separate;

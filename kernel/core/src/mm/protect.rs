@@ -15,8 +15,8 @@ impl AddressSpace {
         protection: Protection,
     ) -> Result<(), MapError> {
         let range = PageRange::from_bytes(start, bytes).ok_or(MapError::BadRange)?;
-        let mut gather = self.gather();
         let mut state = self.state.lock();
+        let mut gather = self.gather();
         state.check_all_mapped(range, protection)?;
         state.check_room(state.cuts(range))?;
         for part in range.units() {
@@ -37,8 +37,6 @@ impl AddressSpace {
             }
             gather.unit(part.start(), None);
         }
-        gather.flush();
-        drop(state);
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ use abi::Errno;
 use abi::limits::VIEW_MAX;
 use abi::memory::Protection;
 use alloc::sync::Arc;
-use arch::addr::{PAGE_SIZE, PageRange, PhysAddr, USER_END, VirtAddr};
+use arch::addr::{PageRange, PhysAddr, USER_END, VirtAddr};
 use arch::tlb;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -172,24 +172,10 @@ impl AddressSpace {
             Some((object, _, _)) => Some(self.attach(object, request.access())?),
             None => None,
         };
-        let mut gather = self.gather();
         let mut state = self.state.lock();
-        state.check_room(1)?;
-        let range = state.place(&request, &mut gather)?;
-        let backing = match (attachment, &request.object) {
-            (Some(attachment), Some((_, offset, sharing))) => Backing::Object {
-                attachment,
-                base: range.start().value().wrapping_sub(*offset as usize),
-                sharing: *sharing,
-            },
-            _ => Backing::Anonymous,
-        };
-        let view = View::new(request.protection, request.maximum, backing);
-        state.views.insert(range.start().value()..range.end().value(), view);
-        state.link_existing(range);
-        tlb::publish();
-        drop(state);
-        Ok(range.start())
+        // Flushed before others get the lock: until then a processor may reach what was there.
+        let mut gather = self.gather();
+        state.map(&request, attachment.as_ref(), &mut gather)
     }
 
     /// Announces a new view to its object, unless that refuses it.
@@ -246,39 +232,6 @@ impl AddressSpace {
         Some((entry.frame()?, entry.rights() & allowed))
     }
 
-    /// Sets where the break begins, behind a program that was just loaded.
-    pub fn set_break_start(&self, start: VirtAddr) {
-        let start = start.value().next_multiple_of(PAGE_SIZE);
-        self.state.lock().program_break = start..start;
-    }
-
-    /// Moves the break; returns where it is then, which is where it was if it can't move.
-    pub fn move_break(self: &Arc<Self>, wanted: VirtAddr) -> VirtAddr {
-        let current = self.state.lock().program_break.clone();
-        if wanted.value() < current.start || wanted.value() > USER_END - PAGE_SIZE {
-            return VirtAddr::new(current.end);
-        }
-        let old_end = current.end.next_multiple_of(PAGE_SIZE);
-        let new_end = wanted.value().next_multiple_of(PAGE_SIZE);
-        let moved = if new_end > old_end {
-            self.map(MapRequest {
-                placement: Placement::FixedNoReplace(VirtAddr::new(old_end)),
-                bytes: new_end - old_end,
-                protection: Protection::READ | Protection::WRITE,
-                maximum: Protection::all(),
-                object: None,
-            })
-            .is_ok()
-        } else {
-            new_end == old_end || self.unmap(VirtAddr::new(new_end), old_end - new_end).is_ok()
-        };
-        let mut state = self.state.lock();
-        if moved {
-            state.program_break.end = wanted.value();
-        }
-        VirtAddr::new(state.program_break.end)
-    }
-
     /// Bytes in views, and pages in tables.
     pub fn usage(&self) -> (u64, u64) {
         let state = self.state.lock();
@@ -294,6 +247,31 @@ impl AddressSpace {
 }
 
 impl State {
+    /// Makes a view of what an object was announced for, or of zeroed memory.
+    pub(super) fn map(
+        &mut self,
+        request: &MapRequest,
+        attachment: Option<&Arc<Attachment>>,
+        gather: &mut Gather,
+    ) -> Result<VirtAddr, MapError> {
+        self.check_room(1)?;
+        let range = self.place(request, gather)?;
+        gather.flush();
+        let backing = match (attachment, &request.object) {
+            (Some(attachment), Some((_, offset, sharing))) => Backing::Object {
+                attachment: attachment.clone(),
+                base: range.start().value().wrapping_sub(*offset as usize),
+                sharing: *sharing,
+            },
+            _ => Backing::Anonymous,
+        };
+        let view = View::new(request.protection, request.maximum, backing);
+        self.views.insert(range.start().value()..range.end().value(), view);
+        self.link_existing(range);
+        tlb::publish();
+        Ok(range.start())
+    }
+
     /// Finds or clears the range for a request.
     fn place(&mut self, request: &MapRequest, gather: &mut Gather) -> Result<PageRange, MapError> {
         let at = |address: VirtAddr| {

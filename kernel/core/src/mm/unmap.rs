@@ -14,18 +14,16 @@ impl AddressSpace {
     /// Ends what is shown in a range; gaps in it are no error.
     pub fn unmap(&self, start: VirtAddr, bytes: usize) -> Result<(), MapError> {
         let range = PageRange::from_bytes(start, bytes).ok_or(MapError::BadRange)?;
-        let mut gather = self.gather();
         let mut state = self.state.lock();
-        state.unmap_range(range, &mut gather)?;
-        drop(state);
-        Ok(())
+        let mut gather = self.gather();
+        state.unmap_range(range, &mut gather)
     }
 
     /// Ends the view of an object that begins at the address, with all the pieces that it was cut
     /// into since.
     pub fn unmap_view(&self, start: VirtAddr) -> Result<(), MapError> {
-        let mut gather = self.gather();
         let mut state = self.state.lock();
+        let mut gather = self.gather();
         let attachment = match state.view(start) {
             Some((_, View { backing: Backing::Object { attachment, .. }, .. })) => attachment,
             _ => return Err(MapError::BadRange),
@@ -46,31 +44,28 @@ impl AddressSpace {
             state.unmap_range(piece, &mut gather)?;
             next = piece.end();
         }
-        drop(state);
         Ok(())
     }
 
     /// Throws the private pages of a range away; the next touch starts anew.
     pub fn discard(&self, start: VirtAddr, bytes: usize) -> Result<(), MapError> {
         let range = PageRange::from_bytes(start, bytes).ok_or(MapError::BadRange)?;
-        let mut gather = self.gather();
         let state = self.state.lock();
+        let mut gather = self.gather();
         for part in range.units() {
             let entry = state.directory.entry(part.start());
             if entry.table().is_some() && entry.kind() == TableKind::Private {
                 state.clear_pages(part, &mut gather)?;
             }
         }
-        gather.flush();
-        drop(state);
         Ok(())
     }
 
     /// Takes pages of an object away from private entries, after the object has shrunk to
     /// `pages`; linked units follow the object by themselves.
     pub fn forget_pages(&self, object_id: u64, pages: usize) -> Result<(), OutOfMemory> {
-        let mut gather = self.gather();
         let state = self.state.lock();
+        let mut gather = self.gather();
         for (range, view) in state.views_of(object_id) {
             let kept = pages.saturating_sub(view.page_index(VirtAddr::new(range.start)));
             let start = range.start.saturating_add(kept.saturating_mul(PAGE_SIZE));
@@ -82,16 +77,14 @@ impl AddressSpace {
                 }
             }
         }
-        gather.flush();
-        drop(state);
         Ok(())
     }
 
     /// Lets go of linked tables that could show more than their view does, once an object has
     /// `pages` pages; the view is filled page by page from then on.
     pub fn unlink_ends(&self, object_id: u64, pages: usize) {
-        let mut gather = self.gather();
         let state = self.state.lock();
+        let mut gather = self.gather();
         for (range, view) in state.views_of(object_id) {
             let end = VirtAddr::new(range.end);
             let unit = VirtAddr::new(range.end - 1).unit_start();
@@ -103,8 +96,6 @@ impl AddressSpace {
                 gather.unit(unit, state.directory.take(unit));
             }
         }
-        gather.flush();
-        drop(state);
     }
 }
 

@@ -1,6 +1,10 @@
 //! Who a process is.
 
-/// User and group; user 0 is root.
+use abi::Errno;
+use abi::limits::GROUPS_MAX;
+use heapless::Vec;
+
+/// User and group that permission checks are about; user 0 is root.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Credentials {
     /// User.
@@ -13,5 +17,169 @@ impl Credentials {
     /// Whether this is root.
     pub const fn is_root(self) -> bool {
         self.uid == 0
+    }
+}
+
+/// The three users, or groups, that a process can switch between.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Identities {
+    /// Who started it.
+    pub real: u32,
+    /// Who it acts as.
+    pub effective: u32,
+    /// Who it may become again.
+    pub saved: u32,
+}
+
+/// Whether any number may be taken, or only those that a process has already.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Privilege {
+    /// Any.
+    Root,
+    /// Its own.
+    None,
+}
+
+/// What stands for "as it is" in a call.
+const UNCHANGED: u32 = u32::MAX;
+
+impl Identities {
+    /// All three the same.
+    pub const fn all(number: u32) -> Self {
+        Self { real: number, effective: number, saved: number }
+    }
+
+    fn check(self, number: u32, privilege: Privilege) -> Result<(), Errno> {
+        let own = [self.real, self.effective, self.saved, UNCHANGED];
+        if privilege == Privilege::Root || own.contains(&number) {
+            Ok(())
+        } else {
+            Err(Errno::EPERM)
+        }
+    }
+
+    /// `setuid`: root changes all three for good, others only what they act as.
+    pub fn set(&mut self, number: u32, privilege: Privilege) -> Result<(), Errno> {
+        if number == UNCHANGED {
+            return Err(Errno::EINVAL);
+        }
+        match privilege {
+            Privilege::Root => *self = Self::all(number),
+            Privilege::None if [self.real, self.saved].contains(&number) => self.effective = number,
+            Privilege::None => return Err(Errno::EPERM),
+        }
+        Ok(())
+    }
+
+    /// `setreuid`: the real one, and the one that it acts as.
+    pub fn set_two(
+        &mut self,
+        real: u32,
+        effective: u32,
+        privilege: Privilege,
+    ) -> Result<(), Errno> {
+        let may_be_real = [self.real, self.effective, UNCHANGED].contains(&real);
+        if privilege == Privilege::None && !may_be_real {
+            return Err(Errno::EPERM);
+        }
+        self.check(effective, privilege)?;
+        let before = *self;
+        self.real = or(real, before.real);
+        self.effective = or(effective, before.effective);
+        if real != UNCHANGED || effective != UNCHANGED && effective != before.real {
+            self.saved = self.effective;
+        }
+        Ok(())
+    }
+
+    /// `setresuid`: all three.
+    pub fn set_three(&mut self, wanted: Self, privilege: Privilege) -> Result<(), Errno> {
+        for number in [wanted.real, wanted.effective, wanted.saved] {
+            self.check(number, privilege)?;
+        }
+        self.real = or(wanted.real, self.real);
+        self.effective = or(wanted.effective, self.effective);
+        self.saved = or(wanted.saved, self.saved);
+        Ok(())
+    }
+}
+
+const fn or(number: u32, before: u32) -> u32 {
+    if number == UNCHANGED { before } else { number }
+}
+
+/// All that is known about who a process is.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    /// Its users.
+    pub users: Identities,
+    /// Its groups.
+    pub groups: Identities,
+    /// Its supplementary groups, which are kept and told; no permission follows from them.
+    pub others: Vec<u32, GROUPS_MAX>,
+}
+
+impl Identity {
+    /// Who it acts as.
+    pub const fn credentials(&self) -> Credentials {
+        Credentials { uid: self.users.effective, gid: self.groups.effective }
+    }
+
+    /// What it may become.
+    pub const fn privilege(&self) -> Privilege {
+        if self.credentials().is_root() { Privilege::Root } else { Privilege::None }
+    }
+
+    /// What remains when another program begins: what it acts as is what it may become again.
+    pub(super) const fn after_exec(&mut self) {
+        self.users.saved = self.users.effective;
+        self.groups.saved = self.groups.effective;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIXED: Identities = Identities { real: 1, effective: 2, saved: 3 };
+
+    #[test]
+    fn root_that_becomes_somebody_stays_that() {
+        let mut users = Identities::all(0);
+        assert_eq!(users.set(7, Privilege::Root), Ok(()));
+        assert_eq!(users, Identities::all(7));
+        assert_eq!(users.set(0, Privilege::None), Err(Errno::EPERM));
+        assert_eq!(users.set(u32::MAX, Privilege::Root), Err(Errno::EINVAL));
+    }
+
+    #[test]
+    fn others_act_as_their_real_or_saved_user_and_nobody_else() {
+        let mut users = MIXED;
+        assert_eq!(users.set(3, Privilege::None), Ok(()));
+        assert_eq!(users, Identities { effective: 3, ..MIXED });
+        assert_eq!(users.set(2, Privilege::None), Err(Errno::EPERM));
+    }
+
+    #[test]
+    fn setreuid_swaps_and_saves_what_the_process_then_acts_as() {
+        let mut users = MIXED;
+        assert_eq!(users.set_two(2, 1, Privilege::None), Ok(()));
+        assert_eq!(users, Identities { real: 2, effective: 1, saved: 1 });
+        let mut users = MIXED;
+        assert_eq!(users.set_two(3, u32::MAX, Privilege::None), Err(Errno::EPERM));
+        assert_eq!(users.set_two(u32::MAX, 1, Privilege::None), Ok(()));
+        assert_eq!(users, Identities { real: 1, effective: 1, saved: 3 });
+    }
+
+    #[test]
+    fn setresuid_takes_any_of_the_three_and_leaves_what_is_minus_one() {
+        let mut users = MIXED;
+        let wanted = Identities { real: 3, effective: u32::MAX, saved: 1 };
+        assert_eq!(users.set_three(wanted, Privilege::None), Ok(()));
+        assert_eq!(users, Identities { real: 3, effective: 2, saved: 1 });
+        let wanted = Identities { real: 9, ..MIXED };
+        assert_eq!(users.set_three(wanted, Privilege::None), Err(Errno::EPERM));
+        assert_eq!(users.set_three(wanted, Privilege::Root), Ok(()));
+        assert_eq!(users, wanted);
     }
 }

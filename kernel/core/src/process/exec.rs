@@ -4,6 +4,7 @@
 //! it was.
 
 use super::credentials::Credentials;
+use super::exit::leave_memory;
 use super::object::Process;
 use crate::fs::{self, Executable, PathContext};
 use crate::mm::{
@@ -12,7 +13,7 @@ use crate::mm::{
 use crate::offer;
 use crate::program::elf::{self, Header, Layout, Position, Segment};
 use crate::program::stack::{self, StartFacts, Strings};
-use crate::program::text_region;
+use crate::program::{text_region, vdso};
 use crate::region::{Region, names};
 use crate::sched::{self, futex};
 use crate::user_memory::UserBuffer;
@@ -23,7 +24,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 use arch::trap::TrapFrame;
-use core::sync::atomic::Ordering;
 
 /// Replaces the caller's program; returns the registers that the new one starts with.
 pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<TrapFrame, Errno> {
@@ -36,6 +36,8 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     let (entry, facts) = load(&space, &program.region, credentials)?;
     let start = stack::build(STACK_TOP, path, arguments, environment, &facts)?;
     add_stack(&space, start.pointer, &start.bytes)?;
+    vdso::map(&space)?;
+    process.become_only_thread()?;
     process.take_over(space, Arc::new(program), path);
     Ok(TrapFrame::user(VirtAddr::new(entry), VirtAddr::new(start.pointer)))
 }
@@ -185,25 +187,35 @@ impl Process {
         }
     }
 
-    /// Becomes the program that was loaded into an address space.
+    /// Becomes the program that was loaded into an address space; the caller is the only thread.
     fn take_over(&self, space: Arc<AddressSpace>, program: Arc<Executable>, path: &[u8]) {
+        let thread = sched::current();
+        leave_memory(&thread, self);
         self.close_for_exec();
         let mut state = self.state.lock();
         let old = state.space.replace(space.clone());
         let old_program = state.program.replace(program);
         let words = core::mem::take(&mut state.departure_words);
+        let release = state.release.take();
+        state.shares_space = false;
+        state.identity.after_exec();
         drop(state);
         space.activate();
         offer::space_ended(self.pid);
         names::forget_pool(self.pid);
         drop(old);
         drop(old_program);
+        if let Some(release) = release {
+            release.open();
+        }
         words.fire(|location| {
             futex::wake(location, u32::MAX, u32::MAX);
         });
         self.set_command(path);
-        let thread = sched::current();
-        thread.clear_on_exit.store(0, Ordering::Relaxed);
+        thread.attributes.set_name(None);
+        self.signals.reset_handlers();
+        self.timers.cancel_for_exec();
+        thread.signals.forget_stack();
         arch::context::reset_user_state();
     }
 }

@@ -4,12 +4,15 @@
 //! is freed, so a parent that has waited finds all of the child's memory free.
 
 use super::object::Process;
+use super::robust;
+use super::signal;
 use super::table::{Aftermath, INIT, TABLE};
 use crate::fs;
 use crate::mm::Location;
 use crate::offer;
 use crate::program;
 use crate::region;
+use crate::room;
 use crate::sched::{self, Thread, futex};
 use abi::process::ExitStatus;
 use alloc::sync::Arc;
@@ -17,11 +20,16 @@ use alloc::vec::Vec;
 use arch::addr::VirtAddr;
 use core::sync::atomic::Ordering;
 
-/// Ends the calling process.
+/// Ends the calling process; only the calling thread if another one is about to exec, which counts
+/// then.
 pub fn exit_group(status: ExitStatus) -> ! {
-    let process = sched::current_process();
-    process.begin_to_end(status);
-    drop(process);
+    let thread = sched::current();
+    if !thread.is_dismissed()
+        && let Some(process) = &thread.process
+    {
+        process.begin_to_end(status);
+    }
+    drop(thread);
     exit_thread(status)
 }
 
@@ -29,33 +37,59 @@ pub fn exit_group(status: ExitStatus) -> ! {
 pub fn exit_thread(status: ExitStatus) -> ! {
     let thread = sched::current();
     let Some(process) = thread.process.clone() else { sched::end_thread() };
-    clear_thread_word(&thread, &process);
+    leave_memory(&thread, &process);
+    // The tables may go as soon as the thread is no longer listed.
+    arch::space::deactivate();
     let mut state = process.state.lock();
     state.threads.retain(|other| !Arc::ptr_eq(other, &thread));
+    room::give_back(&mut state.threads);
+    process.add_ended_thread(&thread);
     let is_last = state.threads.is_empty();
     if is_last {
         state.ending.get_or_insert(status);
     }
     drop(state);
+    if thread.tid() != process.pid {
+        TABLE.lock().forget_tid(thread.tid());
+    }
     if is_last {
         process.sweep();
+    } else {
+        signal::thread_left(&process);
     }
     drop(process);
     drop(thread);
     sched::end_thread()
 }
 
+/// Does what others expect of a thread that will not touch the process's memory again: gives up
+/// its robust locks, and clears the word that it named.
+pub(super) fn leave_memory(thread: &Thread, process: &Process) {
+    robust::give_up_locks(thread, process);
+    clear_thread_word(thread, process);
+}
+
+/// Whether a thread is to end on its way to user mode: waits that signals do not end are over then.
+pub(super) fn is_ending(thread: &Thread) -> bool {
+    let Some(process) = &thread.process else { return false };
+    thread.is_dismissed() || process.state.lock().ending.is_some()
+}
+
 /// A thread has left its stack for ever: frees it, and tells the parent if it was the last.
 pub fn thread_has_left(thread: Arc<Thread>) {
     let Some(process) = thread.process.clone() else { return };
-    process.ended_time.fetch_add(thread.cpu_time(), Ordering::Relaxed);
     // Others may still hold references to the thread for a moment: its memory goes now.
     thread.free_stack();
-    drop(thread);
     let mut state = process.state.lock();
+    process.add_ended_thread(&thread);
     state.threads_left -= 1;
     let status = if state.threads_left == 0 { state.ending } else { None };
+    let is_narrowing = state.is_narrowing;
     drop(state);
+    drop(thread);
+    if is_narrowing {
+        process.threads_changed.wake_all();
+    }
     let pid = process.pid;
     drop(process);
     if let Some(status) = status {
@@ -81,6 +115,7 @@ impl Process {
             let status = self.state.lock().ending;
             panic!("init has ended ({status:?}): nothing can go on without it");
         }
+        self.timers.cancel();
         let descriptors = core::mem::take(&mut self.files.lock().descriptors);
         drop(descriptors);
         if self.session() == self.pid {
@@ -90,11 +125,14 @@ impl Process {
         let space = state.space.take();
         let executable = state.program.take();
         let words = core::mem::take(&mut state.departure_words);
+        let release = state.release.take();
         drop(state);
         // Nobody finds its space any more, so no offer to it comes after this.
         offer::process_ended(self.pid);
-        arch::space::deactivate();
         drop(space);
+        if let Some(release) = release {
+            release.open();
+        }
         program::forget_unused();
         drop(executable);
         region::holder_ended(self.pid);
@@ -105,10 +143,13 @@ impl Process {
     }
 }
 
-/// Clears the word that the thread named and wakes one who waits for it.
+/// Clears the word that the thread named and wakes one who waits for it, if there is somebody else
+/// in the address space.
 fn clear_thread_word(thread: &Thread, process: &Process) {
-    let address = thread.clear_on_exit.load(Ordering::Relaxed) as usize;
-    let shares_memory = process.state.lock().threads.len() > 1;
+    let address = thread.clear_on_exit.swap(0, Ordering::Relaxed) as usize;
+    let state = process.state.lock();
+    let shares_memory = state.threads.len() > 1 || state.shares_space;
+    drop(state);
     if address == 0 || !shares_memory {
         return;
     }
@@ -124,10 +165,18 @@ fn clear_thread_word(thread: &Thread, process: &Process) {
 
 /// The process is over: its parent may ask how it ended.
 fn become_zombie(pid: u32, status: ExitStatus) {
-    let Aftermath { parents, forgotten } = TABLE.lock().end(pid, status);
+    let mut table = TABLE.lock();
+    let child = table.get(pid).map(|entry| entry.process.clone());
+    let orphans = signal::left_by(&table, pid);
+    let Aftermath { parents, forgotten } = table.end(pid, status);
+    drop(table);
     // First, so that a parent that waits for the last of them finds their memory free.
     drop(forgotten);
+    signal::tell_orphans(&orphans);
     for parent in parents.into_iter().flatten() {
+        if let Some(child) = &child {
+            signal::tell_of_end(&parent, child, status);
+        }
         parent.children_changed.wake_all();
     }
 }

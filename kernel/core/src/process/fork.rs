@@ -1,54 +1,67 @@
 //! New processes.
 
-use super::credentials::Credentials;
+use super::clone::{CloneRequest, enter_child};
+use super::credentials::Identity;
+use super::limits::Limits;
 use super::object::{Files, Process};
+use super::release::Release;
+use super::signal;
 use super::table::{INIT, TABLE};
 use crate::fs::Executable;
 use crate::mm::AddressSpace;
 use crate::sched::{self, Thread};
 use abi::Errno;
 use abi::limits::COMMAND_MAX;
+use abi::process::CloneFlags;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::trap::{self, TrapFrame};
 use core::sync::atomic::Ordering;
 use spin::Once;
 
-/// Makes a process like the caller, which goes on where the caller does with 0 in x0.
-///
-/// `stack`, if not 0, is the child's stack pointer; `child_tid`, if not 0, is where the child
-/// finds its own number.
-pub fn fork(frame: &TrapFrame, stack: u64, child_tid: Option<VirtAddr>) -> Result<u32, Errno> {
+/// Makes a process like the caller, which goes on where the caller does with 0 in x0; its memory is
+/// a copy of the caller's, or the same if that is asked for.
+pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Errno> {
     let parent = sched::current_process();
-    let space = parent.space().ok_or(Errno::ESRCH)?.fork()?;
+    let shares_space = request.flags.contains(CloneFlags::VM);
+    let parent_space = parent.space().ok_or(Errno::ESRCH)?;
+    let space = if shares_space { parent_space.clone() } else { parent_space.fork()? };
     let files = parent.files.lock().duplicate()?;
-    let mut table = TABLE.lock();
-    let pid = table.new_pid()?;
-    drop(table);
-    if let Some(address) = child_tid {
-        // As on Linux, a bad pointer does not undo the child.
-        let _ = space.store(address, &pid.to_le_bytes());
-    }
-    let process = Arc::new(Process::new(pid, space, files, parent.credentials()));
+    let pid = TABLE.lock().new_pid()?;
+    let process = Arc::new(Process::new(pid, space.clone(), files, parent.identity()));
     process.group.store(parent.group(), Ordering::Relaxed);
     process.session.store(parent.session(), Ordering::Relaxed);
     process.signals.inherit(&parent.signals);
-    let (command, program) = parent.command_and_program();
+    let release = request.flags.contains(CloneFlags::VFORK).then(Arc::<Release>::default);
+    let (command, program, limits) = parent.handed_on();
     let mut state = process.state.lock();
     state.command = command;
     state.program = program;
+    state.limits = limits;
+    state.shares_space = shares_space;
+    state.release.clone_from(&release);
     drop(state);
-    let mut child_frame = *frame;
-    child_frame.x[0] = 0;
-    if stack != 0 {
-        child_frame.sp = stack;
+    let mut thread = Thread::new(pid, process.clone(), enter_child, request.child_frame(frame))?;
+    request.set_up(&mut thread);
+    thread.signals.inherit_as_process(&sched::current().signals);
+    if shares_space && release.is_none() {
+        // The two would run on it at the same time.
+        thread.signals.forget_stack();
     }
-    let mut thread = Thread::new(pid, process.clone(), enter_child, child_frame)?;
-    thread.inherit_user_state();
-    table = TABLE.lock();
-    table.insert(process.clone(), parent.pid);
-    drop(table);
-    process.add_thread(Arc::new(thread));
+    let thread = Arc::new(thread);
+    process.enlist(&thread)?;
+    request.store_tids(&parent_space, &space, pid);
+    drop((parent_space, space));
+    let is_sibling = request.flags.contains(CloneFlags::PARENT);
+    let parent_pid = if is_sibling { parent.parent() } else { parent.pid };
+    TABLE.lock().insert(process.clone(), parent_pid);
+    // A signal that came before the thread was listed found nobody to interrupt.
+    signal::recheck(&process);
+    thread.begin();
+    drop((process, thread));
+    if let Some(release) = release {
+        release.wait();
+    }
     Ok(pid)
 }
 
@@ -58,31 +71,25 @@ pub fn start_first(path: &'static str, files: Files) -> Result<(), Errno> {
     let space = AddressSpace::new()?;
     let pid = TABLE.lock().new_pid()?;
     debug_assert_eq!(pid, INIT);
-    let process = Arc::new(Process::new(pid, space, files, Credentials::default()));
+    let process = Arc::new(Process::new(pid, space, files, Identity::default()));
     let frame = TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0));
     let thread = Thread::new(pid, process.clone(), enter_first, frame)?;
-    TABLE.lock().insert(process.clone(), 0);
-    process.add_thread(Arc::new(thread));
+    let thread = Arc::new(thread);
+    process.enlist(&thread)?;
+    TABLE.lock().insert(process, 0);
+    thread.begin();
     Ok(())
 }
 
 static INIT_PATH: Once<&'static str> = Once::new();
 
-impl Process {
-    fn command_and_program(&self) -> ([u8; COMMAND_MAX], Option<Arc<Executable>>) {
-        let state = self.state.lock();
-        (state.command, state.program.clone())
-    }
+/// What a child has of its parent: the command, the program and the limits.
+type HandedOn = ([u8; COMMAND_MAX], Option<Arc<Executable>>, Limits);
 
-    /// Gives the process a thread, which begins to run.
-    fn add_thread(self: &Arc<Self>, thread: Arc<Thread>) {
-        let mut state = self.state.lock();
-        state.threads.push(thread.clone());
-        state.threads_left += 1;
-        drop(state);
-        // A signal that came before the thread was listed found nobody to interrupt.
-        self.recheck_signals();
-        thread.begin();
+impl Process {
+    fn handed_on(&self) -> HandedOn {
+        let state = self.state.lock();
+        (state.command, state.program.clone(), state.limits)
     }
 }
 
@@ -95,14 +102,6 @@ impl Files {
             umask: self.umask,
         })
     }
-}
-
-extern "C" fn enter_child(_: usize) -> ! {
-    sched::begin_thread();
-    // The reference to the thread must be gone before this stack is left for ever.
-    let frame = sched::current().first_frame();
-    super::signal::act();
-    trap::enter_user(&frame)
 }
 
 extern "C" fn enter_first(_: usize) -> ! {

@@ -21,13 +21,14 @@ fn record(process: &Process, parent: u32, ended: bool) -> ProcessRecord {
     let state = process.state.lock();
     let threads = state.threads.clone();
     let space = state.space.clone();
-    let credentials = state.credentials;
+    let credentials = state.identity.credentials();
     let command = state.command;
     drop(state);
     let (mapped_bytes, resident_pages) = space.map_or((0, 0), |space| space.usage());
     let all_wait = threads.iter().all(|thread| thread.is_waiting());
     let doing = match (ended, all_wait) {
         (true, _) => ProcessState::Zombie,
+        _ if process.signals.is_stopped() => ProcessState::Stopped,
         (false, true) => ProcessState::Sleeping,
         (false, false) => ProcessState::Running,
     };
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
     use crate::fs::{self, DescriptorTable};
     use crate::mm::AddressSpace;
-    use crate::process::credentials::Credentials;
+    use crate::process::credentials::Identity;
     use crate::process::object::Files;
     use crate::region::{Region, RegionAttributes};
     use crate::testing::set_up_memory;
@@ -65,7 +66,7 @@ mod tests {
         let directory = fs::open_region(region, OpenFlags::empty()).unwrap().node().clone();
         let files = Files { descriptors: DescriptorTable::new(), directory, umask: 0 };
         let space = AddressSpace::new().unwrap();
-        let process = Process::new(pid, space, files, Credentials::default());
+        let process = Process::new(pid, space, files, Identity::default());
         TABLE.lock().insert(Arc::new(process), 0);
     }
 

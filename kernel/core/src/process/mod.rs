@@ -1,30 +1,37 @@
 //! Processes: what owns an address space, descriptors and credentials, and has threads.
 //!
 //! `table` knows all processes and how they are related, `exit` and `wait` are the two halves of
-//! a process's end, `fork` and `exec` of its beginning.
+//! a process's end, `clone`, `fork` and `exec` of its beginning; `threads` are those it has.
 
+mod clone;
 mod credentials;
 mod exec;
 mod exit;
 mod fork;
+mod limits;
 mod list;
 mod numbers;
 mod object;
+mod release;
+mod robust;
 pub mod signal;
 mod table;
+mod threads;
+mod usage;
 mod wait;
 
 #[cfg(test)]
 mod tests;
 
-pub use credentials::Credentials;
+pub use clone::{CloneRequest, clone};
+pub use credentials::{Credentials, Identities, Identity, Privilege};
 pub use exec::exec;
 pub use exit::{exit_group, exit_thread, thread_has_left};
-pub use fork::{fork, start_first};
+pub use fork::start_first;
 pub use list::list;
 pub use object::{Files, Process};
 pub use table::{
-    INIT, count, current_group, current_session, find, find_child, is_group_of_session, set_group,
-    set_session,
+    INIT, all, count, current_group, current_session, find, find_child, find_thread,
+    is_group_of_session, set_group, set_session,
 };
-pub use wait::{Ended, Patience, WaitFor, wait};
+pub use wait::{Change, News, Patience, WaitFor, Wanted, wait};

@@ -1,18 +1,20 @@
 //! The process itself.
 
-use super::credentials::Credentials;
-use super::signal::Signals;
+use super::credentials::{Credentials, Identity};
+use super::limits::Limits;
+use super::release::Release;
+use super::signal::{ProcessSignals, ProcessTimers};
 use crate::fs::{self, DescriptorTable, Executable, NodeRef};
 use crate::mm::AddressSpace;
 use crate::region::DepartureWords;
 use crate::region::quota::ProcessLedger;
 use crate::sched::{Thread, WaitQueue};
 use crate::sync::{Lock, Rank};
-use abi::limits::COMMAND_MAX;
+use abi::limits::{COMMAND_MAX, THREAD_NAME_MAX};
 use abi::process::ExitStatus;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64};
 
 /// What a process has open, and where it stands.
 pub struct Files {
@@ -38,10 +40,17 @@ impl Files {
 /// What changes seldom: threads, names, credentials.
 pub(super) struct State {
     pub threads: Vec<Arc<Thread>>,
+    /// Set while a thread ends all others in order to exec: no more are made.
+    pub is_narrowing: bool,
     pub space: Option<Arc<AddressSpace>>,
+    /// Whether the address space is another process's, too.
+    pub shares_space: bool,
+    /// Where its parent waits until it lets go of the address space.
+    pub release: Option<Arc<Release>>,
     /// The program that it runs, which nobody may write meanwhile.
     pub program: Option<Arc<Executable>>,
-    pub credentials: Credentials,
+    pub identity: Identity,
+    pub limits: Limits,
     pub command: [u8; COMMAND_MAX],
     pub departure_words: DepartureWords,
     /// Set when the process is to end; its threads leave one by one.
@@ -57,16 +66,26 @@ pub struct Process {
     /// What it has open.
     pub files: Lock<Files>,
     /// Its signals.
-    pub signals: Signals,
+    pub signals: ProcessSignals,
+    /// What sends it signals in time.
+    pub timers: ProcessTimers,
     /// What the regions that it makes are charged to.
     pub ledger: Arc<ProcessLedger>,
     /// Woken when an offer to it is made, or one of its own ends.
     pub offers_changed: WaitQueue,
+    /// Woken when one of its threads has left while another wants to exec.
+    pub(super) threads_changed: WaitQueue,
     /// Woken when a child changes.
     pub(super) children_changed: WaitQueue,
     pub(super) state: Lock<State>,
     /// Time on a core of threads that have ended, in nanoseconds.
     pub(super) ended_time: AtomicU64,
+    /// Page faults of those.
+    pub(super) ended_faults: AtomicU64,
+    /// Time of children that it has waited for, and of theirs.
+    pub(super) children_time: AtomicU64,
+    /// Page faults of those.
+    pub(super) children_faults: AtomicU64,
     pub(super) group: AtomicU32,
     pub(super) session: AtomicU32,
 }
@@ -76,22 +95,28 @@ impl Process {
         pid: u32,
         space: Arc<AddressSpace>,
         files: Files,
-        credentials: Credentials,
+        identity: Identity,
     ) -> Self {
         Self {
             pid,
             files: Lock::new(Rank::Descriptors, files),
-            signals: Signals::default(),
+            signals: ProcessSignals::default(),
+            timers: ProcessTimers::default(),
             ledger: ProcessLedger::new(),
             offers_changed: WaitQueue::new(),
+            threads_changed: WaitQueue::new(),
             children_changed: WaitQueue::new(),
             state: Lock::new(
                 Rank::Process,
                 State {
                     threads: Vec::new(),
+                    is_narrowing: false,
                     space: Some(space),
+                    shares_space: false,
+                    release: None,
                     program: None,
-                    credentials,
+                    identity,
+                    limits: Limits::new(),
                     command: [0; COMMAND_MAX],
                     departure_words: DepartureWords::new(),
                     ending: None,
@@ -99,6 +124,9 @@ impl Process {
                 },
             ),
             ended_time: AtomicU64::new(0),
+            ended_faults: AtomicU64::new(0),
+            children_time: AtomicU64::new(0),
+            children_faults: AtomicU64::new(0),
             group: AtomicU32::new(pid),
             session: AtomicU32::new(pid),
         }
@@ -109,14 +137,19 @@ impl Process {
         self.state.lock().space.clone()
     }
 
-    /// Who it is.
+    /// Who it is, for permission checks.
     pub fn credentials(&self) -> Credentials {
-        self.state.lock().credentials
+        self.state.lock().identity.credentials()
     }
 
-    /// Makes it somebody else.
-    pub fn set_credentials(&self, credentials: Credentials) {
-        self.state.lock().credentials = credentials;
+    /// All that is known about who it is.
+    pub fn identity(&self) -> Identity {
+        self.state.lock().identity.clone()
+    }
+
+    /// Makes it somebody else, if `change` allows that.
+    pub fn change_identity<T>(&self, change: impl FnOnce(&mut Identity) -> T) -> T {
+        change(&mut self.state.lock().identity)
     }
 
     /// Its name in listings, NUL-padded.
@@ -131,6 +164,33 @@ impl Process {
         let mut command = [0; COMMAND_MAX];
         command[..length].copy_from_slice(&name[..length]);
         self.state.lock().command = command;
+    }
+
+    /// A thread's name: its own, or else the process's.
+    pub fn thread_name(&self, thread: &Thread) -> [u8; THREAD_NAME_MAX] {
+        thread.attributes.name().unwrap_or_else(|| {
+            let command = self.command();
+            let mut name = [0; THREAD_NAME_MAX];
+            name[..THREAD_NAME_MAX - 1].copy_from_slice(&command[..THREAD_NAME_MAX - 1]);
+            name
+        })
+    }
+
+    /// Names a thread; the first one's name is the process's in listings.
+    pub fn rename_thread(&self, thread: &Thread, name: [u8; THREAD_NAME_MAX]) {
+        if thread.tid() == self.pid {
+            // The others keep the name that they have had.
+            let before = self.thread_name(thread);
+            let mut state = self.state.lock();
+            for other in &state.threads {
+                if other.attributes.name().is_none() {
+                    other.attributes.set_name(Some(before));
+                }
+            }
+            state.command = [0; COMMAND_MAX];
+            state.command[..THREAD_NAME_MAX].copy_from_slice(&name);
+        }
+        thread.attributes.set_name(Some(name));
     }
 
     /// The words that are to change when its address space ends.
@@ -148,13 +208,16 @@ impl Process {
 
     /// Whether a thread of this number belongs to it.
     pub fn has_thread(&self, tid: u32) -> bool {
-        self.state.lock().threads.iter().any(|thread| thread.tid == tid)
+        self.thread(tid).is_some()
     }
 
-    /// Time on a core, in nanoseconds.
-    pub fn cpu_time(&self) -> u64 {
-        let threads = self.state.lock().threads.clone();
-        let live: u64 = threads.iter().map(|thread| thread.cpu_time()).sum();
-        live + self.ended_time.load(Ordering::Relaxed)
+    /// All of its threads.
+    pub fn threads(&self) -> Vec<Arc<Thread>> {
+        self.state.lock().threads.clone()
+    }
+
+    /// Its thread with this number.
+    pub fn thread(&self, tid: u32) -> Option<Arc<Thread>> {
+        self.state.lock().threads.iter().find(|thread| thread.tid() == tid).cloned()
     }
 }

@@ -4,13 +4,12 @@
 
 use super::numbers::Numbers;
 use super::object::Process;
-use super::signal::Disposition;
 use crate::room;
+use crate::sched::Thread;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
-use abi::limits::PROCESS_MAX;
+use abi::limits::{PROCESS_MAX, THREAD_MAX};
 use abi::process::ExitStatus;
-use abi::signal::Signal;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -31,6 +30,8 @@ pub struct Entry {
 /// The table.
 pub struct Table {
     entries: BTreeMap<u32, Entry>,
+    /// The processes of threads whose number is not their process's.
+    threads: BTreeMap<u32, u32>,
     numbers: Numbers,
 }
 
@@ -48,7 +49,7 @@ pub struct Aftermath {
 impl Table {
     /// No processes.
     pub const fn new(numbers: Numbers) -> Self {
-        Self { entries: BTreeMap::new(), numbers }
+        Self { entries: BTreeMap::new(), threads: BTreeMap::new(), numbers }
     }
 
     /// The entry of a process.
@@ -66,18 +67,39 @@ impl Table {
         self.entries.values()
     }
 
-    /// A number that no process, group or session has.
+    /// A number for a process: one that no process, thread, group or session has.
     pub fn new_pid(&mut self) -> Result<u32, Errno> {
         if self.entries.len() >= PROCESS_MAX {
             return Err(Errno::EAGAIN);
         }
-        let entries = &self.entries;
-        Ok(self.numbers.take(|pid| {
-            entries.contains_key(&pid)
-                || entries
-                    .values()
-                    .any(|entry| entry.process.group() == pid || entry.process.session() == pid)
-        }))
+        Ok(self.new_number())
+    }
+
+    /// A number for another thread of a process, which has it until [`Self::forget_tid`].
+    pub fn new_tid(&mut self, pid: u32) -> Result<u32, Errno> {
+        if self.threads.len() >= THREAD_MAX {
+            return Err(Errno::EAGAIN);
+        }
+        let tid = self.new_number();
+        self.threads.insert(tid, pid);
+        Ok(tid)
+    }
+
+    /// The thread of this number is gone.
+    pub fn forget_tid(&mut self, tid: u32) {
+        self.threads.remove(&tid);
+        room::give_back_map(&mut self.threads);
+    }
+
+    fn new_number(&mut self) -> u32 {
+        let (entries, threads) = (&self.entries, &self.threads);
+        self.numbers.take(|number| {
+            entries.contains_key(&number)
+                || threads.contains_key(&number)
+                || entries.values().any(|entry| {
+                    entry.process.group() == number || entry.process.session() == number
+                })
+        })
     }
 
     /// Adds a process as a child of another.
@@ -140,15 +162,28 @@ impl Table {
     }
 
     fn forgets_children(&self, parent: u32) -> bool {
-        self.get(parent).is_some_and(|parent| {
-            parent.process.signals.disposition(Signal::CHLD as u32) == Disposition::Ignore
-        })
+        self.get(parent).is_some_and(|parent| parent.process.signals.forgets_children())
     }
 }
 
 /// The process with this number; one that has ended counts until its parent has asked.
 pub fn find(pid: u32) -> Option<Arc<Process>> {
     TABLE.lock().get(pid).map(|entry| entry.process.clone())
+}
+
+/// The thread with this number, of any process.
+pub fn find_thread(tid: u32) -> Option<Arc<Thread>> {
+    let table = TABLE.lock();
+    let pid = table.threads.get(&tid).copied().unwrap_or(tid);
+    let process = table.get(pid)?.process.clone();
+    drop(table);
+    process.thread(tid)
+}
+
+/// Every process that has not ended, in the order of their numbers.
+pub fn all() -> Vec<Arc<Process>> {
+    let table = TABLE.lock();
+    table.iter().filter(|entry| entry.status.is_none()).map(|entry| entry.process.clone()).collect()
 }
 
 /// The child of a process with this number, unless it has ended.

@@ -1,9 +1,8 @@
 //! Tests of the table of processes, with processes that never run.
 
-use super::credentials::Credentials;
+use super::credentials::Identity;
 use super::numbers::Numbers;
 use super::object::{Files, Process};
-use super::signal::Disposition;
 use super::table::{INIT, Table};
 use crate::fs::{DescriptorTable, pipe};
 use crate::mm::AddressSpace;
@@ -20,7 +19,7 @@ fn process(pid: u32) -> Arc<Process> {
     let (end, _) = pipe::create(OpenFlags::empty()).unwrap();
     let files =
         Files { descriptors: DescriptorTable::new(), directory: end.node().clone(), umask: 0 };
-    Arc::new(Process::new(pid, AddressSpace::new().unwrap(), files, Credentials::default()))
+    Arc::new(Process::new(pid, AddressSpace::new().unwrap(), files, Identity::default()))
 }
 
 /// Init, its child 2 and the children of that.
@@ -34,7 +33,7 @@ fn family(children: &[u32]) -> Table {
 
 fn ignore_child_signal(table: &Table, pid: u32) {
     let signals = &table.get(pid).unwrap().process.signals;
-    signals.set_disposition(Signal::CHLD as u32, Disposition::Ignore).unwrap();
+    signals.ignore(Signal::CHLD);
 }
 
 #[test]

@@ -3,5 +3,6 @@
 pub mod elf;
 pub mod stack;
 mod text;
+pub mod vdso;
 
 pub use text::{forget_unused, text_region};

@@ -1,6 +1,7 @@
 //! The stack that a program starts with, as Linux lays it out: argument count, pointers to the
 //! arguments and to the environment, the auxiliary vector, and the strings.
 
+use super::vdso;
 use abi::Errno;
 use abi::limits::{ARG_MAX, ARG_STRING_MAX, STACK_BYTES_MAX};
 use abi::process as aux;
@@ -80,6 +81,8 @@ pub struct Start {
 
 /// What Cortex-A53 and A72 can do that programs may use: floating point, SIMD, CRC32.
 const HARDWARE_CAPABILITIES: u64 = 1 | 1 << 1 | 1 << 7;
+/// What a signal's frame takes of a stack: with two words of a chain of calls, and aligned.
+const SIGNAL_STACK: u64 = abi::signal::FRAME_BYTES as u64 + 32;
 const PLATFORM: &[u8] = b"aarch64\0";
 
 /// Lays a stack out below `top`.
@@ -133,8 +136,10 @@ fn auxiliary_vector(
     random_at: usize,
     platform_at: usize,
     path_at: usize,
-) -> [(u64, u64); 18] {
+) -> [(u64, u64); 20] {
     [
+        (aux::AT_SYSINFO_EHDR, vdso::IMAGE as u64),
+        (aux::AT_MINSIGSTKSZ, SIGNAL_STACK),
         (aux::AT_HWCAP, HARDWARE_CAPABILITIES),
         (aux::AT_PAGESZ, PAGE_SIZE as u64),
         (aux::AT_CLKTCK, 100),
@@ -203,7 +208,7 @@ mod tests {
         assert_eq!(string(&start, word(&start, 5)), b"PATH=/bin");
         assert_eq!(word(&start, 6), 0);
         let pairs: std::vec::Vec<_> =
-            (7..43).step_by(2).map(|at| (word(&start, at) as u64, word(&start, at + 1))).collect();
+            (7..47).step_by(2).map(|at| (word(&start, at) as u64, word(&start, at + 1))).collect();
         let value = |key| pairs.iter().find(|pair| pair.0 == key).expect("present").1;
         assert_eq!(value(aux::AT_PHDR), 0x400040);
         assert_eq!(value(aux::AT_UID), 7);

@@ -87,7 +87,7 @@ impl Turns {
         let ticket = self.line.lock().enter(purpose)?;
         // Steps out of the line when it is dropped, also after a wait that was interrupted.
         let turn = Turn { turns: self, ticket };
-        self.moved.wait_until(None, || self.line.lock().may_go(ticket).then_some(()))?;
+        self.moved.wait_through(|| self.line.lock().may_go(ticket).then_some(()))?;
         Ok(turn)
     }
 }

@@ -5,6 +5,11 @@ use abi::system::SystemInfo;
 use arch::clock;
 use core::sync::atomic::Ordering;
 
+/// A bit for each core that runs.
+pub fn online_cores() -> u32 {
+    ONLINE.load(Ordering::Relaxed)
+}
+
 /// Fills in what the scheduler knows: uptime, idle times, switches, cores, runnable threads.
 pub fn statistics(info: &mut SystemInfo) {
     let now = clock::now();

@@ -10,16 +10,15 @@ use crate::sync::{Lock, PerCore, Rank};
 use alloc::sync::Arc;
 use arch::clock;
 use arch::cpu::{self, MAX_CORES};
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-
-/// How long a thread runs while others wait for its core.
-pub const SLICE_NS: u64 = 10_000_000;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// One core.
 pub struct Core {
     pub(super) running: Lock<Running>,
     pub(super) queue: RunQueue,
     pub(super) timers: Timers,
+    /// Whether the running thread may have been forbidden to run here.
+    pub(super) is_doubtful: AtomicBool,
     /// Nanoseconds without a thread to run, up to the last switch.
     pub(super) idle_time: AtomicU64,
     /// Switches between threads.
@@ -47,6 +46,7 @@ impl Core {
             ),
             queue: RunQueue::new(),
             timers: Timers::new(),
+            is_doubtful: AtomicBool::new(false),
             idle_time: AtomicU64::new(0),
             switches: AtomicU64::new(0),
         }
@@ -93,7 +93,7 @@ pub fn process_if_any() -> Option<Arc<Process>> {
 pub fn enqueue(thread: Arc<Thread>) {
     let mine = cpu::core_id();
     let cores = Cores {
-        online: ONLINE.load(Ordering::Relaxed),
+        online: ONLINE.load(Ordering::Relaxed) & thread.attributes.cores(),
         idle: IDLE.load(Ordering::Acquire),
         waiting: core::array::from_fn(|core| CORES.get(core).map_or(0, |core| core.queue.len())),
     };
@@ -114,6 +114,15 @@ pub fn enqueue(thread: Arc<Thread>) {
     }
 }
 
+/// Makes a thread that may run on other cores than before look where it is.
+pub fn doubt(thread: &Thread) {
+    // Wherever it is by now: a core that looks in vain loses nothing.
+    for core in CORES.iter() {
+        core.is_doubtful.store(true, Ordering::Relaxed);
+    }
+    kick(thread);
+}
+
 /// Makes a thread that runs on another core enter the kernel there.
 pub fn kick(thread: &Thread) {
     let core = thread.last_core() as usize;
@@ -127,10 +136,10 @@ pub fn kick(thread: &Thread) {
 pub fn arm_timer() {
     let state = CORES.mine();
     let deadline = state.timers.first();
-    let slice_end = (state.queue.len() > 0).then(|| {
+    let slice_end = (state.queue.len() > 0).then(|| -> Option<u64> {
         let running = state.running.lock();
-        let is_idle = running.current.as_ref().is_some_and(|thread| thread.is_idle());
-        (!is_idle).then(|| running.since.saturating_add(SLICE_NS))
+        let thread = running.current.as_ref().filter(|thread| !thread.is_idle())?;
+        Some(running.since.saturating_add(thread.attributes.slice()))
     });
     // A slice that is over already interrupts the thread as soon as it is back in its program.
     let slice_end = slice_end.flatten();
@@ -141,25 +150,37 @@ pub fn arm_timer() {
     clock::set_deadline(first);
 }
 
-/// Whether the running thread has used its slice up and another waits for the core.
+/// Whether the running thread has to leave the core: it has used its slice up and another waits,
+/// or it may not run here any more.
 pub fn slice_is_used() -> bool {
     let core = CORES.mine();
-    core.queue.len() > 0 && clock::now() >= core.running.lock().since + SLICE_NS
+    let is_doubtful = core.is_doubtful.load(Ordering::Relaxed);
+    let is_wanted = core.queue.len() > 0;
+    if !is_doubtful && !is_wanted {
+        return false;
+    }
+    let running = core.running.lock();
+    let Some(thread) = &running.current else { return false };
+    if is_doubtful {
+        core.is_doubtful.store(false, Ordering::Relaxed);
+        if thread.is_misplaced() {
+            return true;
+        }
+    }
+    is_wanted && clock::now() >= running.since + thread.attributes.slice()
 }
 
-/// A thread for this core: from its own queue, or from the longest queue of the others.
+/// A thread for this core: from its own queue, or from the longest queue of the others that has
+/// one which may run here.
 pub fn pick() -> Option<Arc<Thread>> {
+    // One that was queued here may have been forbidden to run here since: it leaves after a slice.
     if let Some(thread) = CORES.mine().queue.pop() {
         return Some(thread);
     }
-    loop {
-        let longest = CORES.iter().max_by_key(|core| core.queue.len())?;
-        if longest.queue.len() == 0 {
-            return None;
-        }
-        // Another core may have been faster: then there may be another queue.
-        if let Some(thread) = longest.queue.pop() {
-            return Some(thread);
-        }
-    }
+    let mine = cpu::core_id();
+    let mut queues: [(usize, usize); MAX_CORES] =
+        core::array::from_fn(|core| (CORES.get(core).map_or(0, |core| core.queue.len()), core));
+    queues.sort_unstable_by(|one, other| other.cmp(one));
+    let waiting = queues.into_iter().filter(|(length, _)| *length > 0);
+    waiting.filter_map(|(_, core)| CORES.get(core)?.queue.pop_for(mine)).next()
 }

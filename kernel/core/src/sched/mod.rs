@@ -5,6 +5,7 @@
 //! queues and futexes are made of these. There is no periodic tick: a core's timer is set for
 //! its next deadline, or for the end of a time slice if somebody waits for the core.
 
+mod attributes;
 mod clock;
 mod core_choice;
 mod core_state;
@@ -16,13 +17,14 @@ mod thread;
 mod timers;
 mod wait_queue;
 
-pub use clock::statistics;
+pub use attributes::{Attributes, Policy};
+pub use clock::{online_cores, statistics};
 pub use core_state::{
     arm_timer, current, current_pid, current_process, process_if_any, slice_is_used,
 };
 pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
 pub use thread::{Thread, ThreadEntry};
-pub use timers::handle_timer;
+pub use timers::{Ring, Timer, handle_timer, ring_at};
 pub use wait_queue::{WaitError, WaitQueue};
 
 /// Another core has asked this one to look at its run queue: the end of its slice is set.

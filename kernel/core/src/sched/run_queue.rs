@@ -33,11 +33,21 @@ impl RunQueue {
 
     /// Takes the thread that has waited longest.
     pub fn pop(&self) -> Option<Arc<Thread>> {
+        self.take(|_| true)
+    }
+
+    /// Takes the thread that has waited longest of those that may run on a core.
+    pub fn pop_for(&self, core: usize) -> Option<Arc<Thread>> {
+        self.take(|thread| thread.attributes.cores() & 1 << core != 0)
+    }
+
+    fn take(&self, is_meant: impl Fn(&Thread) -> bool) -> Option<Arc<Thread>> {
         if self.len() == 0 {
             return None;
         }
         let mut threads = self.threads.lock();
-        let thread = threads.pop_front();
+        let position = threads.iter().position(|thread| is_meant(thread));
+        let thread = position.and_then(|index| threads.remove(index));
         if threads.is_empty() {
             // What a storm has made it hold is given back.
             *threads = VecDeque::new();

@@ -83,10 +83,11 @@ pub fn park(deadline: Option<u64>) {
     }
 }
 
-/// Lets other threads have the core, if any wait for it.
+/// Lets other threads have the core, if any wait for it; leaves it if it may not run there.
 pub fn yield_now() {
-    let Some(next) = pick() else { return };
     let thread = current();
+    let idle = || thread.is_misplaced().then(|| CORES.mine().running.lock().idle.clone()).flatten();
+    let Some(next) = pick().or_else(idle) else { return };
     thread.state.yield_core();
     drop(thread);
     switch_to(next);
@@ -123,6 +124,9 @@ fn switch_to(next: Arc<Thread>) {
     running.since = now;
     next.state.chosen();
     next.core.store(cpu::core_id() as u32, Ordering::Relaxed);
+    if next.is_misplaced() {
+        core.is_doubtful.store(true, Ordering::Relaxed);
+    }
     let from = previous.context.pointer();
     let to = next.context.pointer();
     running.current = Some(next);

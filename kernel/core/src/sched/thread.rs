@@ -1,9 +1,11 @@
 //! A thread: what runs.
 
+use super::attributes::Attributes;
 use super::state::ThreadState;
 use super::switch::ContextCell;
 use crate::mm::frames::{self, FrameUse};
 use crate::process::Process;
+use crate::process::signal::ThreadSignals;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::sync::Arc;
@@ -17,8 +19,8 @@ pub type ThreadEntry = extern "C" fn(usize) -> !;
 
 /// A thread of a process, or the idle thread of a core.
 pub struct Thread {
-    /// Its number; a process's first thread has the process's.
-    pub tid: u32,
+    /// Its number; a process's first thread has the process's, and so has one that execs.
+    tid: AtomicU32,
     /// The process that it belongs to; none for idle threads.
     pub process: Option<Arc<Process>>,
     pub(super) state: ThreadState,
@@ -27,10 +29,22 @@ pub struct Thread {
     pub(super) core: AtomicU32,
     /// Time on a core, in nanoseconds.
     pub(super) cpu_time: AtomicU64,
+    /// What of that its process has added up already.
+    pub counted_time: AtomicU64,
     /// When it was chosen to run; 0 while it does not.
     pub(super) running_since: AtomicU64,
+    /// Page faults.
+    pub faults: AtomicU64,
     /// The address of the word that is cleared when the thread ends; 0 for none.
     pub clear_on_exit: AtomicU64,
+    /// Which signals it blocks, and which are pending for it.
+    pub signals: ThreadSignals,
+    /// The address of the head of its list of robust locks; 0 for none.
+    pub robust_list: AtomicU64,
+    /// How it is to be scheduled, and its name.
+    pub attributes: Attributes,
+    /// Whether it is to end because another thread of its process execs.
+    dismissed: AtomicBool,
     interrupted: AtomicBool,
     /// The registers that it enters user mode with for the first time.
     first_frame: TrapFrame,
@@ -90,41 +104,59 @@ impl Thread {
             None => return Err(Errno::ENOMEM),
         };
         Ok(Self {
-            tid,
             process: Some(process),
-            state: ThreadState::ready(),
-            context: ContextCell::new(context),
-            core: AtomicU32::new(arch::cpu::core_id() as u32),
-            cpu_time: AtomicU64::new(0),
-            running_since: AtomicU64::new(0),
-            clear_on_exit: AtomicU64::new(0),
-            interrupted: AtomicBool::new(false),
             first_frame,
             stack: Lock::new(Rank::Core, Some(stack)),
+            ..Self::of_parts(tid, ThreadState::ready(), context, arch::cpu::core_id())
         })
     }
 
-    /// The thread that a core's boot has become.
-    pub(super) fn idle(core: usize) -> Self {
+    fn of_parts(tid: u32, state: ThreadState, context: ThreadContext, core: usize) -> Self {
         Self {
-            tid: 0,
+            tid: AtomicU32::new(tid),
             process: None,
-            state: ThreadState::running(),
-            context: ContextCell::new(ThreadContext::empty()),
+            state,
+            context: ContextCell::new(context),
             core: AtomicU32::new(core as u32),
             cpu_time: AtomicU64::new(0),
+            counted_time: AtomicU64::new(0),
             running_since: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
             clear_on_exit: AtomicU64::new(0),
+            signals: ThreadSignals::new(),
+            robust_list: AtomicU64::new(0),
+            attributes: Attributes::new(),
+            dismissed: AtomicBool::new(false),
             interrupted: AtomicBool::new(false),
             first_frame: TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0)),
             stack: Lock::new(Rank::Core, None),
         }
     }
 
+    /// The thread that a core's boot has become.
+    pub(super) fn idle(core: usize) -> Self {
+        Self::of_parts(0, ThreadState::running(), ThreadContext::empty(), core)
+    }
+
     /// Lets the new thread begin with the floating-point state and thread pointer of the thread
     /// that makes it.
     pub fn inherit_user_state(&mut self) {
         self.context.get_mut().fork_user_state();
+    }
+
+    /// Sets the thread pointer that the new thread begins with.
+    pub fn set_thread_pointer(&mut self, value: u64) {
+        self.context.get_mut().set_thread_pointer(value);
+    }
+
+    /// Its number.
+    pub fn tid(&self) -> u32 {
+        self.tid.load(Ordering::Relaxed)
+    }
+
+    /// Gives it the number of its process, whose other threads have ended.
+    pub fn set_tid(&self, tid: u32) {
+        self.tid.store(tid, Ordering::Relaxed);
     }
 
     /// The registers that it enters user mode with for the first time.
@@ -170,11 +202,39 @@ impl Thread {
         self.interrupted.load(Ordering::Acquire)
     }
 
+    /// Whether it is to end, alone or with its process.
+    pub fn is_ending(&self) -> bool {
+        let is_over = || self.process.as_ref().is_some_and(|process| process.is_ending());
+        self.is_interrupted() && (self.is_dismissed() || is_over())
+    }
+
     /// Makes the thread's waits end; it looks at its signals on its way to user mode.
     pub fn interrupt(self: &Arc<Self>) {
         self.interrupted.store(true, Ordering::Release);
         self.unpark();
         super::core_state::kick(self);
+    }
+
+    /// Tells the thread to end, on its way to user mode at the latest.
+    pub fn dismiss(self: &Arc<Self>) {
+        self.dismissed.store(true, Ordering::Release);
+        self.interrupt();
+    }
+
+    /// Whether it is to end because another thread of its process execs.
+    pub fn is_dismissed(&self) -> bool {
+        self.dismissed.load(Ordering::Acquire)
+    }
+
+    /// Whether it is on a core that it may not run on (any more).
+    pub fn is_misplaced(&self) -> bool {
+        !self.is_idle() && self.attributes.cores() & 1 << self.last_core() == 0
+    }
+
+    /// Lets it run on these cores only; if it is on another one, it leaves that soon.
+    pub fn set_cores(&self, cores: u32) {
+        self.attributes.set_cores(cores);
+        super::core_state::doubt(self);
     }
 
     /// The signals have been acted on.

@@ -64,6 +64,31 @@ impl WaitQueue {
     pub fn wait_until<T>(
         &self,
         deadline: Option<u64>,
+        condition: impl FnMut() -> Option<T>,
+    ) -> Result<T, WaitError> {
+        self.wait_unless(Thread::is_interrupted, deadline, condition)
+    }
+
+    /// As [`Self::wait_until`], for what others do soon: only the end of the process interrupts it,
+    /// so that a call which is never interrupted elsewhere is not here.
+    pub fn wait_through<T>(&self, condition: impl FnMut() -> Option<T>) -> Result<T, WaitError> {
+        self.wait_through_signals(Thread::is_ending, condition)
+    }
+
+    /// As [`Self::wait_until`], without a deadline, and interrupted only where `is_ending` says
+    /// that the thread is to end.
+    pub fn wait_through_signals<T>(
+        &self,
+        is_ending: impl Fn(&Thread) -> bool,
+        condition: impl FnMut() -> Option<T>,
+    ) -> Result<T, WaitError> {
+        self.wait_unless(is_ending, None, condition)
+    }
+
+    fn wait_unless<T>(
+        &self,
+        is_interrupted: impl Fn(&Thread) -> bool,
+        deadline: Option<u64>,
         mut condition: impl FnMut() -> Option<T>,
     ) -> Result<T, WaitError> {
         if let Some(value) = condition() {
@@ -76,7 +101,7 @@ impl WaitQueue {
             if let Some(value) = condition() {
                 break Ok(value);
             }
-            if waiter.thread.is_interrupted() {
+            if is_interrupted(&waiter.thread) {
                 break Err(WaitError::Interrupted);
             }
             if deadline.is_some_and(|at| clock::now() >= at) {

@@ -17,6 +17,10 @@ pub enum Rank {
     Offers,
     /// One process's threads, command, credentials.
     Process,
+    /// What a process does with signals, and which are pending.
+    Signals,
+    /// Which signals a thread blocks, and which are pending for it.
+    ThreadSignals,
     /// One process's descriptors.
     Descriptors,
     /// A directory or a file of a file system.
@@ -60,8 +64,14 @@ pub enum Rank {
     Asids,
     /// A bucket of the futex table.
     Futex,
+    /// The second bucket, by number, of two that a waiter moves between.
+    SecondFutex,
     /// The waiters of a wait queue.
     WaitQueue,
+    /// The timers of a process.
+    Alarms,
+    /// One of these timers.
+    Alarm,
     /// The deadlines of a core.
     Timers,
     /// The threads that wait for a core.
@@ -74,6 +84,8 @@ pub enum Rank {
     FrameCache,
     /// The free frames that all cores share.
     Frames,
+    /// The calls without a meaning that programs have made.
+    UnknownCalls,
     /// The kernel's log.
     Log,
 }

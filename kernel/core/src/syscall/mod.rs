@@ -4,10 +4,13 @@
 //! does not compile. One file holds the calls of one subject; each turns raw registers into
 //! types, and nothing a program passes gets further unchecked.
 
+mod alarm;
 mod arguments;
 mod file;
 mod file_path;
 mod futex;
+mod identity;
+mod kernel_log;
 mod memory;
 mod offer;
 mod poll;
@@ -15,25 +18,36 @@ mod process;
 mod region;
 mod region_holdings;
 mod region_sync;
+mod restart;
+mod scheduling;
+mod select;
 mod signal;
 mod system;
+mod thread;
 mod time;
+mod timer;
 mod topic;
+mod unknown;
+mod usage;
+mod wait;
 
 use crate::mm::frames;
 use crate::process as processes;
+use crate::process::signal::Interrupted;
 use abi::process::ExitStatus;
 use abi::{Errno, Sysno, encode};
 use arch::trap::TrapFrame;
 use arguments::Arguments;
 use core::sync::atomic::{AtomicU64, Ordering};
+use identity::{GROUPS, USERS};
 
 /// System calls since boot.
 pub static CALLS: AtomicU64 = AtomicU64::new(0);
 
-/// Carries out the call that a program's registers ask for.
-pub fn handle(frame: &mut TrapFrame) {
+/// Carries out the call that a program's registers ask for; tells if a signal has interrupted it.
+pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
     CALLS.fetch_add(1, Ordering::Relaxed);
+    let arguments = Arguments::of(frame);
     let outcome = match Sysno::from_number(frame.x[8]) {
         Some(call) if makes_objects(call) && frames::check_heap_growth(0).is_err() => {
             Err(Errno::ENOMEM)
@@ -42,14 +56,23 @@ pub fn handle(frame: &mut TrapFrame) {
         Some(Sysno::Execve) => match process::execve(frame) {
             Ok(fresh) => {
                 *frame = fresh;
-                return;
+                return None;
             }
             Err(error) => Err(error),
         },
-        Some(call) => dispatch(call, &Arguments::of(frame)),
-        None => Err(Errno::ENOSYS),
+        Some(Sysno::RtSigreturn) => {
+            signal::rt_sigreturn(frame);
+            return None;
+        }
+        Some(Sysno::Sigaltstack) => {
+            signal::sigaltstack(arguments.address(0), arguments.address(1), frame.sp)
+        }
+        Some(call) => dispatch(call, &arguments),
+        None => unknown::refuse(frame.x[8]),
     };
     frame.x[0] = encode(outcome);
+    let call = Sysno::from_number(frame.x[8]).filter(|_| outcome == Err(Errno::EINTR))?;
+    Some(Interrupted { argument: arguments.u64(0), restart: restart::of(call, &arguments) })
 }
 
 /// Whether a call makes objects in the kernel's heap, so that it is refused when that is short.
@@ -66,6 +89,12 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Openat
             | Sysno::Pipe2
             | Sysno::Ppoll
+            | Sysno::Pselect6
+            | Sysno::Setitimer
+            | Sysno::TimerCreate
+            | Sysno::TimerSettime
+            | Sysno::RtSigqueueinfo
+            | Sysno::RtTgsigqueueinfo
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen
@@ -109,53 +138,110 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Write => file::write(a.fd(0), a.buffer(1, 2)),
         Sysno::Readv => file::readv(a.fd(0), a.address(1), a.u64(2)),
         Sysno::Writev => file::writev(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::Pselect6 => {
+            let sets = [a.address(1), a.address(2), a.address(3)];
+            select::pselect6(a.u32(0), sets, a.address(4), a.address(5))
+        }
         Sysno::Ppoll => poll::ppoll(a.address(0), a.u32(1), a.address(2), a.address(3), a.u64(4)),
         Sysno::Readlinkat => file_path::readlinkat(a.fd(0), a.address(1), a.buffer(2, 3)),
         Sysno::Newfstatat => file_path::newfstatat(a.fd(0), a.address(1), a.address(2), a.u32(3)),
         Sysno::Fstat => file::fstat(a.fd(0), a.address(1)),
         Sysno::Exit => processes::exit_thread(ExitStatus::Exited(a.u64(0) as u8)),
         Sysno::ExitGroup => processes::exit_group(ExitStatus::Exited(a.u64(0) as u8)),
-        Sysno::SetTidAddress => process::set_tid_address(a.u64(0)),
+        Sysno::SetTidAddress => thread::set_tid_address(a.u64(0)),
         Sysno::Futex => futex::futex(a),
-        Sysno::SetRobustList => process::set_robust_list(a.u64(1)),
+        Sysno::SetRobustList => thread::set_robust_list(a.u64(0), a.u64(1)),
+        Sysno::GetRobustList => thread::get_robust_list(a.u32(0), a.address(1), a.address(2)),
         Sysno::Nanosleep => time::nanosleep(a.address(0), a.address(1)),
+        Sysno::Getitimer => alarm::getitimer(a.u32(0), a.address(1)),
+        Sysno::Setitimer => alarm::setitimer(a.u32(0), a.address(1), a.address(2)),
+        Sysno::TimerCreate => timer::timer_create(a.u32(0), a.address(1), a.address(2)),
+        Sysno::TimerGettime => timer::timer_gettime(a.u32(0), a.address(1)),
+        Sysno::TimerGetoverrun => timer::timer_getoverrun(a.u32(0)),
+        Sysno::TimerSettime => timer::timer_settime(a.u32(0), a.u32(1), a.address(2), a.address(3)),
+        Sysno::TimerDelete => timer::timer_delete(a.u32(0)),
         Sysno::ClockGettime => time::clock_gettime(a.u32(0), a.address(1)),
         Sysno::ClockGetres => time::clock_getres(a.u32(0), a.address(1)),
         Sysno::ClockNanosleep => {
             time::clock_nanosleep(a.u32(0), a.u32(1), a.address(2), a.address(3))
         }
-        Sysno::SchedYield => process::sched_yield(),
+        Sysno::Syslog => kernel_log::syslog(a.u32(0), a.address(1), a.u32(2)),
+        Sysno::SchedSetparam => scheduling::set_parameters(a.u32(0), a.address(1)),
+        Sysno::SchedSetscheduler => scheduling::set_scheduler(a.u32(0), a.u32(1), a.address(2)),
+        Sysno::SchedGetscheduler => scheduling::scheduler(a.u32(0)),
+        Sysno::SchedGetparam => scheduling::parameters(a.u32(0), a.address(1)),
+        Sysno::SchedSetaffinity => scheduling::set_affinity(a.u32(0), a.size(1), a.address(2)),
+        Sysno::SchedGetaffinity => scheduling::affinity(a.u32(0), a.size(1), a.address(2)),
+        Sysno::SchedYield => thread::sched_yield(),
+        Sysno::SchedGetPriorityMax => scheduling::priority_max(a.u32(0)),
+        Sysno::SchedGetPriorityMin => scheduling::priority_min(a.u32(0)),
+        Sysno::SchedRrGetInterval => scheduling::interval(a.u32(0), a.address(1)),
         Sysno::Kill => signal::kill(a.u32(0) as i32, a.u32(1)),
+        Sysno::Tkill => signal::tkill(a.u32(0), a.u32(1)),
         Sysno::Tgkill => signal::tgkill(a.u32(0), a.u32(1), a.u32(2)),
         Sysno::RtSigaction => signal::rt_sigaction(a.u32(0), a.address(1), a.address(2), a.u64(3)),
         Sysno::RtSigprocmask => {
             signal::rt_sigprocmask(a.u32(0), a.address(1), a.address(2), a.u64(3))
         }
+        Sysno::RtSigpending => signal::rt_sigpending(a.address(0), a.u64(1)),
+        Sysno::RtSigsuspend => signal::rt_sigsuspend(a.address(0), a.u64(1)),
+        Sysno::RtSigtimedwait => {
+            signal::rt_sigtimedwait(a.address(0), a.address(1), a.address(2), a.u64(3))
+        }
+        Sysno::RtSigqueueinfo => signal::rt_sigqueueinfo(a.u32(0), a.u32(1), a.address(2)),
+        Sysno::RtTgsigqueueinfo => {
+            signal::rt_tgsigqueueinfo(a.u32(0), a.u32(1), a.u32(2), a.address(3))
+        }
+        Sysno::Setpriority => scheduling::set_priority(a.u32(0), a.u32(1), a.u32(2)),
+        Sysno::Getpriority => scheduling::priority(a.u32(0), a.u32(1)),
         Sysno::Reboot => system::reboot(a.u32(0), a.u32(1), a.u32(2)),
-        Sysno::Setgid => process::setgid(a.u32(0)),
-        Sysno::Setuid => process::setuid(a.u32(0)),
+        Sysno::Setregid => identity::set_two(GROUPS, a.u32(0), a.u32(1)),
+        Sysno::Setgid => identity::set(GROUPS, a.u32(0)),
+        Sysno::Setreuid => identity::set_two(USERS, a.u32(0), a.u32(1)),
+        Sysno::Setuid => identity::set(USERS, a.u32(0)),
+        Sysno::Setresuid => identity::set_three(USERS, a.u32(0), a.u32(1), a.u32(2)),
+        Sysno::Getresuid => identity::get_three(USERS, [a.address(0), a.address(1), a.address(2)]),
+        Sysno::Setresgid => identity::set_three(GROUPS, a.u32(0), a.u32(1), a.u32(2)),
+        Sysno::Getresgid => identity::get_three(GROUPS, [a.address(0), a.address(1), a.address(2)]),
+        Sysno::Setfsuid => identity::for_files(USERS),
+        Sysno::Setfsgid => identity::for_files(GROUPS),
+        Sysno::Times => usage::times(a.address(0)),
         Sysno::Setpgid => process::setpgid(a.u32(0), a.u32(1)),
         Sysno::Getpgid => process::getpgid(a.u32(0)),
         Sysno::Getsid => process::getsid(a.u32(0)),
         Sysno::Setsid => process::setsid(),
+        Sysno::Getgroups => identity::getgroups(a.u32(0), a.address(1)),
+        Sysno::Setgroups => identity::setgroups(a.size(0), a.address(1)),
+        Sysno::Getrlimit => usage::getrlimit(a.u32(0), a.address(1)),
+        Sysno::Setrlimit => usage::setrlimit(a.u32(0), a.address(1)),
+        Sysno::Getrusage => usage::getrusage(a.u32(0) as i32, a.address(1)),
+        Sysno::Prctl => thread::prctl(a.u32(0), a.address(1)),
+        Sysno::Getcpu => thread::getcpu(a.address(0), a.address(1)),
+        Sysno::Gettimeofday => time::gettimeofday(a.address(0), a.address(1)),
+        Sysno::Sysinfo => usage::sysinfo(a.address(0)),
         Sysno::Uname => system::uname(a.address(0)),
         Sysno::Umask => process::umask(a.u32(0)),
         Sysno::Getpid => process::getpid(),
         Sysno::Getppid => process::getppid(),
-        Sysno::Getuid | Sysno::Geteuid => process::getuid(),
-        Sysno::Getgid | Sysno::Getegid => process::getgid(),
-        Sysno::Gettid => process::gettid(),
+        Sysno::Getuid => identity::real(USERS),
+        Sysno::Geteuid => identity::effective(USERS),
+        Sysno::Getgid => identity::real(GROUPS),
+        Sysno::Getegid => identity::effective(GROUPS),
+        Sysno::Gettid => thread::gettid(),
         Sysno::Brk => memory::brk(a.address(0)),
         Sysno::Munmap => memory::munmap(a.address(0), a.size(1)),
-        Sysno::Clone | Sysno::Execve => Err(Errno::ENOSYS),
+        Sysno::Clone | Sysno::Execve | Sysno::RtSigreturn | Sysno::Sigaltstack => {
+            Err(Errno::ENOSYS)
+        }
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),
         Sysno::Munlock => memory::munlock(a.address(0), a.size(1)),
         Sysno::Msync => memory::msync(a.address(0), a.size(1), a.u32(2)),
         Sysno::Madvise => memory::madvise(a.address(0), a.size(1), a.u32(2)),
-        Sysno::Wait4 => process::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
-        Sysno::Prlimit64 => process::prlimit64(a.u32(0), a.u32(1), a.address(2), a.address(3)),
+        Sysno::Waitid => wait::waitid(a.u32(0), a.u32(1), a.address(2), a.u32(3), a.address(4)),
+        Sysno::Wait4 => wait::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
+        Sysno::Prlimit64 => usage::prlimit64(a.u32(0), a.u32(1), a.address(2), a.address(3)),
         Sysno::Getrandom => system::getrandom(a.buffer(0, 1), a.u32(2)),
         Sysno::RegionCreate => region::create(a.buffer(0, 1), a.address(2), a.size(3)),
         Sysno::RegionOpen => region::open(a.buffer(0, 1), a.u32(2)),

@@ -6,7 +6,6 @@ use super::time::deadline_after;
 use crate::fs::Fd;
 use crate::poll::{self, Target};
 use crate::process::signal;
-use crate::sched;
 use abi::Errno;
 use abi::limits::OPEN_MAX;
 use abi::poll::{PollEvents, PollFd};
@@ -29,7 +28,7 @@ pub fn ppoll(
         poll(files, count as usize, deadline)
     } else if mask_size == SIGNAL_SET_SIZE {
         let mask = load::<u64>(mask)?;
-        with_signals(mask, || poll(files, count as usize, deadline))
+        signal::with_blocked(mask, || poll(files, count as usize, deadline))
     } else {
         Err(Errno::EINVAL)
     };
@@ -70,19 +69,4 @@ fn target(asked: PollFd) -> Target {
     let file = get(Fd(fd)).ok();
     let found = if file.is_none() { PollEvents::NVAL } else { PollEvents::empty() };
     Target { file, wanted, found }
-}
-
-/// Does something with other signals blocked; a signal that ends the process then ends it.
-fn with_signals<T>(blocked: u64, wait: impl FnOnce() -> T) -> T {
-    let process = sched::current_process();
-    let before = process.signals.blocked();
-    process.signals.set_blocked(blocked);
-    process.recheck_signals();
-    drop(process);
-    let outcome = wait();
-    signal::act();
-    let process = sched::current_process();
-    process.signals.set_blocked(before);
-    process.recheck_signals();
-    outcome
 }

@@ -1,46 +1,31 @@
 //! Calls about processes.
 
-use super::arguments::{load, path, store, store_if_asked, string};
-use crate::process::{self, Credentials, Patience, Process, WaitFor};
+use super::arguments::{load, path, string};
+use crate::process::{self, CloneRequest, Process};
 use crate::program::stack::Strings;
 use crate::sched;
 use abi::Errno;
-use abi::limits::{ARG_STRING_MAX, OPEN_MAX, PROCESS_MAX, STACK_BYTES_MAX};
-use abi::process::{CloneFlags, WNOHANG, WUNTRACED};
-use abi::signal::Signal;
+use abi::limits::ARG_STRING_MAX;
+use abi::process::CloneFlags;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::trap::TrapFrame;
-use core::sync::atomic::Ordering;
-
-/// Linux's `RLIM_INFINITY`.
-const UNLIMITED: u64 = u64::MAX;
-/// The size of the head of a robust list.
-const ROBUST_LIST_BYTES: u64 = 24;
 
 fn caller() -> Arc<Process> {
     sched::current_process()
 }
 
-/// The forms of `clone` that make a process; threads are not offered yet.
+/// The arguments have arm64's order: flags, stack, parent's word, thread pointer, child's word.
 pub fn clone(frame: &TrapFrame) -> Result<u64, Errno> {
-    let flags = CloneFlags::from_bits(frame.x[0]).ok_or(Errno::EINVAL)?;
-    let allowed = CloneFlags::SIGNAL
-        | CloneFlags::CHILD_SETTID
-        | CloneFlags::CHILD_CLEARTID
-        | CloneFlags::PARENT_SETTID;
-    let signal = (flags & CloneFlags::SIGNAL).bits() as u32;
-    if !allowed.contains(flags) || (signal != 0 && signal != Signal::CHLD as u32) {
-        return Err(Errno::EINVAL);
-    }
-    let child_tid = VirtAddr::new(frame.x[4] as usize);
-    let child_tid = flags.contains(CloneFlags::CHILD_SETTID).then_some(child_tid);
-    let pid = process::fork(frame, frame.x[1], child_tid)?;
-    if flags.contains(CloneFlags::PARENT_SETTID) {
-        // As on Linux, a bad pointer does not undo the child.
-        let _ = store(VirtAddr::new(frame.x[2] as usize), &pid);
-    }
-    Ok(pid.into())
+    // The upper half of the register means nothing, and every bit of the lower one is known.
+    let request = CloneRequest {
+        flags: CloneFlags::from_bits_truncate(u64::from(frame.x[0] as u32)),
+        stack: frame.x[1],
+        parent_tid: VirtAddr::new(frame.x[2] as usize),
+        thread_pointer: frame.x[3],
+        child_tid: VirtAddr::new(frame.x[4] as usize),
+    };
+    Ok(process::clone(frame, &request)?.into())
 }
 
 pub fn execve(frame: &TrapFrame) -> Result<TrapFrame, Errno> {
@@ -71,88 +56,12 @@ fn strings(array: VirtAddr) -> Result<Strings, Errno> {
     }
 }
 
-pub fn wait4(target: i32, status: VirtAddr, options: u32, usage: VirtAddr) -> Result<u64, Errno> {
-    if options & !(WNOHANG | WUNTRACED) != 0 {
-        return Err(Errno::EINVAL);
-    }
-    let caller = caller();
-    let which = match target {
-        1.. => WaitFor::Pid(target as u32),
-        0 => WaitFor::Group(caller.group()),
-        -1 => WaitFor::Any,
-        i32::MIN => return Err(Errno::ESRCH),
-        _ => WaitFor::Group(target.unsigned_abs()),
-    };
-    let patience = if options & WNOHANG == 0 { Patience::Block } else { Patience::Poll };
-    let Some(ended) = process::wait(&caller, which, patience)? else { return Ok(0) };
-    store_if_asked(status, &ended.status.to_word())?;
-    if usage.value() != 0 {
-        // struct rusage: user time first, then 14 figures that are not kept.
-        let mut record = [0_u64; 18];
-        record[0] = ended.cpu_time / 1_000_000_000;
-        record[1] = ended.cpu_time % 1_000_000_000 / 1000;
-        store(usage, &record)?;
-    }
-    Ok(ended.pid.into())
-}
-
-pub fn set_tid_address(address: u64) -> Result<u64, Errno> {
-    let thread = sched::current();
-    thread.clear_on_exit.store(address, Ordering::Relaxed);
-    Ok(thread.tid.into())
-}
-
-/// A process has one thread yet, and its end is told by departure words: nothing is kept.
-pub fn set_robust_list(bytes: u64) -> Result<u64, Errno> {
-    if bytes == ROBUST_LIST_BYTES { Err(Errno::ENOSYS) } else { Err(Errno::EINVAL) }
-}
-
-pub fn sched_yield() -> Result<u64, Errno> {
-    sched::yield_now();
-    Ok(0)
-}
-
 pub fn getpid() -> Result<u64, Errno> {
     Ok(caller().pid.into())
 }
 
 pub fn getppid() -> Result<u64, Errno> {
     Ok(caller().parent().into())
-}
-
-pub fn gettid() -> Result<u64, Errno> {
-    Ok(sched::current().tid.into())
-}
-
-pub fn getuid() -> Result<u64, Errno> {
-    Ok(caller().credentials().uid.into())
-}
-
-pub fn getgid() -> Result<u64, Errno> {
-    Ok(caller().credentials().gid.into())
-}
-
-pub fn setuid(uid: u32) -> Result<u64, Errno> {
-    change_credentials(|old| (old.uid == uid).then_some(old), |old| Credentials { uid, ..old })
-}
-
-pub fn setgid(gid: u32) -> Result<u64, Errno> {
-    change_credentials(|old| (old.gid == gid).then_some(old), |old| Credentials { gid, ..old })
-}
-
-/// Root may become anybody, others only what they are.
-fn change_credentials(
-    unchanged: impl Fn(Credentials) -> Option<Credentials>,
-    changed: impl Fn(Credentials) -> Credentials,
-) -> Result<u64, Errno> {
-    let caller = caller();
-    let old = caller.credentials();
-    if old.is_root() {
-        caller.set_credentials(changed(old));
-    } else if unchanged(old).is_none() {
-        return Err(Errno::EPERM);
-    }
-    Ok(0)
 }
 
 pub fn setpgid(pid: u32, group: u32) -> Result<u64, Errno> {
@@ -171,7 +80,8 @@ pub fn getsid(pid: u32) -> Result<u64, Errno> {
     Ok(find_or_caller(pid)?.session().into())
 }
 
-fn find_or_caller(pid: u32) -> Result<Arc<Process>, Errno> {
+/// The process with this number; 0 means the caller's.
+pub fn find_or_caller(pid: u32) -> Result<Arc<Process>, Errno> {
     if pid == 0 { Ok(caller()) } else { process::find(pid).ok_or(Errno::ESRCH) }
 }
 
@@ -184,27 +94,4 @@ pub fn umask(mask: u32) -> Result<u64, Errno> {
     let mut files = caller.files.lock();
     let old = core::mem::replace(&mut files.umask, mask & 0o777);
     Ok(old.into())
-}
-
-/// Limits are fixed; they can be read.
-pub fn prlimit64(pid: u32, resource: u32, new: VirtAddr, old: VirtAddr) -> Result<u64, Errno> {
-    find_or_caller(pid)?;
-    let limit = match resource {
-        0..=2 | 4 | 5 | 8..=15 => UNLIMITED,
-        3 => STACK_BYTES_MAX as u64,
-        6 => PROCESS_MAX as u64,
-        7 => OPEN_MAX as u64,
-        _ => return Err(Errno::EINVAL),
-    };
-    if new.value() != 0 {
-        let [soft, hard] = load::<[u64; 2]>(new)?;
-        if soft > hard {
-            return Err(Errno::EINVAL);
-        }
-        if [soft, hard] != [limit, limit] {
-            return Err(Errno::EPERM);
-        }
-    }
-    store_if_asked(old, &[limit, limit])?;
-    Ok(0)
 }

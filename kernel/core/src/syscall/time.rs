@@ -1,11 +1,14 @@
 //! Calls about time.
 
 use super::arguments::{load, store, store_if_asked};
+use crate::process;
 use crate::sched::{self, WaitError, WaitQueue};
 use abi::Errno;
+use abi::resource::TimeValue;
 use abi::time::{
-    CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME,
-    CLOCK_THREAD_CPUTIME_ID, TIMER_ABSTIME, TimeSpec,
+    CLOCK_BOOTTIME, CLOCK_BOOTTIME_ALARM, CLOCK_MONOTONIC, CLOCK_MONOTONIC_COARSE,
+    CLOCK_MONOTONIC_RAW, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME, CLOCK_REALTIME_ALARM,
+    CLOCK_REALTIME_COARSE, CLOCK_TAI, CLOCK_THREAD_CPUTIME_ID, TIMER_ABSTIME, TimeSpec,
 };
 use arch::addr::VirtAddr;
 use arch::clock;
@@ -14,10 +17,51 @@ use core::time::Duration;
 /// Nanoseconds on a clock. Nobody sets the time of day yet: that clock counts from boot.
 fn read(id: u32) -> Result<u64, Errno> {
     match id {
-        CLOCK_REALTIME | CLOCK_MONOTONIC | CLOCK_MONOTONIC_RAW | CLOCK_BOOTTIME => Ok(clock::now()),
+        CLOCK_REALTIME
+        | CLOCK_MONOTONIC
+        | CLOCK_MONOTONIC_RAW
+        | CLOCK_REALTIME_COARSE
+        | CLOCK_MONOTONIC_COARSE
+        | CLOCK_BOOTTIME
+        | CLOCK_REALTIME_ALARM
+        | CLOCK_BOOTTIME_ALARM
+        | CLOCK_TAI => Ok(clock::now()),
         CLOCK_PROCESS_CPUTIME_ID => Ok(sched::current_process().cpu_time()),
         CLOCK_THREAD_CPUTIME_ID => Ok(sched::current().cpu_time()),
-        _ => Err(Errno::EINVAL),
+        _ => CpuClock::from_id(id).ok_or(Errno::EINVAL)?.read(),
+    }
+}
+
+/// The clock of some process's or thread's time on a core: an id below 0.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct CpuClock {
+    /// The process or thread; 0 for the caller.
+    number: u32,
+    is_of_thread: bool,
+}
+
+impl CpuClock {
+    /// The bits above the third hold the number, inverted; the third tells threads from processes,
+    /// and the lowest two hold one of three kinds of time, which are not told apart here.
+    const fn from_id(id: u32) -> Option<Self> {
+        const NO_KIND: u32 = 3;
+        let number = !((id as i32) >> 3);
+        if (id as i32) >= 0 || id & 3 == NO_KIND || number < 0 {
+            return None;
+        }
+        Some(Self { number: number as u32, is_of_thread: id & 4 != 0 })
+    }
+
+    fn read(self) -> Result<u64, Errno> {
+        let caller = sched::current_process();
+        if self.is_of_thread {
+            // Only of the caller's own process, as on Linux.
+            let own = sched::current();
+            let thread = if self.number == 0 { Some(own) } else { caller.thread(self.number) };
+            return Ok(thread.ok_or(Errno::EINVAL)?.cpu_time());
+        }
+        let process = if self.number == 0 { Some(caller) } else { process::find(self.number) };
+        Ok(process.ok_or(Errno::EINVAL)?.cpu_time())
     }
 }
 
@@ -33,6 +77,13 @@ pub fn clock_getres(id: u32, to: VirtAddr) -> Result<u64, Errno> {
     Ok(0)
 }
 
+pub fn gettimeofday(time: VirtAddr, zone: VirtAddr) -> Result<u64, Errno> {
+    store_if_asked(time, &TimeValue::from_nanoseconds(clock::now()))?;
+    // Minutes west of Greenwich, and whether it is summer.
+    store_if_asked(zone, &[0_u32; 2])?;
+    Ok(0)
+}
+
 pub fn nanosleep(request: VirtAddr, remaining: VirtAddr) -> Result<u64, Errno> {
     clock_nanosleep(CLOCK_MONOTONIC, 0, request, remaining)
 }
@@ -43,13 +94,16 @@ pub fn clock_nanosleep(
     request: VirtAddr,
     remaining: VirtAddr,
 ) -> Result<u64, Errno> {
-    if !matches!(id, CLOCK_REALTIME | CLOCK_MONOTONIC | CLOCK_BOOTTIME) {
-        return Err(Errno::EINVAL);
+    match id {
+        CLOCK_REALTIME | CLOCK_MONOTONIC | CLOCK_BOOTTIME | CLOCK_TAI => {}
+        CLOCK_THREAD_CPUTIME_ID => return Err(Errno::EINVAL),
+        // They exist, and nobody can sleep by them.
+        _ => return read(id).and(Err(Errno::EOPNOTSUPP)),
     }
     let time = load::<TimeSpec>(request)?.to_duration().ok_or(Errno::EINVAL)?;
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let is_absolute = flags & TIMER_ABSTIME != 0;
-    let deadline = if is_absolute { nanoseconds } else { clock::now().saturating_add(nanoseconds) };
+    let deadline = if is_absolute { nanoseconds } else { deadline_in(nanoseconds) };
     let nobody = WaitQueue::new();
     match nobody.wait_until(Some(deadline), || None::<()>) {
         Ok(()) | Err(WaitError::TimedOut) => Ok(0),
@@ -63,6 +117,13 @@ pub fn clock_nanosleep(
     }
 }
 
+/// The deadline of the call, so many nanoseconds from when it was first made: a signal may have
+/// interrupted it since.
+fn deadline_in(nanoseconds: u64) -> u64 {
+    let signals = &sched::current().signals;
+    signals.deadline_of_call(|| clock::now().saturating_add(nanoseconds))
+}
+
 /// The deadline that a duration from now means; `None` for an address of 0: no deadline.
 pub fn deadline_after(duration: VirtAddr) -> Result<Option<u64>, Errno> {
     if duration.value() == 0 {
@@ -70,7 +131,7 @@ pub fn deadline_after(duration: VirtAddr) -> Result<Option<u64>, Errno> {
     }
     let time = load::<TimeSpec>(duration)?.to_duration().ok_or(Errno::EINVAL)?;
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    Ok(Some(clock::now().saturating_add(nanoseconds)))
+    Ok(Some(deadline_in(nanoseconds)))
 }
 
 /// The deadline that a point in time means; `None` for an address of 0: no deadline.
@@ -80,4 +141,20 @@ pub fn deadline_at(time: VirtAddr) -> Result<Option<u64>, Errno> {
     }
     let time = load::<TimeSpec>(time)?.to_duration().ok_or(Errno::EINVAL)?;
     Ok(Some(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_below_0_names_a_process_or_a_thread() {
+        // As glibc makes them: the number inverted, then the kind, which is 2 for the scheduler's.
+        let clock = |number: u32, low: u32| CpuClock::from_id(!number << 3 | low);
+        assert_eq!(clock(7, 2), Some(CpuClock { number: 7, is_of_thread: false }));
+        assert_eq!(clock(9, 6), Some(CpuClock { number: 9, is_of_thread: true }));
+        assert_eq!(clock(0, 0), Some(CpuClock { number: 0, is_of_thread: false }));
+        assert_eq!(clock(7, 3), None, "a device's clock");
+        assert_eq!(CpuClock::from_id(12), None);
+    }
 }

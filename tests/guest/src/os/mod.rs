@@ -9,6 +9,8 @@ mod process;
 mod record;
 mod region;
 pub mod region_sync;
+mod signal;
+mod thread;
 mod time;
 mod topic;
 
@@ -20,5 +22,7 @@ pub use offer::*;
 pub use process::*;
 pub use record::*;
 pub use region::*;
+pub use signal::*;
+pub use thread::*;
 pub use time::*;
 pub use topic::*;

@@ -177,7 +177,8 @@ fn execute_data() {
     touch::jump((&raw const RETURN) as u64);
 }
 
-fn overflow_stack() {
+/// Recurses until the stack ends.
+pub fn overflow_stack() {
     core::hint::black_box(overflow(0));
 }
 

@@ -9,14 +9,19 @@ mod exactness;
 mod exec;
 mod exhaustion;
 mod fairness;
+mod fault_signals;
 mod faults;
 mod files;
+mod forged_frames;
 mod fork;
 mod fork_stores;
 mod futex;
+mod futex_moves;
+mod handlers;
 mod holdings;
 mod hostile_calls;
 mod inheritance;
+mod interruptions;
 mod kernel_log;
 mod killing;
 mod lifetimes;
@@ -46,15 +51,24 @@ mod region_storm;
 mod region_thousand;
 mod regions;
 mod registers;
+mod robust;
 mod seals;
+mod signal_storm;
 mod signals;
 mod stack;
 mod startup;
+mod stopping;
 mod system;
+mod thread_calls;
+mod thread_exec;
+mod thread_storms;
+mod threads;
 mod time;
+mod timers;
 mod topic_pools;
 mod topic_queues;
 mod topics;
+mod vdso;
 mod wait;
 
 pub use faults::fault;
@@ -76,6 +90,14 @@ pub const ALL: &[Suite] = &[
     (c"fork-stores", fork_stores::run),
     (c"wait", wait::run),
     (c"signals", signals::run),
+    (c"handlers", handlers::run),
+    (c"interruptions", interruptions::run),
+    (c"stopping", stopping::run),
+    (c"fault-signals", fault_signals::run),
+    (c"forged-frames", forged_frames::run),
+    (c"signal-storm", signal_storm::run),
+    (c"vdso", vdso::run),
+    (c"timers", timers::run),
     (c"memory", memory::run),
     (c"break", breaks::run),
     (c"stack", stack::run),
@@ -115,6 +137,12 @@ pub const ALL: &[Suite] = &[
     (c"descriptors", descriptors::run),
     (c"files", files::run),
     (c"futex", futex::run),
+    (c"futex-moves", futex_moves::run),
+    (c"robust", robust::run),
+    (c"threads", threads::run),
+    (c"thread-exec", thread_exec::run),
+    (c"thread-storms", thread_storms::run),
+    (c"thread-calls", thread_calls::run),
     (c"time", time::run),
     (c"hostile-elf", elf::run),
     (c"hostile-calls", hostile_calls::run),

@@ -1,5 +1,6 @@
 //! The terminal's `ioctl` requests.
 
+use super::access::{self, Use};
 use super::terminal::{TERMINAL, Terminal};
 use crate::process::{self, signal};
 use crate::user_memory::{UserBuffer, UserData};
@@ -21,6 +22,7 @@ pub fn control(request: u32, argument: VirtAddr) -> Result<u64, Errno> {
             put(argument, &termios)?;
         }
         TCSETS | TCSETSW | TCSETSF => {
+            access::check(terminal, Use::Write)?;
             let termios = take(argument, Termios::cooked())?;
             if request != TCSETS {
                 terminal.output.drain()?;
@@ -85,6 +87,7 @@ fn set_foreground(terminal: &Terminal, group: u32) -> Result<(), Errno> {
     if i32::try_from(group).is_err() {
         return Err(Errno::EINVAL);
     }
+    access::check(terminal, Use::Write)?;
     // Asked before the lock is taken: processes are guarded by locks that come before it.
     let is_member = process::is_group_of_session(group, session);
     let mut input = terminal.input();

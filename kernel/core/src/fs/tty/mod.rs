@@ -2,9 +2,10 @@
 //!
 //! `discipline`, with `queue` and `echo`, is the pure logic of what typed bytes become; `output`
 //! is the way to the screen; `terminal` joins them to the console's interrupt and to the
-//! processes that read and write; `control` has the `ioctl` requests, `node` the files
+//! processes that read and write, which `access` stops where they may not; `control` has the `ioctl` requests, `node` the files
 //! `/dev/console` and `/dev/tty`.
 
+mod access;
 mod control;
 mod discipline;
 mod echo;

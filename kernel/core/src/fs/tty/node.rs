@@ -1,5 +1,6 @@
 //! `/dev/console` and `/dev/tty`.
 
+use super::access::{self, Use};
 use super::control;
 use super::terminal::TERMINAL;
 use crate::fs::device::device_number;
@@ -12,6 +13,7 @@ use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFCHR, Stat};
 use abi::poll::PollEvents;
+use abi::terminal::TOSTOP;
 use arch::addr::VirtAddr;
 
 /// By which name the terminal is reached.
@@ -77,12 +79,16 @@ impl Node for TerminalNode {
     }
 
     fn read(&self, _: u64, to: &mut UserBuffer<'_>, waiting: Waiting) -> Result<usize, Errno> {
+        access::check(&TERMINAL, Use::Read)?;
         TERMINAL.read(to, waiting)
     }
 
     fn write(&self, _: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {
-        let modes = TERMINAL.input().discipline.termios().output;
-        let count = TERMINAL.output.write(from, modes, wait)?;
+        let termios = *TERMINAL.input().discipline.termios();
+        if termios.local & TOSTOP != 0 {
+            access::check(&TERMINAL, Use::Write)?;
+        }
+        let count = TERMINAL.output.write(from, termios.output, wait)?;
         Ok(Written { count, end: 0 })
     }
 

@@ -90,6 +90,7 @@ pub fn session_ended(session: u32) {
     drop(input);
     if foreground != 0 {
         signal::send_to_group(foreground, Signal::HUP);
+        signal::send_to_group(foreground, Signal::CONT);
     }
     TERMINAL.readers.wake_all();
 }

@@ -1,0 +1,32 @@
+//! Signals in time: the three interval timers of a process, and its POSIX timers.
+
+mod alarm;
+mod clockwork;
+mod posix;
+
+pub use alarm::{AlarmKind, alarm_left, set_alarm};
+pub use clockwork::{Setting, TimerClock};
+pub use posix::{From, Notice, create_timer, delete_timer, set_timer, timer_left, timer_overrun};
+
+use alarm::Alarms;
+use posix::PosixTimers;
+
+/// The timers of a process.
+#[derive(Default)]
+pub struct ProcessTimers {
+    alarms: Alarms,
+    posix: PosixTimers,
+}
+
+impl ProcessTimers {
+    /// Forgets all, when the process ends.
+    pub fn cancel(&self) {
+        self.alarms.cancel();
+        self.posix.cancel();
+    }
+
+    /// Deletes those that a new program does not have.
+    pub fn cancel_for_exec(&self) {
+        self.posix.cancel();
+    }
+}

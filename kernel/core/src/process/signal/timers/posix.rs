@@ -1,0 +1,175 @@
+//! POSIX timers (`timer_create`): any number of them, each with a signal that tells which it was.
+//!
+//! Of one timer at most one signal is pending; how often it was due besides is its overrun.
+
+use super::clockwork::{Clockwork, Setting, TimerClock};
+use crate::process::object::Process;
+use crate::process::signal::send::{count_overrun, send, send_to_thread};
+use crate::sched::{Ring, Thread};
+use crate::sync::{Lock, Rank};
+use abi::Errno;
+use abi::limits::TIMER_MAX;
+use abi::signal::SignalInfo;
+use alloc::collections::BTreeMap;
+use alloc::sync::{Arc, Weak};
+use core::sync::atomic::{AtomicU32, Ordering};
+
+/// What `timer_getoverrun` tells at most.
+const OVERRUN_MAX: u64 = i32::MAX as u64;
+
+/// What happens when a timer is due.
+pub enum Notice {
+    /// Nothing.
+    None,
+    /// A signal for the process, with a value.
+    Process(u32, u64),
+    /// A signal for a thread.
+    Thread(Weak<Thread>, u32, u64),
+}
+
+/// A timer.
+pub struct PosixTimer {
+    id: u32,
+    process: Weak<Process>,
+    clock: TimerClock,
+    notice: Notice,
+    work: Lock<Clockwork>,
+    overrun: AtomicU32,
+}
+
+/// From when a timer's value counts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum From {
+    /// From now.
+    Now,
+    /// From the beginning of its clock.
+    Beginning,
+}
+
+/// The timers of a process.
+pub struct PosixTimers(Lock<BTreeMap<u32, Arc<PosixTimer>>>);
+
+impl Default for PosixTimers {
+    fn default() -> Self {
+        Self(Lock::new(Rank::Alarms, BTreeMap::new()))
+    }
+}
+
+impl PosixTimers {
+    fn get(&self, id: u32) -> Result<Arc<PosixTimer>, Errno> {
+        self.0.lock().get(&id).cloned().ok_or(Errno::EINVAL)
+    }
+
+    /// Deletes all, when their process ends or becomes another program.
+    pub(super) fn cancel(&self) {
+        let timers = core::mem::take(&mut *self.0.lock());
+        timers.values().for_each(|timer| timer.stop());
+    }
+}
+
+impl PosixTimer {
+    fn stop(&self) {
+        let mut work = self.work.lock();
+        work.set(None, 0);
+        work.disarm();
+    }
+
+    /// Sends the signal, or counts if that of the last time is still pending.
+    fn tell(&self, process: &Arc<Process>, times: u64) {
+        let (thread, number, value) = match &self.notice {
+            Notice::None => return,
+            Notice::Process(number, value) => (None, *number, *value),
+            Notice::Thread(thread, number, value) => match thread.upgrade() {
+                Some(thread) => (Some(thread), *number, *value),
+                None => return,
+            },
+        };
+        let times = times.min(OVERRUN_MAX);
+        let counted = count_overrun(process, thread.as_ref(), number, self.id, times as u32);
+        if let Some(overrun) = counted {
+            self.overrun.store(overrun, Ordering::Relaxed);
+            return;
+        }
+        let overrun = times as u32 - 1;
+        self.overrun.store(overrun, Ordering::Relaxed);
+        let info = SignalInfo::of_timer(number, self.id, overrun, value);
+        // One that finds no room is due again, or lost, as the queue's other users' are.
+        let _ = match thread {
+            Some(thread) => send_to_thread(&thread, info),
+            None => send(process, info),
+        };
+    }
+}
+
+impl Ring for PosixTimer {
+    fn ring(self: Arc<Self>) {
+        let (Some(process), Some(now)) = (self.process.upgrade(), self.clock.now()) else { return };
+        let mut work = self.work.lock();
+        let times = work.expire(now);
+        work.arm(&self.clock, now, self.clone());
+        drop(work);
+        if times > 0 {
+            self.tell(&process, times);
+        }
+    }
+}
+
+/// Makes a timer that is not set; `notice` gets its number.
+pub fn create_timer(
+    process: &Arc<Process>,
+    clock: TimerClock,
+    notice: impl FnOnce(u32) -> Notice,
+) -> Result<u32, Errno> {
+    let mut timers = process.timers.posix.0.lock();
+    let id = (0..TIMER_MAX as u32).find(|id| !timers.contains_key(id)).ok_or(Errno::EAGAIN)?;
+    let timer = PosixTimer {
+        id,
+        process: Arc::downgrade(process),
+        clock,
+        notice: notice(id),
+        work: Lock::new(Rank::Alarm, Clockwork::default()),
+        overrun: AtomicU32::new(0),
+    };
+    timers.insert(id, Arc::new(timer));
+    Ok(id)
+}
+
+/// Deletes a timer.
+pub fn delete_timer(process: &Process, id: u32) -> Result<(), Errno> {
+    let timer = process.timers.posix.0.lock().remove(&id).ok_or(Errno::EINVAL)?;
+    timer.stop();
+    Ok(())
+}
+
+/// What is left of a timer.
+pub fn timer_left(process: &Process, id: u32) -> Result<Setting, Errno> {
+    let timer = process.timers.posix.get(id)?;
+    let now = timer.clock.now().unwrap_or(0);
+    Ok(timer.work.lock().left(now))
+}
+
+/// How often a timer was due besides, when it was told last.
+pub fn timer_overrun(process: &Process, id: u32) -> Result<u32, Errno> {
+    Ok(process.timers.posix.get(id)?.overrun.load(Ordering::Relaxed))
+}
+
+/// Sets a timer; returns what was left of it.
+pub fn set_timer(
+    process: &Process,
+    id: u32,
+    from: From,
+    setting: Setting,
+) -> Result<Setting, Errno> {
+    let timer = process.timers.posix.get(id)?;
+    let now = timer.clock.now().unwrap_or(0);
+    let mut work = timer.work.lock();
+    let before = work.left(now);
+    let due = match (setting.value, from) {
+        (0, _) => None,
+        (value, From::Now) => Some(now.saturating_add(value)),
+        (value, From::Beginning) => Some(value),
+    };
+    work.set(due, if due.is_some() { setting.interval } else { 0 });
+    work.arm(&timer.clock, now, timer.clone());
+    Ok(before)
+}

@@ -1,0 +1,68 @@
+//! Code of the kernel's that every program has in its address space, to be run in user mode: the end
+//! of signal handlers, and clocks that need no system call (vdso(7)).
+//!
+//! The pages belong to one region, which all programs share: first the clocks' data, then the code as
+//! an ELF image.
+
+mod image;
+
+use crate::mm::{AddressSpace, MapError, MapRequest, Placement, Sharing};
+use crate::region::{Region, RegionAttributes};
+use crate::user_memory::UserData;
+use abi::Errno;
+use abi::memory::Protection;
+use alloc::sync::Arc;
+use arch::addr::{PAGE_SIZE, VirtAddr};
+use arch::vdso::{self, CODE_AT};
+use spin::Once;
+
+/// Where the clocks' data are in every program: behind the stack, in the memory of the same table.
+const DATA: usize = 0x3FFF_7000;
+/// Where the image is.
+pub const IMAGE: usize = DATA + PAGE_SIZE;
+
+static REGION: Once<Arc<Region>> = Once::new();
+
+/// Where handlers without a trampoline of their own return to.
+pub fn sigreturn_address() -> u64 {
+    let [first, ..] = vdso::code().functions;
+    (IMAGE + CODE_AT + first.offset) as u64
+}
+
+/// Shows the code to a program.
+pub fn map(space: &Arc<AddressSpace>) -> Result<(), Errno> {
+    let region = REGION.try_call_once(make)?;
+    map_page(space, region, DATA, Protection::READ)?;
+    map_page(space, region, IMAGE, Protection::READ | Protection::EXECUTE)
+}
+
+fn map_page(
+    space: &Arc<AddressSpace>,
+    region: &Arc<Region>,
+    address: usize,
+    protection: Protection,
+) -> Result<(), Errno> {
+    let object = (region.clone() as Arc<_>, (address - DATA) as u64, Sharing::Private);
+    let request = MapRequest {
+        placement: Placement::FixedNoReplace(VirtAddr::new(address)),
+        bytes: PAGE_SIZE,
+        protection,
+        maximum: Protection::all(),
+        object: Some(object),
+    };
+    match space.map(request) {
+        Ok(_) => Ok(()),
+        Err(MapError::BadRange | MapError::Occupied | MapError::Denied) => Err(Errno::ENOEXEC),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn make() -> Result<Arc<Region>, Errno> {
+    let attributes = RegionAttributes { mode: 0, uid: 0, gid: 0 };
+    let region = Region::create(attributes, 2 * PAGE_SIZE as u64)?;
+    let data = arch::clock::data_for_programs().to_bytes();
+    region.write(0, &mut UserData::kernel(&data))?;
+    let image = image::build(&vdso::code());
+    region.write(PAGE_SIZE as u64, &mut UserData::kernel(&image))?;
+    Ok(region)
+}
