@@ -228,6 +228,10 @@ syscalls! {
     228 => Mlock,
     /// `munlock(address, length)`.
     229 => Munlock,
+    /// `mlockall(flags)`.
+    230 => Mlockall,
+    /// `munlockall()`.
+    231 => Munlockall,
     /// `madvise(address, length, advice)`.
     233 => Madvise,
     /// `wait4(pid, status, options, rusage) -> pid`.

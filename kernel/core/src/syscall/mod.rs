@@ -191,6 +191,8 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),
         Sysno::Munlock => memory::munlock(a.address(0), a.size(1)),
+        Sysno::Mlockall => memory::mlockall(a.u32(0)),
+        Sysno::Munlockall => Ok(0),
         Sysno::Msync => memory::msync(a.address(0), a.size(1), a.u32(2)),
         Sysno::Madvise => memory::madvise(a.address(0), a.size(1), a.u32(2)),
         Sysno::Wait4 => process::wait4(a.u32(0) as i32, a.address(1), a.u32(2), a.address(3)),
