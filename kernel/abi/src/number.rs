@@ -258,6 +258,10 @@ syscalls! {
     228 => Mlock,
     /// `munlock(address, length)`.
     229 => Munlock,
+    /// `mlockall(flags)`.
+    230 => Mlockall,
+    /// `munlockall()`.
+    231 => Munlockall,
     /// `madvise(address, length, advice)`.
     233 => Madvise,
     /// `rt_tgsigqueueinfo(pid, tid, signal, info)`.

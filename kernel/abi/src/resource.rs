@@ -138,6 +138,8 @@ pub const RLIMIT_NPROC: usize = 6;
 pub const RLIMIT_NOFILE: usize = 7;
 /// Locked bytes.
 pub const RLIMIT_MEMLOCK: usize = 8;
+/// Bytes of all views.
+pub const RLIMIT_AS: usize = 9;
 /// Pending signals of a user.
 pub const RLIMIT_SIGPENDING: usize = 11;
 /// Bytes in message queues.

@@ -1,7 +1,7 @@
 //! What a process may use: the limits that it can lower, and raise again as far as allowed.
 //!
-//! That of descriptors holds (`fs`), and that of processes and threads in a whole; the others are
-//! kept and told.
+//! Those of descriptors, of locked bytes and of all views hold, and that of processes as a whole;
+//! the others are kept and told.
 
 use super::object::Process;
 use abi::Errno;
@@ -60,6 +60,12 @@ const fn both(value: u64) -> Limit {
 }
 
 impl Process {
+    /// What holds of a limit; there is none where there is no such limit.
+    pub fn limit(&self, resource: usize) -> u64 {
+        let limit = self.state.lock().limits.0.get(resource).copied();
+        limit.map_or(UNLIMITED, |limit| limit.soft)
+    }
+
     /// A limit, and what it becomes if that is given and the caller may; returns what it was.
     pub fn change_limit(
         &self,

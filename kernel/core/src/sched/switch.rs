@@ -85,12 +85,16 @@ pub fn park(deadline: Option<u64>) {
 
 /// Lets other threads have the core, if any wait for it; leaves it if it may not run there.
 pub fn yield_now() {
-    let thread = current();
-    let idle = || thread.is_misplaced().then(|| CORES.mine().running.lock().idle.clone()).flatten();
-    let Some(next) = pick().or_else(idle) else { return };
-    thread.state.yield_core();
-    drop(thread);
+    let Some(next) = pick().or_else(idle_if_misplaced) else { return };
+    current().state.yield_core();
     switch_to(next);
+}
+
+/// The idle thread, if the running one may not run on this core and so must not go on.
+fn idle_if_misplaced() -> Option<Arc<Thread>> {
+    let running = CORES.mine().running.lock();
+    let is_misplaced = running.current.as_ref().is_some_and(|thread| thread.is_misplaced());
+    running.idle.clone().filter(|_| is_misplaced)
 }
 
 /// Ends the running thread.

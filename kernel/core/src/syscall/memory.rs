@@ -8,6 +8,7 @@ use crate::region::{CommonAddress, Region, RegionAttributes, RegionSpec, Writabl
 use crate::sched;
 use abi::Errno;
 use abi::memory::{MADV_DONTNEED, MapFlags, Protection};
+use abi::resource::{RLIMIT_AS, RLIMIT_MEMLOCK, UNLIMITED};
 use alloc::sync::Arc;
 use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
 
@@ -15,13 +16,31 @@ use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
 const MS_ASYNC: u32 = 1;
 const MS_SYNC: u32 = 4;
 const MS_ALL: u32 = 7;
+/// Flags of `mlockall`: CURRENT, FUTURE, ONFAULT.
+const MCL_CURRENT: u32 = 1;
+const MCL_FUTURE: u32 = 2;
+const MCL_ALL: u32 = 7;
 
 pub fn space() -> Result<Arc<AddressSpace>, Errno> {
     sched::current_process().space().ok_or(Errno::ESRCH)
 }
 
 pub fn brk(address: VirtAddr) -> Result<u64, Errno> {
-    Ok(space()?.move_break(address).value() as u64)
+    let space = space()?;
+    let now = space.move_break(VirtAddr::new(0));
+    let more = address.value().saturating_sub(now.value());
+    if more > 0 && check_size(&space, more).is_err() {
+        return Ok(now.value() as u64);
+    }
+    Ok(space.move_break(address).value() as u64)
+}
+
+/// Whether the caller's limit of bytes that it sees has room for so many more.
+fn check_size(space: &AddressSpace, more: usize) -> Result<(), Errno> {
+    let limit = sched::current_process().limit(RLIMIT_AS);
+    let fits = limit == UNLIMITED
+        || space.usage().0.checked_add(more as u64).is_some_and(|bytes| bytes <= limit);
+    if fits { Ok(()) } else { Err(Errno::ENOMEM) }
 }
 
 pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
@@ -64,6 +83,7 @@ pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
         anywhere
     };
     let space = space()?;
+    check_size(&space, bytes)?;
     let start = space.map(MapRequest { placement, bytes, protection, maximum, object })?;
     if flags.contains(MapFlags::POPULATE)
         && let Some(range) = PageRange::from_bytes(start, bytes)
@@ -169,6 +189,7 @@ fn pages_of(address: VirtAddr, bytes: usize) -> Result<Option<PageRange>, Errno>
 /// Makes the pages of a range at once. They stay: nothing takes memory away from a process.
 pub fn mlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
     let Some(range) = pages_of(address, bytes)? else { return Ok(0) };
+    check_lock(range.bytes() as u64)?;
     let space = space()?;
     if !space.is_mapped(range) {
         return Err(Errno::ENOMEM);
@@ -183,6 +204,29 @@ pub fn mlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
 pub fn munlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
     let Some(range) = pages_of(address, bytes)? else { return Ok(0) };
     if space()?.is_mapped(range) { Ok(0) } else { Err(Errno::ENOMEM) }
+}
+
+/// Whether the caller may lock so many bytes at once: what it has locked before is not counted.
+fn check_lock(bytes: u64) -> Result<(), Errno> {
+    let process = sched::current_process();
+    if process.credentials().is_root() {
+        return Ok(());
+    }
+    match process.limit(RLIMIT_MEMLOCK) {
+        0 => Err(Errno::EPERM),
+        limit if bytes > limit => Err(Errno::ENOMEM),
+        _ => Ok(()),
+    }
+}
+
+/// Pages stay once they are made, so there is nothing to lock but what the flags and limits say.
+pub fn mlockall(flags: u32) -> Result<u64, Errno> {
+    if flags & !MCL_ALL != 0 || flags & (MCL_CURRENT | MCL_FUTURE) == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let bytes = if flags & MCL_CURRENT == 0 { 0 } else { space()?.usage().0 };
+    check_lock(bytes)?;
+    Ok(0)
 }
 
 /// `munmap` accepts an address with a tag in its top byte, as Linux does.

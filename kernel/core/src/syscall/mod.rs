@@ -237,6 +237,8 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),
         Sysno::Munlock => memory::munlock(a.address(0), a.size(1)),
+        Sysno::Mlockall => memory::mlockall(a.u32(0)),
+        Sysno::Munlockall => Ok(0),
         Sysno::Msync => memory::msync(a.address(0), a.size(1), a.u32(2)),
         Sysno::Madvise => memory::madvise(a.address(0), a.size(1), a.u32(2)),
         Sysno::Waitid => wait::waitid(a.u32(0), a.u32(1), a.address(2), a.u32(3), a.address(4)),

@@ -20,6 +20,7 @@ pub fn run(checks: &mut Checks) {
     clocks(checks);
     usage(checks);
     limits(checks);
+    memory_limits(checks);
     identities(checks);
     let unknown = [os::raw(4000, []), os::raw(4000, []), os::raw(293, [])];
     checks.equal("calls that do not exist", unknown, [Err(Errno::ENOSYS); 3]);
@@ -248,6 +249,39 @@ fn limits(checks: &mut Checks) {
         i32::from(!(lowered && is_full && crossed && kept && inherited))
     });
     checks.equal("descriptors are limited, and limits only lowered", child, GOOD);
+}
+
+/// Limits of memory hold, and `mlockall` looks at its flags.
+fn memory_limits(checks: &mut Checks) {
+    let lock_all = |flags| os::call(Sysno::Mlockall, [flags]);
+    checks.equal("everything is locked", lock_all(3), Ok(0));
+    checks.equal("what, must be said", lock_all(0), Err(Errno::EINVAL));
+    checks.equal("with the right flags", lock_all(9), Err(Errno::EINVAL));
+    checks.equal("and unlocked", os::call(Sysno::Munlockall, []), Ok(0));
+    let set = |resource: u64, bytes: u64| {
+        let mut limit = Limit { soft: bytes, hard: bytes };
+        os::call(Sysno::Prlimit64, [0, resource, address(&mut limit), 0])
+    };
+    let child = os::in_child(|| {
+        let memory = os::map(2 * PAGE, ANONYMOUS);
+        let lock = |bytes| os::call(Sysno::Mlock, [memory, bytes]);
+        let lowered = set(8, PAGE) == Ok(0) && lock(2 * PAGE) == Ok(0);
+        os::ignore(os::call(Sysno::Setuid, [SOMEBODY]));
+        let holds = lock(2 * PAGE) == Err(Errno::ENOMEM) && lock(PAGE) == Ok(0);
+        let none = set(8, 0) == Ok(0) && lock(PAGE) == Err(Errno::EPERM);
+        let all = lock_all(1) == Err(Errno::EPERM);
+        i32::from(!(lowered && holds && none && all))
+    });
+    checks.equal("locked memory is limited, but not for root", child, GOOD);
+    let child = os::in_child(|| {
+        let lowered = set(9, 64 << 20) == Ok(0);
+        let more = os::map_at(0, 128 << 20, os::READ_WRITE, ANONYMOUS, (-1, 0));
+        let now = os::program_break(0);
+        let stays = os::program_break(now + (128 << 20)) == now;
+        let some = os::map_at(0, PAGE, os::READ_WRITE, ANONYMOUS, (-1, 0)).is_ok();
+        i32::from(!(lowered && more == Err(Errno::ENOMEM) && stays && some))
+    });
+    checks.equal("so are all views together", child, GOOD);
 }
 
 fn identities(checks: &mut Checks) {
