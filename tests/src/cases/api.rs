@@ -58,7 +58,9 @@ fn a_c_program_uses_posix(machine: &mut Machine) -> Outcome {
 fn a_c_program_handles_signals(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("/extra/c-signals")?;
     ensure!(text == "signals: ok\n", "it printed {text:?}");
+    Ok(())
 }
+
 /// Its first thread ends before its last one, whose status is the program's.
 fn a_c_program_uses_threads(machine: &mut Machine) -> Outcome {
     let output = machine.run_within("/extra/c-threads", setup::patience() * 4)?;
