@@ -10,6 +10,7 @@
 
 pub mod errno;
 pub mod file;
+pub mod file_system;
 pub mod futex;
 pub mod limits;
 pub mod memory;

@@ -23,6 +23,13 @@ pub const TIOCSWINSZ: u32 = 0x5414;
 /// `ioctl`: bytes that can be read.
 pub const FIONREAD: u32 = 0x541B;
 
+/// `ioctl`: switch waiting off or on.
+pub const FIONBIO: u32 = 0x5421;
+/// `ioctl`: do not close at exec.
+pub const FIONCLEX: u32 = 0x5450;
+/// `ioctl`: close at exec.
+pub const FIOCLEX: u32 = 0x5451;
+
 /// Input: CR is read as NL.
 pub const ICRNL: u32 = 0o400;
 /// Input: NL is read as CR.

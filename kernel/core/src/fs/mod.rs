@@ -12,10 +12,12 @@ mod descriptors;
 mod device;
 mod directory;
 pub mod inheritance;
+pub mod locks;
 mod namespace;
 mod node;
 mod open;
 mod open_file;
+mod origin;
 mod ownership;
 pub mod permission;
 pub mod pipe;
@@ -24,20 +26,28 @@ pub mod random;
 mod region_file;
 mod shm;
 pub mod stat;
+pub mod statistics;
 mod time;
+mod times;
 mod tmpfs;
 pub mod tty;
 mod walk;
 
 #[cfg(test)]
+mod link_tests;
+#[cfg(test)]
 mod tests;
 
 pub use archive::ArchiveError;
+pub use change::Rule;
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
-pub use namespace::{Executable, Namespace, PathContext};
-pub use node::{FileSystem, Identity, Node, NodeRef, Seeking};
+pub use namespace::{Executable, Namespace, PathContext, check_access, read_link};
+pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Seeking, Waiting};
 pub use open_file::OpenFile;
-pub use ownership::NewOwner;
+pub use origin::Located;
+pub use ownership::{NewOwner, set_mode, set_owner};
+pub use time::NewTimes;
+pub use times::TimesWanted;
 pub use walk::Follow;
 
 use crate::region::Region;

@@ -3,7 +3,9 @@
 //! A file system is a set of types that implement these two traits. Nodes check nothing about
 //! the caller: permissions are the name space's business.
 
+use super::origin::Located;
 use super::permission::Permissions;
+use super::time::NewTimes;
 use crate::process::Credentials;
 use crate::region::Region;
 use crate::sched::WaitQueue;
@@ -12,6 +14,7 @@ use abi::Errno;
 use abi::file::{OpenFlags, Stat};
 use abi::limits::NAME_MAX;
 use abi::poll::PollEvents;
+use alloc::string::String;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use core::any::Any;
@@ -43,6 +46,14 @@ pub enum FileSystem {
     Pipes = 5,
     /// Publishers and subscribers of topics.
     Topics = 7,
+    /// The processes.
+    Processes = 8,
+    /// Sockets.
+    Sockets = 9,
+    /// Event counters, epoll sets and timers, which have no names.
+    Events = 10,
+    /// What is told about the machine.
+    Machine = 11,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.
@@ -139,6 +150,16 @@ pub trait Node: Any + Send + Sync {
         None
     }
 
+    /// What a link leads to that is no path: its target is text for a person only.
+    fn jump(&self) -> Option<Result<Located, Errno>> {
+        None
+    }
+
+    /// What stands in place of a path for a file that has none.
+    fn label(&self) -> Option<String> {
+        None
+    }
+
     /// Whether the file can be changed by nobody, whatever its mode.
     fn is_read_only(&self) -> bool {
         false
@@ -185,6 +206,11 @@ pub trait Node: Any + Send + Sync {
 
     /// Gives the file to another user and group.
     fn set_owner(&self, _uid: u32, _gid: u32) -> Result<(), Errno> {
+        Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
+    }
+
+    /// Changes the times of the last access and of the last change.
+    fn set_times(&self, _times: NewTimes) -> Result<(), Errno> {
         Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
     }
 
@@ -250,6 +276,17 @@ pub struct Destination<'a> {
     pub name: &'a [u8],
     /// The file that has this name already and gives way.
     pub replaced: Option<Identity>,
+    /// What becomes of that file.
+    pub fate: Fate,
+}
+
+/// What a rename does with the file that has the new name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fate {
+    /// It loses the name.
+    Replaced,
+    /// It gets the old one.
+    Exchanged,
 }
 
 /// Names that lead to nodes.
@@ -280,6 +317,16 @@ pub trait Directory {
 
     /// Makes a directory.
     fn create_directory(&self, _name: &[u8], _file: NewFile) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Makes a symbolic link.
+    fn create_link(&self, _name: &[u8], _target: &[u8], _file: NewFile) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Makes a file that stands for something else: a socket.
+    fn create_special(&self, _name: &[u8], _file: NewFile, _: NodeRef) -> Result<(), Errno> {
         Err(Errno::EROFS)
     }
 

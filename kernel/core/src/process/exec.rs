@@ -179,9 +179,8 @@ impl Process {
         loop {
             // One at a time: letting go of a file may take locks, so not under the table's.
             let file = self.files.lock().descriptors.pop_close_on_exec();
-            if file.is_none() {
-                return;
-            }
+            let Some(file) = file else { return };
+            fs::locks::descriptor_closed(self.pid, &file);
         }
     }
 

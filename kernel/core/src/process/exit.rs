@@ -83,6 +83,7 @@ impl Process {
         }
         let descriptors = core::mem::take(&mut self.files.lock().descriptors);
         drop(descriptors);
+        fs::locks::process_ended(self.pid);
         if self.session() == self.pid {
             fs::tty::session_ended(self.pid);
         }

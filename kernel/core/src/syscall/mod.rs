@@ -5,8 +5,10 @@
 //! types, and nothing a program passes gets further unchecked.
 
 mod arguments;
+mod fcntl;
 mod file;
 mod file_path;
+mod file_system;
 mod futex;
 mod memory;
 mod offer;
@@ -19,6 +21,7 @@ mod signal;
 mod system;
 mod time;
 mod topic;
+mod transfer;
 
 use crate::mm::frames;
 use crate::process as processes;
@@ -62,7 +65,11 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Execve
             | Sysno::Mkdirat
             | Sysno::Linkat
+            | Sysno::Symlinkat
             | Sysno::Renameat
+            | Sysno::Renameat2
+            | Sysno::Fcntl
+            | Sysno::Flock
             | Sysno::Openat
             | Sysno::Pipe2
             | Sysno::Ppoll
@@ -85,17 +92,31 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Getcwd => file_path::getcwd(a.buffer(0, 1)),
         Sysno::Dup => file::dup(a.fd(0)),
         Sysno::Dup3 => file::dup3(a.fd(0), a.fd(1), a.u32(2)),
-        Sysno::Fcntl => file::fcntl(a.fd(0), a.u32(1), a.u64(2)),
-        Sysno::Ioctl => file::ioctl(a.fd(0), a.u32(1), a.address(2)),
+        Sysno::Fcntl => fcntl::fcntl(a.fd(0), a.u32(1), a.u64(2)),
+        Sysno::Ioctl => fcntl::ioctl(a.fd(0), a.u32(1), a.address(2)),
+        Sysno::Flock => fcntl::flock(a.fd(0), a.u32(1)),
         Sysno::Mkdirat => file_path::mkdirat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Unlinkat => file_path::unlinkat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Linkat => file_path::linkat(a.fd(0), a.address(1), a.fd(2), a.address(3), a.u32(4)),
-        Sysno::Renameat => file_path::renameat(a.fd(0), a.address(1), a.fd(2), a.address(3)),
+        Sysno::Symlinkat => file_path::symlinkat(a.address(0), a.fd(1), a.address(2)),
+        Sysno::Renameat => file_path::renameat2(a.fd(0), a.address(1), a.fd(2), a.address(3), 0),
+        Sysno::Renameat2 => {
+            file_path::renameat2(a.fd(0), a.address(1), a.fd(2), a.address(3), a.u32(4))
+        }
+        Sysno::Statfs => file_system::statfs(a.address(0), a.address(1)),
+        Sysno::Fstatfs => file_system::fstatfs(a.fd(0), a.address(1)),
+        Sysno::Truncate => file_system::truncate(a.address(0), a.u64(1) as i64),
+        Sysno::Fallocate => {
+            file_system::fallocate(a.fd(0), a.u32(1), a.u64(2) as i64, a.u64(3) as i64)
+        }
         Sysno::Ftruncate => file::ftruncate(a.fd(0), a.u64(1) as i64),
-        Sysno::Faccessat => file_path::faccessat(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Faccessat => file_path::faccessat2(a.fd(0), a.address(1), a.u32(2), 0),
+        Sysno::Faccessat2 => file_path::faccessat2(a.fd(0), a.address(1), a.u32(2), a.u32(3)),
         Sysno::Chdir => file_path::chdir(a.address(0)),
+        Sysno::Fchdir => file_path::fchdir(a.fd(0)),
         Sysno::Fchmod => file::fchmod(a.fd(0), a.u32(1)),
-        Sysno::Fchmodat => file_path::fchmodat(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Fchmodat => file_path::fchmodat2(a.fd(0), a.address(1), a.u32(2), 0),
+        Sysno::Fchmodat2 => file_path::fchmodat2(a.fd(0), a.address(1), a.u32(2), a.u32(3)),
         Sysno::Fchownat => file_path::fchownat(a.fd(0), a.address(1), a.u32(2), a.u32(3), a.u32(4)),
         Sysno::Fchown => file::fchown(a.fd(0), a.u32(1), a.u32(2)),
         Sysno::Openat => file_path::openat(a.fd(0), a.address(1), a.u32(2), a.u32(3)),
@@ -103,10 +124,27 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Pipe2 => file::pipe2(a.address(0), a.u32(1)),
         Sysno::Getdents64 => file::getdents64(a.fd(0), a.buffer(1, 2)),
         Sysno::Lseek => file::lseek(a.fd(0), a.u64(1) as i64, a.u32(2)),
-        Sysno::Read => file::read(a.fd(0), a.buffer(1, 2)),
-        Sysno::Write => file::write(a.fd(0), a.buffer(1, 2)),
-        Sysno::Readv => file::readv(a.fd(0), a.address(1), a.u64(2)),
-        Sysno::Writev => file::writev(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::CloseRange => file::close_range(a.u32(0), a.u32(1), a.u32(2)),
+        Sysno::Read => transfer::read(a.fd(0), a.buffer(1, 2)),
+        Sysno::Write => transfer::write(a.fd(0), a.buffer(1, 2)),
+        Sysno::Readv => transfer::readv(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::Writev => transfer::writev(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::Pread64 => transfer::pread64(a.fd(0), a.buffer(1, 2), a.u64(3) as i64),
+        Sysno::Pwrite64 => transfer::pwrite64(a.fd(0), a.buffer(1, 2), a.u64(3) as i64),
+        Sysno::Preadv => transfer::preadv(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64),
+        Sysno::Pwritev => transfer::pwritev(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64),
+        Sysno::Preadv2 => {
+            transfer::preadv2(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64, a.u32(5))
+        }
+        Sysno::Pwritev2 => {
+            transfer::pwritev2(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64, a.u32(5))
+        }
+        Sysno::Sendfile => transfer::sendfile(a.fd(0), a.fd(1), a.address(2), a.size(3)),
+        Sysno::Sync => Ok(0),
+        Sysno::Fsync | Sysno::Fdatasync => file_system::fsync(a.fd(0)),
+        Sysno::Syncfs => file_system::syncfs(a.fd(0)),
+        Sysno::Utimensat => file_system::utimensat(a.fd(0), a.address(1), a.address(2), a.u32(3)),
+        Sysno::Statx => file_system::statx(a.fd(0), a.address(1), a.u32(2), a.u32(3), a.address(4)),
         Sysno::Ppoll => poll::ppoll(a.address(0), a.u32(1), a.address(2), a.address(3), a.u64(4)),
         Sysno::Readlinkat => file_path::readlinkat(a.fd(0), a.address(1), a.buffer(2, 3)),
         Sysno::Newfstatat => file_path::newfstatat(a.fd(0), a.address(1), a.address(2), a.u32(3)),
@@ -146,6 +184,31 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Brk => memory::brk(a.address(0)),
         Sysno::Munmap => memory::munmap(a.address(0), a.size(1)),
         Sysno::Clone | Sysno::Execve => Err(Errno::ENOSYS),
+        Sysno::Eventfd2
+        | Sysno::EpollCreate1
+        | Sysno::EpollCtl
+        | Sysno::EpollPwait
+        | Sysno::Mknodat
+        | Sysno::Pselect6
+        | Sysno::TimerfdCreate
+        | Sysno::TimerfdSettime
+        | Sysno::TimerfdGettime
+        | Sysno::Socket
+        | Sysno::Socketpair
+        | Sysno::Bind
+        | Sysno::Listen
+        | Sysno::Accept
+        | Sysno::Accept4
+        | Sysno::Connect
+        | Sysno::Getsockname
+        | Sysno::Getpeername
+        | Sysno::Sendto
+        | Sysno::Recvfrom
+        | Sysno::Setsockopt
+        | Sysno::Getsockopt
+        | Sysno::Shutdown
+        | Sysno::Sendmsg
+        | Sysno::Recvmsg => Err(Errno::ENOSYS),
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),

@@ -26,6 +26,8 @@ use abi::poll::PollEvents;
 use abi::signal::Signal;
 use abi::terminal::FIONREAD;
 use abi::time::TimeSpec;
+use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use buffer::{Buffer, Chunk};
@@ -172,6 +174,10 @@ impl Pipe {
 impl Node for Pipe {
     fn identity(&self) -> Identity {
         Identity { file_system: FileSystem::Pipes, inode: self.inode }
+    }
+
+    fn label(&self) -> Option<String> {
+        Some(format!("pipe:[{}]", self.inode))
     }
 
     fn permissions(&self) -> Permissions {

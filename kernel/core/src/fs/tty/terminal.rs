@@ -243,7 +243,7 @@ impl Terminal {
         to.counted(|to| {
             while to.remaining() > 0 {
                 let mut part = [0; PART];
-                let part = &mut part[..to.remaining().min(PART)];
+                let part = &mut part[..to.contiguous().min(PART)];
                 let mut input = self.input.lock();
                 let is_canonical = input.discipline.is_canonical();
                 let queue = input.discipline.queue();
