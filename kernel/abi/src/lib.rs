@@ -8,6 +8,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod epoll;
 pub mod errno;
 pub mod file;
 pub mod file_system;

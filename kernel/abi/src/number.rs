@@ -270,6 +270,8 @@ syscalls! {
     436 => CloseRange,
     /// `faccessat2(dirfd, path, mode, flags)`.
     439 => Faccessat2,
+    /// `epoll_pwait2(epfd, events, capacity, timeout, mask, mask_size) -> events`.
+    441 => EpollPwait2,
     /// `fchmodat2(dirfd, path, mode, flags)`.
     452 => Fchmodat2,
 

@@ -17,6 +17,8 @@ pub struct Target {
     pub file: Option<Arc<OpenFile>>,
     /// What it is waited for.
     pub wanted: PollEvents,
+    /// What is told besides.
+    pub unasked: PollEvents,
     /// What is there; for a target without a file it stays as it is.
     pub found: PollEvents,
 }
@@ -25,7 +27,7 @@ impl Target {
     /// Looks whether it is ready.
     fn look(&mut self) {
         if let Some(file) = &self.file {
-            self.found = file.readiness() & (self.wanted | PollEvents::ALWAYS);
+            self.found = file.readiness() & (self.wanted | self.unasked);
         }
     }
 }
@@ -81,7 +83,9 @@ pub fn wait(targets: &mut [Target], deadline: Option<u64>) -> Result<usize, Errn
         if deadline.is_some_and(|at| clock::now() >= at) {
             return Ok(0);
         }
-        park(deadline);
+        // Some become ready without a wake when their time has come.
+        let changes = watch.files.iter().filter_map(|file| file.next_change());
+        park(changes.chain(deadline).min());
     }
 }
 
@@ -98,7 +102,8 @@ mod tests {
     use abi::file::OpenFlags;
 
     fn target(file: &Arc<OpenFile>, wanted: PollEvents) -> Target {
-        Target { file: Some(file.clone()), wanted, found: PollEvents::empty() }
+        let (unasked, found) = (PollEvents::ALWAYS, PollEvents::empty());
+        Target { file: Some(file.clone()), wanted, unasked, found }
     }
 
     #[test]
@@ -128,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_target_without_a_file_counts_when_something_is_said_of_it() {
-        let mut targets = [Target { file: None, wanted: PollEvents::IN, found: PollEvents::NVAL }];
+        let (wanted, unasked, found) = (PollEvents::IN, PollEvents::ALWAYS, PollEvents::NVAL);
+        let mut targets = [Target { file: None, wanted, unasked, found }];
         assert_eq!(wait(&mut targets, None), Ok(1));
     }
 }

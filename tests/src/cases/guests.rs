@@ -41,6 +41,8 @@ const SUITES: &[(&str, &str)] = &[
     ("topics", "messages_are_read_where_they_lie_whoever_dies"),
     ("descriptors", "descriptors_are_the_lowest_free_and_close_at_exec"),
     ("files", "files_and_directories_follow_the_standard"),
+    ("file-calls", "files_are_read_copied_linked_and_timed_as_linux_programs_do"),
+    ("file-locks", "locks_on_files_keep_processes_apart_and_end_with_them"),
     ("futex", "futexes_work_across_processes_and_addresses"),
     ("time", "clocks_and_sleeps_are_right"),
     ("hostile-elf", "corrupted_programs_never_harm_the_kernel"),

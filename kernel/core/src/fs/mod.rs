@@ -11,6 +11,8 @@ mod change;
 mod descriptors;
 mod device;
 mod directory;
+pub mod epoll;
+pub mod event;
 pub mod inheritance;
 pub mod locks;
 mod namespace;

@@ -229,6 +229,16 @@ pub trait Node: Any + Send + Sync {
     /// the same ones.
     fn visit_queues(&self, _flags: OpenFlags, _visit: &mut dyn FnMut(&WaitQueue)) {}
 
+    /// When the readiness changes next by itself: no wake follows then.
+    fn next_change(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether the readiness may change by itself at all.
+    fn is_clocked(&self) -> bool {
+        false
+    }
+
     /// Whether it is the business of one process, so that children get no descriptor of it.
     fn is_private(&self) -> bool {
         false

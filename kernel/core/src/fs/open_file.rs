@@ -233,6 +233,11 @@ impl OpenFile {
         }
     }
 
+    /// When the readiness changes next by itself.
+    pub fn next_change(&self) -> Option<u64> {
+        self.node.next_change()
+    }
+
     /// The region that `mmap` maps; `ENODEV` if the file is none.
     pub fn region(&self) -> Result<Arc<Region>, Errno> {
         self.node.region()

@@ -5,6 +5,7 @@
 //! types, and nothing a program passes gets further unchecked.
 
 mod arguments;
+mod event;
 mod fcntl;
 mod file;
 mod file_path;
@@ -73,6 +74,11 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Openat
             | Sysno::Pipe2
             | Sysno::Ppoll
+            | Sysno::Pselect6
+            | Sysno::Eventfd2
+            | Sysno::EpollCreate1
+            | Sysno::EpollCtl
+            | Sysno::TimerfdCreate
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen
@@ -89,6 +95,26 @@ const fn makes_objects(call: Sysno) -> bool {
 #[allow(clippy::too_many_lines, reason = "one line per call: the table of calls")]
 fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
     match call {
+        Sysno::Eventfd2 => event::eventfd2(a.u32(0), a.u32(1)),
+        Sysno::EpollCreate1 => event::epoll_create1(a.u32(0)),
+        Sysno::EpollCtl => event::epoll_ctl(a.fd(0), a.u32(1), a.fd(2), a.address(3)),
+        Sysno::EpollPwait => {
+            let room = event::Room { events: a.address(1), capacity: a.u32(2) as i32 };
+            event::epoll_pwait(a.fd(0), room, a.u32(3) as i32, a.address(4), a.u64(5))
+        }
+        Sysno::EpollPwait2 => {
+            let room = event::Room { events: a.address(1), capacity: a.u32(2) as i32 };
+            event::epoll_pwait2(a.fd(0), room, a.address(3), a.address(4), a.u64(5))
+        }
+        Sysno::TimerfdCreate => event::timerfd_create(a.u32(0), a.u32(1)),
+        Sysno::TimerfdSettime => {
+            event::timerfd_settime(a.fd(0), a.u32(1), a.address(2), a.address(3))
+        }
+        Sysno::TimerfdGettime => event::timerfd_gettime(a.fd(0), a.address(1)),
+        Sysno::Pselect6 => {
+            let sets = [a.address(1), a.address(2), a.address(3)];
+            poll::pselect6(a.u32(0) as i32, sets, a.address(4), a.address(5))
+        }
         Sysno::Getcwd => file_path::getcwd(a.buffer(0, 1)),
         Sysno::Dup => file::dup(a.fd(0)),
         Sysno::Dup3 => file::dup3(a.fd(0), a.fd(1), a.u32(2)),
@@ -184,15 +210,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Brk => memory::brk(a.address(0)),
         Sysno::Munmap => memory::munmap(a.address(0), a.size(1)),
         Sysno::Clone | Sysno::Execve => Err(Errno::ENOSYS),
-        Sysno::Eventfd2
-        | Sysno::EpollCreate1
-        | Sysno::EpollCtl
-        | Sysno::EpollPwait
-        | Sysno::Mknodat
-        | Sysno::Pselect6
-        | Sysno::TimerfdCreate
-        | Sysno::TimerfdSettime
-        | Sysno::TimerfdGettime
+        Sysno::Mknodat
         | Sysno::Socket
         | Sysno::Socketpair
         | Sysno::Bind

@@ -10,6 +10,8 @@ mod exec;
 mod exhaustion;
 mod fairness;
 mod faults;
+mod file_calls;
+mod file_locks;
 mod files;
 mod fork;
 mod fork_stores;
@@ -99,6 +101,8 @@ pub const ALL: &[Suite] = &[
     (c"topics", topics::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
+    (c"file-calls", file_calls::run),
+    (c"file-locks", file_locks::run),
     (c"futex", futex::run),
     (c"time", time::run),
     (c"hostile-elf", elf::run),

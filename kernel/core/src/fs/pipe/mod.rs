@@ -85,7 +85,7 @@ struct Claim<'a>(&'a Pipe);
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.0.state.lock().is_claimed = false;
-        self.0.data.wake_one();
+        self.0.data.pass_on();
     }
 }
 
@@ -216,7 +216,7 @@ impl Node for Pipe {
         }
         let Some(_claim) = self.claim(waiting)? else {
             // The next reader in the queue is at the end too.
-            self.data.wake_one();
+            self.data.pass_on();
             return Ok(0);
         };
         to.counted(|to| {
