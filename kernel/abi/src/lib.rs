@@ -21,6 +21,7 @@ pub mod poll;
 pub mod process;
 pub mod region;
 pub mod signal;
+pub mod socket;
 pub mod system;
 pub mod terminal;
 pub mod time;

@@ -27,6 +27,7 @@ mod position;
 pub mod random;
 mod region_file;
 mod shm;
+pub mod socket;
 pub mod stat;
 pub mod statistics;
 mod time;

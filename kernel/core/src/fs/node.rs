@@ -155,6 +155,11 @@ pub trait Node: Any + Send + Sync {
         None
     }
 
+    /// The socket that a file with a name stands for.
+    fn stands_for(&self) -> Option<NodeRef> {
+        None
+    }
+
     /// What stands in place of a path for a file that has none.
     fn label(&self) -> Option<String> {
         None

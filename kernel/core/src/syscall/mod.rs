@@ -12,6 +12,7 @@ mod file_path;
 mod file_system;
 mod futex;
 mod memory;
+mod message;
 mod offer;
 mod poll;
 mod process;
@@ -19,6 +20,7 @@ mod region;
 mod region_holdings;
 mod region_sync;
 mod signal;
+mod socket;
 mod system;
 mod time;
 mod topic;
@@ -79,6 +81,14 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::EpollCreate1
             | Sysno::EpollCtl
             | Sysno::TimerfdCreate
+            | Sysno::Socket
+            | Sysno::Socketpair
+            | Sysno::Bind
+            | Sysno::Accept
+            | Sysno::Accept4
+            | Sysno::Connect
+            | Sysno::Sendto
+            | Sysno::Sendmsg
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen
@@ -210,23 +220,28 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Brk => memory::brk(a.address(0)),
         Sysno::Munmap => memory::munmap(a.address(0), a.size(1)),
         Sysno::Clone | Sysno::Execve => Err(Errno::ENOSYS),
-        Sysno::Mknodat
-        | Sysno::Socket
-        | Sysno::Socketpair
-        | Sysno::Bind
-        | Sysno::Listen
-        | Sysno::Accept
-        | Sysno::Accept4
-        | Sysno::Connect
-        | Sysno::Getsockname
-        | Sysno::Getpeername
-        | Sysno::Sendto
-        | Sysno::Recvfrom
-        | Sysno::Setsockopt
-        | Sysno::Getsockopt
-        | Sysno::Shutdown
-        | Sysno::Sendmsg
-        | Sysno::Recvmsg => Err(Errno::ENOSYS),
+        Sysno::Socket => socket::socket(a.u32(0), a.u32(1), a.u32(2)),
+        Sysno::Socketpair => socket::socketpair(a.u32(0), a.u32(1), a.u32(2), a.address(3)),
+        Sysno::Bind => socket::bind(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Listen => socket::listen(a.fd(0), a.u32(1)),
+        Sysno::Accept => socket::accept4(a.fd(0), a.address(1), a.address(2), 0),
+        Sysno::Accept4 => socket::accept4(a.fd(0), a.address(1), a.address(2), a.u32(3)),
+        Sysno::Connect => socket::connect(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Getsockname => socket::getsockname(a.fd(0), a.address(1), a.address(2)),
+        Sysno::Getpeername => socket::getpeername(a.fd(0), a.address(1), a.address(2)),
+        Sysno::Setsockopt => {
+            socket::setsockopt(a.fd(0), a.u32(1), a.u32(2), a.address(3), a.u32(4))
+        }
+        Sysno::Getsockopt => {
+            socket::getsockopt(a.fd(0), a.u32(1), a.u32(2), a.address(3), a.address(4))
+        }
+        Sysno::Shutdown => socket::shutdown(a.fd(0), a.u32(1)),
+        Sysno::Sendto => message::sendto(a.fd(0), a.buffer(1, 2), a.u32(3), a.address(4), a.u32(5)),
+        Sysno::Recvfrom => {
+            message::recvfrom(a.fd(0), a.buffer(1, 2), a.u32(3), a.address(4), a.address(5))
+        }
+        Sysno::Sendmsg => message::sendmsg(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Recvmsg => message::recvmsg(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),

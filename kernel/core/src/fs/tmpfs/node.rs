@@ -78,14 +78,6 @@ impl MemoryNode {
         Self::new(fs, file, S_IFSOCK, Contents::Socket(Arc::downgrade(socket)))
     }
 
-    /// The socket that the file stands for.
-    pub fn socket(&self) -> Option<NodeRef> {
-        match &self.contents {
-            Contents::Socket(socket) => socket.upgrade(),
-            _ => None,
-        }
-    }
-
     fn new(
         file_system: &Arc<MemoryFileSystem>,
         file: NewFile,
@@ -189,6 +181,13 @@ impl Node for MemoryNode {
     fn link_target(&self) -> Option<&[u8]> {
         match &self.contents {
             Contents::Link(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    fn stands_for(&self) -> Option<NodeRef> {
+        match &self.contents {
+            Contents::Socket(socket) => socket.upgrade(),
             _ => None,
         }
     }
