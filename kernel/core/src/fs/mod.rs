@@ -1,7 +1,8 @@
 //! Files: the name space, the file systems in it, open files and descriptors.
 //!
 //! `node` says what a file of any kind is. File systems: `archive` (`/`), `tmpfs` (`/tmp`),
-//! `device` (`/dev`), `shm` (`/dev/shm`, the regions); without names: `pipe`. `namespace` joins
+//! `device` (`/dev`), `shm` (`/dev/shm`, the regions), `proc` (`/proc` and `/sys`); without names:
+//! `pipe`, `event`, `epoll`, `socket`. `namespace` joins
 //! them into one tree, `walk` follows paths in it, `open`, `change` and `ownership` are the calls
 //! that take paths. `open_file` is what a descriptor in `descriptors` refers to, `inheritance` what
 //! a child gets of descriptors.
@@ -14,6 +15,7 @@ mod directory;
 pub mod epoll;
 pub mod event;
 pub mod inheritance;
+mod link;
 pub mod locks;
 mod namespace;
 mod node;
@@ -24,6 +26,7 @@ mod ownership;
 pub mod permission;
 pub mod pipe;
 mod position;
+mod proc;
 pub mod random;
 mod region_file;
 mod shm;
@@ -119,10 +122,13 @@ pub fn open_unnamed(node: NodeRef, flags: OpenFlags) -> Result<Arc<OpenFile>, Er
 }
 
 fn assemble(start: PhysAddr, archive: &'static [u8]) -> Result<Namespace, MountError> {
-    let root = archive::build(archive, start, &["dev", "tmp"]).map_err(MountError::Archive)?;
+    let root = archive::build(archive, start, &["dev", "proc", "sys", "tmp"])
+        .map_err(MountError::Archive)?;
     let mut namespace = Namespace::new(root);
     namespace.mount(b"/dev", device::create())?;
     namespace.mount(b"/dev/shm", Arc::new(shm::RegionDirectory))?;
+    namespace.mount(b"/proc", proc::create())?;
+    namespace.mount(b"/sys", proc::create_machine())?;
     let temporary = NewFile { mode: 0o1777, uid: 0, gid: 0 };
     namespace.mount(b"/tmp", tmpfs::create(temporary)?)?;
     Ok(namespace)

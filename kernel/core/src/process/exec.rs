@@ -36,6 +36,7 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     let (entry, facts) = load(&space, &program.region, credentials)?;
     let start = stack::build(STACK_TOP, path, arguments, environment, &facts)?;
     add_stack(&space, start.pointer, &start.bytes)?;
+    space.set_strings(start.strings);
     process.take_over(space, Arc::new(program), path);
     Ok(TrapFrame::user(VirtAddr::new(entry), VirtAddr::new(start.pointer)))
 }

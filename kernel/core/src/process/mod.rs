@@ -21,7 +21,7 @@ pub use credentials::Credentials;
 pub use exec::exec;
 pub use exit::{exit_group, exit_thread, thread_has_left};
 pub use fork::{fork, start_first};
-pub use list::list;
+pub use list::{list, next_process, record_of};
 pub use object::{Files, Process};
 pub use table::{
     INIT, count, current_group, current_session, find, find_child, is_group_of_session, set_group,

@@ -67,6 +67,8 @@ pub struct Process {
     pub(super) state: Lock<State>,
     /// Time on a core of threads that have ended, in nanoseconds.
     pub(super) ended_time: AtomicU64,
+    /// When it came to be, in nanoseconds since boot.
+    pub started: u64,
     pub(super) group: AtomicU32,
     pub(super) session: AtomicU32,
 }
@@ -99,6 +101,7 @@ impl Process {
                 },
             ),
             ended_time: AtomicU64::new(0),
+            started: arch::clock::now(),
             group: AtomicU32::new(pid),
             session: AtomicU32::new(pid),
         }
@@ -117,6 +120,11 @@ impl Process {
     /// Makes it somebody else.
     pub fn set_credentials(&self, credentials: Credentials) {
         self.state.lock().credentials = credentials;
+    }
+
+    /// The program that it runs.
+    pub fn program(&self) -> Option<Arc<Executable>> {
+        self.state.lock().program.clone()
     }
 
     /// Its name in listings, NUL-padded.

@@ -15,8 +15,8 @@ use super::open_file::OpenFile;
 use super::permission::Permissions;
 use super::stat;
 use super::time::{self, Times};
-use crate::process::signal;
-use crate::sched::WaitQueue;
+use crate::process::{Credentials, signal};
+use crate::sched::{self, WaitQueue};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -46,6 +46,7 @@ struct State {
 
 struct Pipe {
     inode: u64,
+    owner: Credentials,
     created: TimeSpec,
     state: Lock<State>,
     /// Who waits for data, for the writers' end, or for the claim.
@@ -59,6 +60,7 @@ struct Pipe {
 pub fn create(flags: OpenFlags) -> Result<(Arc<OpenFile>, Arc<OpenFile>), Errno> {
     let pipe = Arc::new(Pipe {
         inode: NEXT_INODE.fetch_add(1, Ordering::Relaxed),
+        owner: sched::process_if_any().map(|it| it.credentials()).unwrap_or_default(),
         created: time::now(),
         state: Lock::new(
             Rank::Pipe,
@@ -181,7 +183,7 @@ impl Node for Pipe {
     }
 
     fn permissions(&self) -> Permissions {
-        Permissions { mode: S_IFIFO | 0o600, uid: 0, gid: 0 }
+        Permissions { mode: S_IFIFO | 0o600, uid: self.owner.uid, gid: self.owner.gid }
     }
 
     fn stat(&self) -> Stat {

@@ -94,6 +94,12 @@ pub fn session_ended(session: u32) {
     TERMINAL.readers.wake_all();
 }
 
+/// The group in the foreground, if this session's terminal is it.
+pub fn foreground_of(session: u32) -> Option<u32> {
+    let input = TERMINAL.input.lock();
+    (session != 0 && input.session == session).then_some(input.foreground)
+}
+
 impl Terminal {
     const fn new() -> Self {
         let input = Input {
