@@ -110,8 +110,6 @@ syscalls! {
     70 => Pwritev,
     /// `sendfile(out, in, offset, count) -> bytes`.
     71 => Sendfile,
-    /// `pselect6(count, read, write, except, timeout, mask) -> descriptors that are ready`.
-    72 => Pselect6,
     /// `ppoll(files, count, timeout, mask, mask_size) -> files that are ready`.
     73 => Ppoll,
     /// `readlinkat(dirfd, path, buffer, size) -> bytes`.

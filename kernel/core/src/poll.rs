@@ -17,8 +17,6 @@ pub struct Target {
     pub file: Option<Arc<OpenFile>>,
     /// What it is waited for.
     pub wanted: PollEvents,
-    /// What is told besides.
-    pub unasked: PollEvents,
     /// What is there; for a target without a file it stays as it is.
     pub found: PollEvents,
 }
@@ -27,7 +25,7 @@ impl Target {
     /// Looks whether it is ready.
     fn look(&mut self) {
         if let Some(file) = &self.file {
-            self.found = file.readiness() & (self.wanted | self.unasked);
+            self.found = file.readiness() & (self.wanted | PollEvents::ALWAYS);
         }
     }
 }
@@ -102,8 +100,7 @@ mod tests {
     use abi::file::OpenFlags;
 
     fn target(file: &Arc<OpenFile>, wanted: PollEvents) -> Target {
-        let (unasked, found) = (PollEvents::ALWAYS, PollEvents::empty());
-        Target { file: Some(file.clone()), wanted, unasked, found }
+        Target { file: Some(file.clone()), wanted, found: PollEvents::empty() }
     }
 
     #[test]
@@ -133,8 +130,7 @@ mod tests {
 
     #[test]
     fn a_target_without_a_file_counts_when_something_is_said_of_it() {
-        let (wanted, unasked, found) = (PollEvents::IN, PollEvents::ALWAYS, PollEvents::NVAL);
-        let mut targets = [Target { file: None, wanted, unasked, found }];
+        let mut targets = [Target { file: None, wanted: PollEvents::IN, found: PollEvents::NVAL }];
         assert_eq!(wait(&mut targets, None), Ok(1));
     }
 }

@@ -47,13 +47,13 @@ pub enum FileSystem {
     /// Publishers and subscribers of topics.
     Topics = 7,
     /// The processes.
-    Processes = 8,
+    Processes = 9,
     /// Sockets.
-    Sockets = 9,
+    Sockets = 10,
     /// Event counters, epoll sets and timers, which have no names.
-    Events = 10,
+    Events = 11,
     /// What is told about the machine.
-    Machine = 11,
+    Machine = 12,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.

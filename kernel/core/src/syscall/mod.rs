@@ -76,7 +76,6 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Openat
             | Sysno::Pipe2
             | Sysno::Ppoll
-            | Sysno::Pselect6
             | Sysno::Eventfd2
             | Sysno::EpollCreate1
             | Sysno::EpollCtl
@@ -121,10 +120,6 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
             event::timerfd_settime(a.fd(0), a.u32(1), a.address(2), a.address(3))
         }
         Sysno::TimerfdGettime => event::timerfd_gettime(a.fd(0), a.address(1)),
-        Sysno::Pselect6 => {
-            let sets = [a.address(1), a.address(2), a.address(3)];
-            poll::pselect6(a.u32(0) as i32, sets, a.address(4), a.address(5))
-        }
         Sysno::Getcwd => file_path::getcwd(a.buffer(0, 1)),
         Sysno::Dup => file::dup(a.fd(0)),
         Sysno::Dup3 => file::dup3(a.fd(0), a.fd(1), a.u32(2)),

@@ -1,6 +1,6 @@
 //! The terminal: what is typed, who reads it, and to whom it belongs.
 
-use super::discipline::{Discipline, Reaction};
+use super::discipline::{Discipline, Flow, Reaction};
 use super::output::Output;
 use super::queue::Ends;
 use crate::board::board;
@@ -128,6 +128,10 @@ impl Terminal {
 
     /// Changes the settings.
     pub fn set_termios(&self, termios: Termios) {
+        if termios.input & abi::terminal::IXON == 0 {
+            // Nobody could let it go on by typing.
+            self.output.set_flow(Flow::Start);
+        }
         let mut input = self.input.lock();
         let mut sent = None;
         let modes = termios.output;
@@ -169,8 +173,15 @@ impl Terminal {
 
     fn type_byte(&self, byte: u8) {
         let mut input = self.input.lock();
-        let Reaction { echo, signal } = input.discipline.input(byte);
-        self.output.echo(&echo, input.discipline.termios().output);
+        let Reaction { echo, signal, shows_line, flow } = input.discipline.input(byte);
+        if let Some(flow) = flow {
+            self.output.set_flow(flow);
+        }
+        let modes = input.discipline.termios().output;
+        self.output.echo(&echo, modes);
+        if shows_line {
+            input.discipline.show_line(|echo| self.output.echo(echo, modes));
+        }
         let foreground = input.foreground;
         drop(input);
         send(foreground, signal);
