@@ -313,12 +313,15 @@ fn a_listing_gives_every_name_once() {
     let names = system.names("/dev");
     assert_eq!(
         names,
-        [".", "..", "console", "full", "null", "random", "shm", "tty", "urandom", "zero"],
+        [
+            ".", "..", "console", "fd", "full", "null", "random", "shm", "stderr", "stdin",
+            "stdout", "tty", "urandom", "zero",
+        ],
     );
     let root = system.open("/", READ).unwrap();
-    assert_eq!(list(&root, 4096).len(), 2 + 8);
+    assert_eq!(list(&root, 4096).len(), 2 + 10);
     assert_eq!(root.seek(0, SEEK_SET), Ok(0));
-    assert_eq!(list(&root, 4096).len(), 2 + 8);
+    assert_eq!(list(&root, 4096).len(), 2 + 10);
     let tiny = root.read_directory(&mut UserBuffer::kernel(&mut [0; 8]));
     assert_eq!(tiny, Ok(0), "at the end even a tiny buffer is large enough");
     root.seek(0, SEEK_SET).unwrap();

@@ -5,6 +5,7 @@ mod cores;
 mod crowd;
 mod descriptors;
 mod elf;
+mod events;
 mod exactness;
 mod exec;
 mod exhaustion;
@@ -31,6 +32,7 @@ mod permissions;
 mod pipes;
 mod poll;
 mod posix_mmap;
+mod processes;
 mod quotas;
 mod region_borders;
 mod region_changes;
@@ -45,6 +47,7 @@ mod regions;
 mod registers;
 mod seals;
 mod signals;
+mod sockets;
 mod stack;
 mod startup;
 mod system;
@@ -101,6 +104,9 @@ pub const ALL: &[Suite] = &[
     (c"topics", topics::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
+    (c"events", events::run),
+    (c"sockets", sockets::run),
+    (c"processes", processes::run),
     (c"file-calls", file_calls::run),
     (c"file-locks", file_locks::run),
     (c"futex", futex::run),
