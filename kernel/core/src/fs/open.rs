@@ -182,10 +182,8 @@ fn check_open(node: &dyn Node, context: &PathContext<'_>, flags: OpenFlags) -> R
         return Err(Errno::ENXIO);
     }
     let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
-    if node.directory().is_some() {
-        if changes || flags.contains(OpenFlags::CREATE) {
-            return Err(Errno::EISDIR);
-        }
+    if node.directory().is_some() && (changes || flags.contains(OpenFlags::CREATE)) {
+        return Err(Errno::EISDIR);
     }
     if changes && node.is_read_only() {
         return Err(Errno::EROFS);

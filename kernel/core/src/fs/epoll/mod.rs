@@ -14,13 +14,14 @@ use super::node::{FileSystem, Identity, Node, NodeRef, Seeking};
 use super::open_file::OpenFile;
 use super::permission::Permissions;
 use super::{Fd, stat};
-use crate::sched::{WaitError, WaitQueue};
+use crate::sched::{Cause, Relay, WaitError, WaitQueue};
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::epoll::{EPOLLEXCLUSIVE, EPOLLONESHOT, EpollEvent};
 use abi::file::{OpenFlags, S_IFDIR, S_IFMT, S_IFREG, Stat};
 use abi::poll::PollEvents;
 use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -128,16 +129,18 @@ impl Epoll {
         let bell = item.bell.clone();
         // Another thread may have been faster: its item stays.
         let mut items = self.items.lock();
-        let refused = if items.items.contains_key(&key(fd, file)) {
-            Some(item)
-        } else {
-            items.items.insert(key(fd, file), item)
+        let refused = match items.items.entry(key(fd, file)) {
+            Entry::Occupied(_) => Some(item),
+            Entry::Vacant(place) => {
+                place.insert(item);
+                None
+            }
         };
         drop(items);
         if refused.is_some() {
             return Err(Errno::EEXIST);
         }
-        crate::sched::Relay::woken(&*bell, crate::sched::Cause::Change);
+        bell.woken(Cause::Change);
         Ok(())
     }
 

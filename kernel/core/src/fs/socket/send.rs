@@ -190,7 +190,7 @@ impl Socket {
                 Some(self.check_open(receiver).map(|()| receiver.take_in(&mut rest)))
                     .filter(|outcome| *outcome != Ok(0))
             });
-            match outcome.map_err(Errno::from).and_then(|outcome| outcome) {
+            match outcome.flatten() {
                 Ok(count) => {
                     done += count;
                     receiver.data.wake_one();
