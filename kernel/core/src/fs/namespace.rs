@@ -128,7 +128,7 @@ impl Namespace {
 
     /// The program at the end of a path, for exec.
     pub fn executable(&self, context: &PathContext<'_>, path: &[u8]) -> Result<Executable, Errno> {
-        let Located { node, origin } = self.locate(context, path, Follow::Yes)?;
+        let Located { node, origin, .. } = self.locate(context, path, Follow::Yes)?;
         let permissions = node.permissions();
         if permissions.mode & S_IFMT != S_IFREG {
             return Err(Errno::EACCES);
@@ -206,7 +206,7 @@ pub struct Executable {
 impl Executable {
     /// The file, and by which name it was found.
     pub fn located(&self) -> Located {
-        Located { node: self.node.clone(), origin: self.origin.clone() }
+        Located { origin: self.origin.clone(), ..Located::unnamed(self.node.clone()) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `openat`: finding a file or making it, and the checks before it is open.
 
 use super::namespace::{Namespace, PathContext};
-use super::node::{NewFile, Node, NodeRef};
+use super::node::{FileSystem, NewFile, Node, NodeRef};
 use super::open_file::OpenFile;
 use super::origin::Located;
 use super::permission::Want;
@@ -54,7 +54,7 @@ impl Namespace {
             Found::Created(located) => OpenFile::located(located, flags),
             Found::Existing(located) => {
                 let node = located.node.clone();
-                check_open(&*node, context, flags)?;
+                check_open(&located, context, flags)?;
                 let file = OpenFile::located(located, flags)?;
                 if flags.contains(OpenFlags::TRUNCATE) && is_kind(&*node, S_IFREG) {
                     node.set_length(0)?;
@@ -171,14 +171,17 @@ fn is_kind(node: &dyn Node, kind: u32) -> bool {
     node.permissions().mode & S_IFMT == kind
 }
 
-fn check_open(node: &dyn Node, context: &PathContext<'_>, flags: OpenFlags) -> Result<(), Errno> {
+fn check_open(at: &Located, context: &PathContext<'_>, flags: OpenFlags) -> Result<(), Errno> {
+    let node = &*at.node;
     if flags.contains(OpenFlags::DIRECTORY) && node.directory().is_none() {
         return Err(Errno::ENOTDIR);
     }
     if node.link_target().is_some() {
         return Err(Errno::ELOOP);
     }
-    if is_kind(node, S_IFSOCK) {
+    // These are opened once, when they are made: a link to a descriptor of theirs is for looking.
+    let file_system = node.identity().file_system;
+    if is_kind(node, S_IFSOCK) || node.is_private() || file_system == FileSystem::Events {
         return Err(Errno::ENXIO);
     }
     let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
@@ -191,7 +194,7 @@ fn check_open(node: &dyn Node, context: &PathContext<'_>, flags: OpenFlags) -> R
     let mut want = Want::empty();
     want.set(Want::READ, flags.reads());
     want.set(Want::WRITE, changes);
-    if node.permissions().allow(context.credentials, want) {
+    if at.limit.contains(want) && node.permissions().allow(context.credentials, want) {
         return Ok(());
     }
     node.open_refused(context.credentials);

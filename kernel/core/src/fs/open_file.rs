@@ -1,7 +1,8 @@
 //! Open files: a node with an offset and flags, shared by the descriptors that refer to it.
 
-use super::node::{NodeRef, Place, Seeking, Waiting};
+use super::node::{FileSystem, NodeRef, Place, Seeking, Waiting};
 use super::origin::{Located, Origin};
+use super::permission::Want;
 use super::position::Position;
 use super::{directory, locks};
 use crate::region::Region;
@@ -49,9 +50,14 @@ impl OpenFile {
         }))
     }
 
-    /// The file, and by which name it was found.
+    /// The file, and by which name it was found; a region is opened for no more than here.
     pub fn place(&self) -> Located {
-        Located { node: self.node.clone(), origin: self.origin.clone() }
+        let mut limit = Want::all();
+        if self.node.identity().file_system == FileSystem::Regions {
+            limit.set(Want::READ, self.reads());
+            limit.set(Want::WRITE, self.writes());
+        }
+        Located { node: self.node.clone(), origin: self.origin.clone(), limit }
     }
 
     /// Whether it is only a place in the tree.

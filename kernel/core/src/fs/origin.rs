@@ -2,6 +2,7 @@
 
 use super::namespace::Namespace;
 use super::node::{Name, NodeRef, name_from};
+use super::permission::Want;
 use abi::Errno;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -20,6 +21,8 @@ pub struct Located {
     pub node: NodeRef,
     /// Its name when it was found.
     pub origin: Option<Arc<Origin>>,
+    /// What it may be opened for at most, whatever its mode allows.
+    pub limit: Want,
 }
 
 impl Origin {
@@ -41,7 +44,7 @@ impl Origin {
 impl Located {
     /// A file that was found by no name.
     pub const fn unnamed(node: NodeRef) -> Self {
-        Self { node, origin: None }
+        Self { node, origin: None, limit: Want::all() }
     }
 }
 

@@ -222,7 +222,8 @@ impl<'a> Walk<'a> {
 
     /// A file that was found by the name last looked at.
     pub fn located(&self, node: NodeRef) -> Located {
-        Located { node, origin: Some(Origin::new(&self.current, &self.name)) }
+        let origin = Some(Origin::new(&self.current, &self.name));
+        Located { origin, ..Located::unnamed(node) }
     }
 
     fn find_last(&mut self, follow: Follow) -> Result<Ending, Errno> {

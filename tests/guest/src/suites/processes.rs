@@ -118,7 +118,18 @@ fn descriptors(checks: &mut Checks) {
     let path = Path::new("/dev/fd/", to as u64, "");
     let writer = checks.value("a writer", os::open(path.c_str(), OpenFlags::WRITE_ONLY, 0));
     checks.equal("writes", os::write(writer, b"x").and(os::read(from, &mut contents)), Ok(1));
-    os::close_all([file, again, from, to, writer]);
+    let counter = checks.value("a counter", call(Sysno::Eventfd2, [0, 0])) as i32;
+    let path = Path::new("/proc/self/fd/", counter as u64, "");
+    let refused = os::open_to_read(path.c_str());
+    checks.equal("what has no name is not opened", refused, Err(Errno::ENXIO));
+    let region = os::create(c"/dev/shm/guest-proc", 0o600).and_then(os::close);
+    checks.equal("a region", region, Ok(0));
+    let region = checks.value("to read", os::open_to_read(c"/dev/shm/guest-proc"));
+    let path = Path::new("/proc/self/fd/", region as u64, "");
+    let more = os::open(path.c_str(), OpenFlags::READ_WRITE, 0);
+    checks.equal("a descriptor gives no more than it has", more, Err(Errno::EACCES));
+    os::ignore(os::unlink(c"/dev/shm/guest-proc"));
+    os::close_all([file, again, from, to, writer, counter, region]);
 }
 
 fn others(checks: &mut Checks) {
