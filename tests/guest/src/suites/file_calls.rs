@@ -6,6 +6,7 @@ use abi::file::{
     RENAME_EXCHANGE, RENAME_NOREPLACE, S_IFLNK, S_IFMT, Stat, UTIME_NOW, UTIME_OMIT,
 };
 use abi::file_system::{StatFs, Statx};
+use abi::process::ExitStatus;
 use abi::time::TimeSpec;
 use abi::{Errno, Sysno};
 use core::ffi::CStr;
@@ -28,6 +29,7 @@ pub fn run(checks: &mut Checks) {
     lengths(checks);
     descriptors(checks);
     places(checks);
+    modes(checks);
     frames::unchanged(checks, "calls on files leak nothing", || {
         let mut quiet = Checks::new();
         offsets(&mut quiet);
@@ -306,4 +308,20 @@ fn places(checks: &mut Checks) {
     checks.equal("a file is none", call(Sysno::Fchdir, [fd(file)]), Err(Errno::ENOTDIR));
     checks.equal("back", call(Sysno::Chdir, [text(c"/")]), Ok(0));
     os::close_all([place, file]);
+}
+
+/// A program that another user has written to is not run as its owner.
+fn modes(checks: &mut Checks) {
+    let file = fresh(checks, b"program");
+    let mode = || os::stat(file).map(|stat| stat.st_mode & 0o7777);
+    checks.equal("set", call(Sysno::Fchmod, [fd(file), 0o6777]).and(mode()), Ok(0o6777));
+    checks.equal("root may write", os::write(file, b"!").and(mode()), Ok(0o6777));
+    let ended = os::in_child(|| {
+        let other = call(Sysno::Setuid, [1000]);
+        i32::from(other.and(os::write(file, b"?")).is_err())
+    });
+    checks.equal("another writes", ended, Ok(ExitStatus::Exited(0)));
+    checks.equal("and the bits are gone", mode(), Ok(0o777));
+    os::ignore(os::close(file));
+    os::ignore(os::unlink(FILE));
 }

@@ -14,9 +14,12 @@ use super::open_file::OpenFile;
 use crate::sched::WaitQueue;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use table::{Key, Table};
 pub use table::{Kind, Owner, RangeLock, Span};
+
+/// The calls for locks so far.
+static CALLS: AtomicU64 = AtomicU64::new(0);
 
 /// The record locks.
 static RECORDS: Locks = Locks::new();
@@ -52,18 +55,23 @@ impl Locks {
     }
 
     fn take(&self, key: Key, wanted: RangeLock, waiting: Waiting) -> Result<(), Errno> {
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
         let attempt = || {
             self.change(|table| match table.obstacle(key, &wanted) {
-                // Others may have waited for what this replaces.
-                None => (Some(table.set(key, wanted)), true),
+                None => {
+                    // In the same step, so that nobody takes the two for a circle.
+                    table.stop_waiting(call);
+                    // Others may have waited for what this replaces.
+                    (Some(table.set(key, wanted)), true)
+                }
                 Some(_) if waiting == Waiting::Refused => (None, false),
                 Some(_) if matches!(wanted.owner, Owner::OpenFile(_)) => (None, false),
-                Some(_) => (table.wait(key, &wanted).err().map(Err), false),
+                Some(_) => (table.wait(key, &wanted, call).err().map(Err), false),
             })
         };
         let outcome = waiting.attempt(&self.freed, attempt);
         if waiting == Waiting::Allowed {
-            self.change(|table| (table.stop_waiting(wanted.owner), false));
+            self.change(|table| (table.stop_waiting(call), false));
         }
         outcome?
     }

@@ -25,6 +25,9 @@ pub enum Owner {
     OpenFile(usize),
 }
 
+/// The number of a call that waits: an owner's threads can wait at the same time.
+pub type Call = u64;
+
 /// What a lock is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
@@ -76,8 +79,8 @@ pub struct Table {
     /// By file, in the order of their first bytes.
     files: BTreeMap<Key, Vec<RangeLock>>,
     count: usize,
-    /// Owners that wait, and for whom.
-    waits: Vec<(Owner, Owner)>,
+    /// The calls that wait: whose they are, and for whom.
+    waits: Vec<(Call, Owner, Owner)>,
 }
 
 impl Table {
@@ -166,24 +169,24 @@ impl Table {
         self.count < before
     }
 
-    /// Notes that an owner waits for all that stand in the way of a lock; `EDEADLK` if one of them
+    /// Notes that a call waits for all that stand in the way of a lock; `EDEADLK` if one of them
     /// waits, directly or not, for the owner.
-    pub fn wait(&mut self, key: Key, wanted: &RangeLock) -> Result<(), Errno> {
-        self.stop_waiting(wanted.owner);
+    pub fn wait(&mut self, key: Key, wanted: &RangeLock, call: Call) -> Result<(), Errno> {
+        self.stop_waiting(call);
         let locks = self.files.get(&key).into_iter().flatten();
         for lock in locks.filter(|lock| lock.excludes(wanted)) {
-            self.waits.push((wanted.owner, lock.owner));
+            self.waits.push((call, wanted.owner, lock.owner));
         }
         if self.waits_for(wanted.owner, wanted.owner) {
-            self.stop_waiting(wanted.owner);
+            self.stop_waiting(call);
             return Err(Errno::EDEADLK);
         }
         Ok(())
     }
 
-    /// Forgets for whom an owner waits.
-    pub fn stop_waiting(&mut self, owner: Owner) {
-        self.waits.retain(|(waiter, _)| *waiter != owner);
+    /// A call waits no longer.
+    pub fn stop_waiting(&mut self, call: Call) {
+        self.waits.retain(|(waiting, ..)| *waiting != call);
         room::give_back(&mut self.waits);
     }
 
@@ -191,7 +194,7 @@ impl Table {
         let mut reached = Vec::from([from]);
         let mut next = 0;
         while let Some(waiter) = reached.get(next).copied() {
-            for (_, blocker) in self.waits.iter().filter(|(owner, _)| *owner == waiter) {
+            for (_, _, blocker) in self.waits.iter().filter(|(_, owner, _)| *owner == waiter) {
                 if *blocker == target {
                     return true;
                 }

@@ -92,12 +92,13 @@ fn a_circle_of_waits_is_refused_however_long_it_is() {
     }
     for owner in 0..3 {
         let next = u64::from(owner) + 1;
-        assert_eq!(table.wait(FILE, &lock(owner, Kind::Write, next, next)), Ok(()));
+        let wanted = lock(owner, Kind::Write, next, next);
+        assert_eq!(table.wait(FILE, &wanted, owner.into()), Ok(()));
     }
     let last = lock(3, Kind::Read, 0, 0);
-    assert_eq!(table.wait(FILE, &last), Err(Errno::EDEADLK));
-    table.stop_waiting(Owner::Process(1));
-    assert_eq!(table.wait(FILE, &last), Ok(()));
+    assert_eq!(table.wait(FILE, &last, 3), Err(Errno::EDEADLK));
+    table.stop_waiting(1);
+    assert_eq!(table.wait(FILE, &last, 3), Ok(()));
 }
 
 #[test]
@@ -107,4 +108,18 @@ fn one_owner_cannot_fill_the_table() {
         (0..5000).find(|byte| table.set(FILE, lock(1, Kind::Read, byte * 2, byte * 2)).is_err());
     assert_eq!(refused, Some(1023));
     assert_eq!(table.set(FILE, lock(2, Kind::Read, 0, 0)), Ok(()));
+}
+
+#[test]
+fn two_threads_of_one_owner_wait_each_for_itself() {
+    let mut table = Table::new();
+    table.set(FILE, lock(1, Kind::Write, 1, 1)).unwrap();
+    table.set(FILE, lock(2, Kind::Write, 2, 2)).unwrap();
+    table.set(FILE, lock(3, Kind::Write, 3, 3)).unwrap();
+    table.wait(FILE, &lock(1, Kind::Write, 2, 2), 10).unwrap();
+    table.wait(FILE, &lock(1, Kind::Write, 3, 3), 11).unwrap();
+    let back = lock(2, Kind::Write, 1, 1);
+    assert_eq!(table.wait(FILE, &back, 12), Err(Errno::EDEADLK));
+    table.stop_waiting(10);
+    assert_eq!(table.wait(FILE, &back, 12), Ok(()));
 }

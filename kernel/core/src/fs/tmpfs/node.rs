@@ -7,6 +7,7 @@ use crate::fs::permission::Permissions;
 use crate::fs::time::{self, NewTimes, Times};
 use crate::fs::{region_file, stat};
 use crate::region::{Purpose, Region, RegionAttributes};
+use crate::sched;
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -135,6 +136,18 @@ impl MemoryNode {
         self.attributes.lock().links == 0
     }
 
+    /// A program that somebody has changed runs as its owner no more, unless root has changed it.
+    fn forget_set_id(&self) {
+        let mode = self.attributes.lock().permissions.mode;
+        let by_root = || sched::process_if_any().is_none_or(|it| it.credentials().is_root());
+        if mode & 0o6000 == 0 || by_root() {
+            return;
+        }
+        // Without the right to execute, the group's bit means something else.
+        let cleared = if mode & 0o010 == 0 { 0o4000 } else { 0o6000 };
+        self.attributes.lock().permissions.mode &= !cleared;
+    }
+
     fn bytes(&self) -> Result<&Arc<Region>, Errno> {
         match &self.contents {
             Contents::File(bytes) => Ok(bytes),
@@ -225,6 +238,7 @@ impl Node for MemoryNode {
         let written = region_file::write(self.bytes()?, &self.attributes, at, from)?;
         if written.count > 0 {
             self.note_change();
+            self.forget_set_id();
         }
         Ok(written)
     }
@@ -239,6 +253,8 @@ impl Node for MemoryNode {
         let mut attributes = self.attributes.lock();
         bytes.set_length(length)?;
         attributes.times.modify();
+        drop(attributes);
+        self.forget_set_id();
         Ok(())
     }
 
