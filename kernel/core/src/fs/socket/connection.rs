@@ -63,7 +63,8 @@ impl Socket {
         drop(state);
         let server = Self::new(self.kind);
         server.connect_to(&self.itself().ok_or(Errno::ECONNREFUSED)?, own_credentials());
-        server.state.lock().name = target.state.lock().name.clone();
+        let name = target.state.lock().name.clone();
+        server.state.lock().name = name;
         let mut pending = Some(server.clone());
         waiting.attempt(&target.room, || target.queue_connection(&mut pending))??;
         self.connect_to(&server, target.peer_credentials());
