@@ -11,6 +11,12 @@ pub const AT_REMOVEDIR: u32 = 0x200;
 pub const AT_SYMLINK_NOFOLLOW: u32 = 0x100;
 /// `newfstatat`: an empty path means the descriptor itself.
 pub const AT_EMPTY_PATH: u32 = 0x1000;
+/// `linkat`: follow a symbolic link at the end of the old path.
+pub const AT_SYMLINK_FOLLOW: u32 = 0x400;
+/// `newfstatat`: accepted, nothing is mounted on demand.
+pub const AT_NO_AUTOMOUNT: u32 = 0x800;
+/// `faccessat2`: ask for the effective user.
+pub const AT_EACCESS: u32 = 0x200;
 
 bitflags! {
     /// Flags of `openat`, with AArch64's values; the access mode is in the low two bits.
@@ -32,26 +38,43 @@ bitflags! {
         const APPEND = 0o2000;
         /// Do not wait.
         const NON_BLOCKING = 0o4000;
+        /// Every write is on the medium when it returns: files in memory always are.
+        const DATA_SYNC = 0o10000;
         /// Fail if it is not a directory.
         const DIRECTORY = 0o40000;
         /// Fail if it is a symbolic link.
         const NO_FOLLOW = 0o100000;
+        /// Past the cache, which file systems here do not offer.
+        const DIRECT = 0o200000;
         /// Accepted and without meaning: all files are large.
         const LARGE_FILE = 0o400000;
+        /// Accepted and without meaning: reading is noted anyhow.
+        const NO_ACCESS_TIME = 0o1000000;
         /// Close at exec.
         const CLOSE_ON_EXEC = 0o2000000;
+        /// With `DATA_SYNC`: the same for the file's record.
+        const SYNC = 0o4000000;
+        /// Only the place in the tree: nothing is read or written.
+        const PATH = 0o10000000;
+        /// A file without a name in the directory; with `DIRECTORY`.
+        const TEMPORARY = 0o20000000;
     }
 }
 
 impl OpenFlags {
     /// Whether the access mode allows reading.
     pub const fn reads(self) -> bool {
-        self.bits() & 3 == 0 || self.bits() & 3 == 2
+        !self.is_path() && (self.bits() & 3 == 0 || self.bits() & 3 == 2)
     }
 
     /// Whether the access mode allows writing.
     pub const fn writes(self) -> bool {
-        self.bits() & 3 == 1 || self.bits() & 3 == 2
+        !self.is_path() && (self.bits() & 3 == 1 || self.bits() & 3 == 2)
+    }
+
+    /// Whether only the place in the tree is meant.
+    pub const fn is_path(self) -> bool {
+        self.contains(Self::PATH)
     }
 }
 
@@ -65,6 +88,22 @@ pub const F_SETFD: u32 = 2;
 pub const F_GETFL: u32 = 3;
 /// `fcntl`: set the open file's status flags.
 pub const F_SETFL: u32 = 4;
+/// `fcntl`: tell who stands in the way of a record lock.
+pub const F_GETLK: u32 = 5;
+/// `fcntl`: set or take away a record lock.
+pub const F_SETLK: u32 = 6;
+/// `fcntl`: as `F_SETLK`, waiting.
+pub const F_SETLKW: u32 = 7;
+/// `fcntl`: as `F_GETLK`, for locks of the open file.
+pub const F_OFD_GETLK: u32 = 36;
+/// `fcntl`: as `F_SETLK`, for locks of the open file.
+pub const F_OFD_SETLK: u32 = 37;
+/// `fcntl`: as `F_SETLKW`, for locks of the open file.
+pub const F_OFD_SETLKW: u32 = 38;
+/// `fcntl`: set a pipe's capacity.
+pub const F_SETPIPE_SZ: u32 = 1031;
+/// `fcntl`: tell a pipe's capacity.
+pub const F_GETPIPE_SZ: u32 = 1032;
 /// `fcntl`: as `F_DUPFD`, closing at exec.
 pub const F_DUPFD_CLOEXEC: u32 = 1030;
 /// `fcntl`: add [`crate::region::Seals`].
@@ -106,6 +145,8 @@ pub const S_IFDIR: u32 = 0o040000;
 pub const S_IFREG: u32 = 0o100000;
 /// Mode bits: a symbolic link.
 pub const S_IFLNK: u32 = 0o120000;
+/// Mode bits: a socket.
+pub const S_IFSOCK: u32 = 0o140000;
 
 /// What `fstat` fills in: Linux/AArch64's `struct stat`, 128 bytes.
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
@@ -179,6 +220,62 @@ pub const DT_DIR: u8 = 4;
 pub const DT_REG: u8 = 8;
 /// Directory entry type: a symbolic link.
 pub const DT_LNK: u8 = 10;
+
+/// Directory entry type: a socket.
+pub const DT_SOCK: u8 = 12;
+
+/// `renameat2`: fail if the new name exists.
+pub const RENAME_NOREPLACE: u32 = 1;
+/// `renameat2`: both names change places.
+pub const RENAME_EXCHANGE: u32 = 2;
+/// `close_range`: mark instead of closing.
+pub const CLOSE_RANGE_CLOEXEC: u32 = 4;
+/// `close_range`: with a table of one's own.
+pub const CLOSE_RANGE_UNSHARE: u32 = 2;
+/// `utimensat`: the time now, in place of nanoseconds.
+pub const UTIME_NOW: i64 = 0x3FFF_FFFF;
+/// `utimensat`: leave the time as it is.
+pub const UTIME_OMIT: i64 = 0x3FFF_FFFE;
+
+/// `flock`: shared.
+pub const LOCK_SH: u32 = 1;
+/// `flock`: exclusive.
+pub const LOCK_EX: u32 = 2;
+/// `flock`: do not wait.
+pub const LOCK_NB: u32 = 4;
+/// `flock`: take the lock away.
+pub const LOCK_UN: u32 = 8;
+
+/// A record lock for reading.
+pub const F_RDLCK: i16 = 0;
+/// A record lock for writing.
+pub const F_WRLCK: i16 = 1;
+/// No record lock.
+pub const F_UNLCK: i16 = 2;
+
+/// A record lock as `fcntl` takes and tells it: Linux's `struct flock`.
+#[derive(
+    Clone, Copy, Debug, Default, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq,
+)]
+#[repr(C)]
+pub struct FileLock {
+    /// One of `F_RDLCK`, `F_WRLCK`, `F_UNLCK`.
+    pub kind: i16,
+    /// From where `start` counts: one of `SEEK_*`.
+    pub whence: i16,
+    /// Zero.
+    pub padding: i32,
+    /// Where it begins.
+    pub start: i64,
+    /// How long it is; 0 up to the end, however far that goes.
+    pub length: i64,
+    /// Whose it is.
+    pub pid: i32,
+    /// Zero.
+    pub padding2: i32,
+}
+
+const _: () = assert!(size_of::<FileLock>() == 32);
 
 /// One part of a `readv` or `writev`.
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]

@@ -8,8 +8,10 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod epoll;
 pub mod errno;
 pub mod file;
+pub mod file_system;
 pub mod futex;
 pub mod limits;
 pub mod log;
@@ -22,6 +24,7 @@ pub mod region;
 pub mod resource;
 pub mod scheduling;
 pub mod signal;
+pub mod socket;
 pub mod system;
 pub mod terminal;
 pub mod time;

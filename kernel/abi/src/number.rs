@@ -30,6 +30,14 @@ pub const FIRST_NATIVE: u64 = 0x1000;
 syscalls! {
     /// `getcwd(buffer, size) -> length`, the NUL included.
     17 => Getcwd,
+    /// `eventfd2(value, flags) -> fd`.
+    19 => Eventfd2,
+    /// `epoll_create1(flags) -> fd`.
+    20 => EpollCreate1,
+    /// `epoll_ctl(epfd, operation, fd, event)`.
+    21 => EpollCtl,
+    /// `epoll_pwait(epfd, events, capacity, milliseconds, mask, mask_size) -> events`.
+    22 => EpollPwait,
     /// `dup(fd) -> fd`.
     23 => Dup,
     /// `dup3(old, new, flags) -> fd`.
@@ -38,20 +46,34 @@ syscalls! {
     25 => Fcntl,
     /// `ioctl(fd, request, argument)`.
     29 => Ioctl,
+    /// `flock(fd, operation)`.
+    32 => Flock,
     /// `mkdirat(dirfd, path, mode)`.
     34 => Mkdirat,
     /// `unlinkat(dirfd, path, flags)`.
     35 => Unlinkat,
+    /// `symlinkat(target, dirfd, path)`.
+    36 => Symlinkat,
     /// `linkat(olddirfd, old, newdirfd, new, flags)`.
     37 => Linkat,
     /// `renameat(olddirfd, old, newdirfd, new)`.
     38 => Renameat,
+    /// `statfs(path, record)`.
+    43 => Statfs,
+    /// `fstatfs(fd, record)`.
+    44 => Fstatfs,
+    /// `truncate(path, length)`.
+    45 => Truncate,
     /// `ftruncate(fd, length)`.
     46 => Ftruncate,
+    /// `fallocate(fd, mode, offset, length)`.
+    47 => Fallocate,
     /// `faccessat(dirfd, path, mode)`.
     48 => Faccessat,
     /// `chdir(path)`.
     49 => Chdir,
+    /// `fchdir(fd)`.
+    50 => Fchdir,
     /// `fchmod(fd, mode)`.
     52 => Fchmod,
     /// `fchmodat(dirfd, path, mode)`.
@@ -78,6 +100,16 @@ syscalls! {
     65 => Readv,
     /// `writev(fd, vector, count) -> bytes`.
     66 => Writev,
+    /// `pread64(fd, buffer, size, offset) -> bytes`.
+    67 => Pread64,
+    /// `pwrite64(fd, buffer, size, offset) -> bytes`.
+    68 => Pwrite64,
+    /// `preadv(fd, vector, count, offset) -> bytes`.
+    69 => Preadv,
+    /// `pwritev(fd, vector, count, offset) -> bytes`.
+    70 => Pwritev,
+    /// `sendfile(out, in, offset, count) -> bytes`.
+    71 => Sendfile,
     /// `pselect6(count, read, write, except, timeout, mask) -> files that are ready`.
     72 => Pselect6,
     /// `ppoll(files, count, timeout, mask, mask_size) -> files that are ready`.
@@ -88,6 +120,20 @@ syscalls! {
     79 => Newfstatat,
     /// `fstat(fd, stat)`.
     80 => Fstat,
+    /// `sync()`.
+    81 => Sync,
+    /// `fsync(fd)`.
+    82 => Fsync,
+    /// `fdatasync(fd)`.
+    83 => Fdatasync,
+    /// `timerfd_create(clock, flags) -> fd`.
+    85 => TimerfdCreate,
+    /// `timerfd_settime(fd, flags, new, old)`.
+    86 => TimerfdSettime,
+    /// `timerfd_gettime(fd, current)`.
+    87 => TimerfdGettime,
+    /// `utimensat(dirfd, path, times, flags)`.
+    88 => Utimensat,
     /// `exit(status)`: ends the calling thread.
     93 => Exit,
     /// `exit_group(status)`: ends the process.
@@ -240,6 +286,36 @@ syscalls! {
     178 => Gettid,
     /// `sysinfo(record)`.
     179 => Sysinfo,
+    /// `socket(family, type, protocol) -> fd`.
+    198 => Socket,
+    /// `socketpair(family, type, protocol, fds)`.
+    199 => Socketpair,
+    /// `bind(fd, address, length)`.
+    200 => Bind,
+    /// `listen(fd, backlog)`.
+    201 => Listen,
+    /// `accept(fd, address, length) -> fd`.
+    202 => Accept,
+    /// `connect(fd, address, length)`.
+    203 => Connect,
+    /// `getsockname(fd, address, length)`.
+    204 => Getsockname,
+    /// `getpeername(fd, address, length)`.
+    205 => Getpeername,
+    /// `sendto(fd, buffer, size, flags, address, length) -> bytes`.
+    206 => Sendto,
+    /// `recvfrom(fd, buffer, size, flags, address, length) -> bytes`.
+    207 => Recvfrom,
+    /// `setsockopt(fd, level, option, value, length)`.
+    208 => Setsockopt,
+    /// `getsockopt(fd, level, option, value, length)`.
+    209 => Getsockopt,
+    /// `shutdown(fd, how)`.
+    210 => Shutdown,
+    /// `sendmsg(fd, message, flags) -> bytes`.
+    211 => Sendmsg,
+    /// `recvmsg(fd, message, flags) -> bytes`.
+    212 => Recvmsg,
     /// `brk(address) -> address`.
     214 => Brk,
     /// `munmap(address, length)`.
@@ -266,14 +342,34 @@ syscalls! {
     233 => Madvise,
     /// `rt_tgsigqueueinfo(pid, tid, signal, info)`.
     240 => RtTgsigqueueinfo,
+    /// `accept4(fd, address, length, flags) -> fd`.
+    242 => Accept4,
     /// `wait4(pid, status, options, rusage) -> pid`.
     260 => Wait4,
     /// `prlimit64(pid, resource, new, old)`.
     261 => Prlimit64,
+    /// `syncfs(fd)`.
+    267 => Syncfs,
+    /// `renameat2(olddirfd, old, newdirfd, new, flags)`.
+    276 => Renameat2,
     /// `getrandom(buffer, size, flags) -> bytes`.
     278 => Getrandom,
     /// `memfd_create(name, flags) -> fd`.
     279 => MemfdCreate,
+    /// `preadv2(fd, vector, count, offset, unused, flags) -> bytes`.
+    286 => Preadv2,
+    /// `pwritev2(fd, vector, count, offset, unused, flags) -> bytes`.
+    287 => Pwritev2,
+    /// `statx(dirfd, path, flags, mask, record)`.
+    291 => Statx,
+    /// `close_range(first, last, flags)`.
+    436 => CloseRange,
+    /// `faccessat2(dirfd, path, mode, flags)`.
+    439 => Faccessat2,
+    /// `epoll_pwait2(epfd, events, capacity, timeout, mask, mask_size) -> events`.
+    441 => EpollPwait2,
+    /// `fchmodat2(dirfd, path, mode, flags)`.
+    452 => Fchmodat2,
 
     /// `region_create(name, name_length, request, request_size) -> fd`; a name of length 0 makes a
     /// region without a name.

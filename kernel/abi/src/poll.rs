@@ -27,6 +27,8 @@ bitflags! {
         const WRNORM = 0x100;
         /// Data with priority can be written.
         const WRBAND = 0x200;
+        /// The other end of a connection sends nothing any more.
+        const RDHUP = 0x2000;
     }
 }
 

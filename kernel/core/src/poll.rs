@@ -81,7 +81,9 @@ pub fn wait(targets: &mut [Target], deadline: Option<u64>) -> Result<usize, Errn
         if deadline.is_some_and(|at| clock::now() >= at) {
             return Ok(0);
         }
-        park(deadline);
+        // Some become ready without a wake when their time has come.
+        let changes = watch.files.iter().filter_map(|file| file.next_change());
+        park(changes.chain(deadline).min());
     }
 }
 

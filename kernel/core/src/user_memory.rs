@@ -3,11 +3,15 @@
 //! A user pointer proves nothing: every copy may end in `EFAULT`. The same types take a slice of
 //! the kernel's, for what the kernel reads and writes for itself.
 
+mod vector;
+
 use crate::mm::Frame;
 use abi::Errno;
 use arch::addr::VirtAddr;
 use arch::user_memory::{self, BadAddress};
 use core::ops::Deref;
+
+pub use vector::Vector;
 
 /// What goes through the kernel's stack at a time; it divides a page.
 const BOUNCE: usize = 512;
@@ -25,6 +29,8 @@ pub enum CopyEnd<Slice> {
         /// How many more there are.
         remaining: usize,
     },
+    /// Several parts of a program's, one after the other.
+    Vector(Vector),
     /// The kernel's.
     Kernel(Slice),
 }
@@ -50,7 +56,16 @@ impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
     pub fn remaining(&self) -> usize {
         match self {
             Self::User { remaining, .. } => *remaining,
+            Self::Vector(parts) => parts.remaining(),
             Self::Kernel(bytes) => bytes.len(),
+        }
+    }
+
+    /// Bytes that lie in one piece: a copy of no more than these is all or nothing.
+    pub fn contiguous(&self) -> usize {
+        match self {
+            Self::Vector(parts) => parts.first().1,
+            _ => self.remaining(),
         }
     }
 
@@ -82,6 +97,10 @@ impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
         while done < total {
             let room = match self {
                 Self::User { address, .. } => BOUNCE - address.value() % BOUNCE,
+                Self::Vector(parts) => {
+                    let (address, length) = parts.first();
+                    length.min(BOUNCE - address.value() % BOUNCE)
+                }
                 Self::Kernel(_) => BOUNCE,
             };
             let part = &mut bounce[..room.min(total - done)];
@@ -93,7 +112,7 @@ impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
 }
 
 impl UserBuffer<'_> {
-    /// Copies as many bytes as fit; returns how many.
+    /// Copies as many bytes as fit; returns how many, fewer where a later part of a vector faults.
     pub fn put(&mut self, bytes: &[u8]) -> Result<usize, Errno> {
         let length = bytes.len().min(self.remaining());
         match self {
@@ -101,6 +120,11 @@ impl UserBuffer<'_> {
                 user_memory::copy_out(*address, &bytes[..length]).map_err(fault)?;
                 *address = address.add(length);
                 *remaining -= length;
+            }
+            Self::Vector(parts) => {
+                return parts.each(length, |address, range| {
+                    user_memory::copy_out(address, &bytes[range]).map_err(fault)
+                });
             }
             Self::Kernel(to) => {
                 let (now, later) = core::mem::take(to).split_at_mut(length);
@@ -131,7 +155,8 @@ impl UserBuffer<'_> {
 }
 
 impl UserData<'_> {
-    /// Copies as many bytes as there are, up to the slice's length; returns how many.
+    /// Copies as many bytes as there are, up to the slice's length; returns how many, fewer where a
+    /// later part of a vector faults.
     pub fn take(&mut self, to: &mut [u8]) -> Result<usize, Errno> {
         let length = to.len().min(self.remaining());
         match self {
@@ -139,6 +164,11 @@ impl UserData<'_> {
                 user_memory::copy_in(&mut to[..length], *address).map_err(fault)?;
                 *address = address.add(length);
                 *remaining -= length;
+            }
+            Self::Vector(parts) => {
+                return parts.each(length, |address, range| {
+                    user_memory::copy_in(&mut to[range], address).map_err(fault)
+                });
             }
             Self::Kernel(bytes) => {
                 let (now, later) = bytes.split_at(length);

@@ -1,7 +1,7 @@
 //! The calls that change names: mkdir, link, unlink, rmdir, rename.
 
 use super::namespace::{Namespace, PathContext};
-use super::node::{Destination, Directory, FileSystem, NodeRef};
+use super::node::{Destination, Directory, Fate, FileSystem, NewFile, Node, NodeRef};
 use super::permission::Want;
 use super::walk::{Follow, Last, Slash, Walk};
 use abi::Errno;
@@ -83,6 +83,26 @@ impl<'a> Target<'a> {
     }
 }
 
+/// What a rename does if the new name exists.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rule {
+    /// The file that has it loses it.
+    Replace,
+    /// The call fails.
+    KeepNew,
+    /// It has to, and both files change places.
+    Exchange,
+}
+
+/// A file replaces no directory, nor the other way round.
+fn check_kinds(replaced: &dyn Node, by: &dyn Node) -> Result<(), Errno> {
+    match (by.directory().is_some(), replaced.directory().is_some()) {
+        (true, false) => Err(Errno::ENOTDIR),
+        (false, true) => Err(Errno::EISDIR),
+        _ => Ok(()),
+    }
+}
+
 /// Looks again as long as others change names between the look and the step.
 fn settle(mut attempt: impl FnMut() -> Result<(), Errno>) -> Result<(), Errno> {
     loop {
@@ -106,13 +126,50 @@ impl Namespace {
         target.directory()?.create_directory(target.walk.name(), context.new_file(mode & 0o1777))
     }
 
-    /// `linkat`: a second name for a file; a symbolic link at the end of `old` is not followed.
+    /// `symlinkat`: a name that leads where the text says.
+    pub fn make_link(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        text: &[u8],
+    ) -> Result<(), Errno> {
+        let target = Target::find(self, context, path, |_| Errno::EEXIST)?;
+        target.check_new()?;
+        if target.slash == Slash::Present {
+            return Err(Errno::ENOENT);
+        }
+        let file = NewFile { mode: 0o777, ..context.new_file(0) };
+        target.directory()?.create_link(target.walk.name(), text, file)
+    }
+
+    /// Gives a socket a name; the file stands for it.
+    pub fn make_special(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        mode: u32,
+        socket: NodeRef,
+    ) -> Result<(), Errno> {
+        let target = Target::find(self, context, path, |_| Errno::EEXIST)?;
+        target.check_new()?;
+        if target.slash == Slash::Present {
+            return Err(Errno::ENOENT);
+        }
+        target.directory()?.create_special(target.walk.name(), context.new_file(mode), socket)
+    }
+
+    /// `linkat`: a second name for a file.
     pub fn link(
         &self,
-        old: (&PathContext<'_>, &[u8]),
+        old: (&PathContext<'_>, &[u8], Follow),
         new: (&PathContext<'_>, &[u8]),
     ) -> Result<(), Errno> {
-        let node = self.find(old.0, old.1, Follow::No)?;
+        let node = self.find(old.0, old.1, old.2)?;
+        self.link_node(&node, new)
+    }
+
+    /// A second name for a file that was found already.
+    pub fn link_node(&self, node: &NodeRef, new: (&PathContext<'_>, &[u8])) -> Result<(), Errno> {
         let target = Target::find(self, new.0, new.1, |_| Errno::EEXIST)?;
         if target.existing()?.is_some() {
             return Err(Errno::EEXIST);
@@ -127,7 +184,7 @@ impl Namespace {
         if node.directory().is_some() {
             return Err(Errno::EPERM);
         }
-        target.directory()?.link(target.walk.name(), &node)
+        target.directory()?.link(target.walk.name(), node)
     }
 
     /// `unlinkat` of a file.
@@ -170,19 +227,22 @@ impl Namespace {
         target.directory()?.remove_directory(target.walk.name(), node.identity())
     }
 
-    /// `renameat`: a file of the new name gives way in the same step.
+    /// `renameat2`: a file of the new name gives way in the same step, gets the old name, or makes
+    /// the call fail.
     pub fn rename(
         &self,
         old: (&PathContext<'_>, &[u8]),
         new: (&PathContext<'_>, &[u8]),
+        rule: Rule,
     ) -> Result<(), Errno> {
-        settle(|| self.try_rename(old, new))
+        settle(|| self.try_rename(old, new, rule))
     }
 
     fn try_rename(
         &self,
         old: (&PathContext<'_>, &[u8]),
         new: (&PathContext<'_>, &[u8]),
+        rule: Rule,
     ) -> Result<(), Errno> {
         let from = Target::find(self, old.0, old.1, |_| Errno::EBUSY)?;
         let to = Target::find(self, new.0, new.1, |_| Errno::EBUSY)?;
@@ -195,33 +255,40 @@ impl Namespace {
         }
         from.check_writable()?;
         let node = node.ok_or(Errno::ENOENT)?;
+        match (rule, &replaced) {
+            (Rule::KeepNew, Some(_)) => return Err(Errno::EEXIST),
+            (Rule::Exchange, None) => return Err(Errno::ENOENT),
+            _ => {}
+        }
         from.check_slash(&node)?;
-        to.check_slash(&node)?;
+        let exchanged = replaced.as_ref().filter(|_| rule == Rule::Exchange);
+        to.check_slash(exchanged.unwrap_or(&node))?;
         from.check_removal(old.0, &node)?;
         match &replaced {
             Some(replaced) => to.check_removal(new.0, replaced)?,
             None => to.walk.check(Want::WRITE | Want::EXECUTE)?,
         }
-        let is_directory = node.directory().is_some();
         if let Some(replaced) = &replaced {
             if replaced.identity() == node.identity() {
                 return Ok(());
             }
-            match (is_directory, replaced.directory().is_some()) {
-                (true, false) => return Err(Errno::ENOTDIR),
-                (false, true) => return Err(Errno::EISDIR),
-                _ => {}
+            if rule != Rule::Exchange {
+                check_kinds(&**replaced, &*node)?;
             }
         }
-        // Its `..` changes with the directory.
+        // The `..` of a directory changes with where it is.
         let moves = from.node().identity() != to.node().identity();
-        if is_directory && moves && !node.permissions().allow(old.0.credentials, Want::WRITE) {
+        let moved = exchanged.into_iter().chain([&node]);
+        let mut moved = moved.filter(|node| node.directory().is_some());
+        let may_move = |node: &NodeRef| node.permissions().allow(old.0.credentials, Want::WRITE);
+        if moves && !moved.all(may_move) {
             return Err(Errno::EACCES);
         }
         let destination = Destination {
             directory: to.node(),
             name: to.walk.name(),
-            replaced: replaced.map(|node| node.identity()),
+            replaced: replaced.as_ref().map(|node| node.identity()),
+            fate: if rule == Rule::Exchange { Fate::Exchanged } else { Fate::Replaced },
         };
         from.directory()?.rename(from.walk.name(), node.identity(), &destination)
     }

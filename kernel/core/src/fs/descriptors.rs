@@ -153,6 +153,12 @@ impl DescriptorTable {
         Some(descriptor.file.clone())
     }
 
+    /// The first number that is taken, from one on.
+    pub fn first_from(&self, fd: Fd) -> Option<Fd> {
+        let mut slots = self.slots.iter().enumerate().skip(fd.0 as usize);
+        slots.find(|(_, slot)| slot.is_some()).map(|(index, _)| Fd(index as u32))
+    }
+
     /// The open files with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (Fd, &Arc<OpenFile>)> {
         let numbered = self.slots.iter().enumerate();

@@ -44,7 +44,7 @@ fn narrowed(file: &Arc<OpenFile>, allowed: Protection) -> Result<Option<Arc<Open
         (false, false) => return Ok(None),
     };
     let status = file.status_flags() - OpenFlags::READ_WRITE - OpenFlags::WRITE_ONLY;
-    OpenFile::new(file.node().clone(), access | status).map(Some)
+    OpenFile::located(file.place(), access | status).map(Some)
 }
 
 impl Descriptor {

@@ -1,7 +1,8 @@
 //! Files: the name space, the file systems in it, open files and descriptors.
 //!
 //! `node` says what a file of any kind is. File systems: `archive` (`/`), `tmpfs` (`/tmp`),
-//! `device` (`/dev`), `shm` (`/dev/shm`, the regions); without names: `pipe`. `namespace` joins
+//! `device` (`/dev`), `shm` (`/dev/shm`, the regions), `proc` (`/proc` and `/sys`); without names:
+//! `pipe`, `event`, `epoll`, `socket`. `namespace` joins
 //! them into one tree, `walk` follows paths in it, `open`, `change` and `ownership` are the calls
 //! that take paths. `open_file` is what a descriptor in `descriptors` refers to, `inheritance` what
 //! a child gets of descriptors.
@@ -11,33 +12,48 @@ mod change;
 mod descriptors;
 mod device;
 mod directory;
+pub mod epoll;
+pub mod event;
 pub mod inheritance;
+mod link;
+pub mod locks;
 mod namespace;
 mod node;
 mod open;
 mod open_file;
+mod origin;
 mod ownership;
 pub mod permission;
 pub mod pipe;
 mod position;
+mod proc;
 pub mod random;
 mod region_file;
 mod shm;
+pub mod socket;
 pub mod stat;
+pub mod statistics;
 mod time;
+mod times;
 mod tmpfs;
 pub mod tty;
 mod walk;
 
 #[cfg(test)]
+mod link_tests;
+#[cfg(test)]
 mod tests;
 
 pub use archive::ArchiveError;
+pub use change::Rule;
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
-pub use namespace::{Executable, Namespace, PathContext};
-pub use node::{FileSystem, Identity, Node, NodeRef, Seeking, Waiting};
+pub use namespace::{Executable, Namespace, PathContext, check_access, read_link};
+pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Seeking, Waiting};
 pub use open_file::OpenFile;
-pub use ownership::NewOwner;
+pub use origin::Located;
+pub use ownership::{NewOwner, set_mode, set_owner};
+pub use time::NewTimes;
+pub use times::TimesWanted;
 pub use walk::Follow;
 
 use crate::region::Region;
@@ -106,10 +122,13 @@ pub fn open_unnamed(node: NodeRef, flags: OpenFlags) -> Result<Arc<OpenFile>, Er
 }
 
 fn assemble(start: PhysAddr, archive: &'static [u8]) -> Result<Namespace, MountError> {
-    let root = archive::build(archive, start, &["dev", "tmp"]).map_err(MountError::Archive)?;
+    let root = archive::build(archive, start, &["dev", "proc", "sys", "tmp"])
+        .map_err(MountError::Archive)?;
     let mut namespace = Namespace::new(root);
     namespace.mount(b"/dev", device::create())?;
     namespace.mount(b"/dev/shm", Arc::new(shm::RegionDirectory))?;
+    namespace.mount(b"/proc", proc::create())?;
+    namespace.mount(b"/sys", proc::create_machine())?;
     let temporary = NewFile { mode: 0o1777, uid: 0, gid: 0 };
     namespace.mount(b"/tmp", tmpfs::create(temporary)?)?;
     Ok(namespace)

@@ -3,12 +3,13 @@
 //! The mounts are fixed when the system starts, so that a look-up takes no lock for them.
 
 use super::node::{Name, NodeRef};
+use super::origin::{Located, Origin};
 use super::permission::{Permissions, Want};
 use super::walk::{Follow, Walk};
 use crate::process::Credentials;
 use crate::region::Region;
 use abi::Errno;
-use abi::file::{S_IFMT, S_IFREG, Stat};
+use abi::file::{S_IFMT, S_IFREG};
 use abi::limits::PATH_MAX;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -71,29 +72,19 @@ impl Namespace {
         Walk::begin(self, context, path)?.finish(follow)
     }
 
-    /// `newfstatat`.
-    pub fn stat(
+    /// As [`Self::find`], with the name by which the file was found.
+    pub(super) fn locate(
         &self,
         context: &PathContext<'_>,
         path: &[u8],
         follow: Follow,
-    ) -> Result<Stat, Errno> {
-        Ok(self.find(context, path, follow)?.stat())
-    }
-
-    /// `faccessat`; an empty `want` asks whether the file exists.
-    pub fn access(&self, context: &PathContext<'_>, path: &[u8], want: Want) -> Result<(), Errno> {
-        let node = self.find(context, path, Follow::Yes)?;
-        if want.contains(Want::WRITE) && node.is_read_only() {
-            return Err(Errno::EROFS);
-        }
-        check(&node, context.credentials, want)
+    ) -> Result<Located, Errno> {
+        Walk::begin(self, context, path)?.locate(follow)
     }
 
     /// `readlinkat`: where the symbolic link leads.
     pub fn read_link(&self, context: &PathContext<'_>, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        let node = self.find(context, path, Follow::No)?;
-        node.link_target().map(Vec::from).ok_or(Errno::EINVAL)
+        read_link(&self.find(context, path, Follow::No)?)
     }
 
     /// `chdir`: the directory, if the caller may look names up in it.
@@ -137,7 +128,7 @@ impl Namespace {
 
     /// The program at the end of a path, for exec.
     pub fn executable(&self, context: &PathContext<'_>, path: &[u8]) -> Result<Executable, Errno> {
-        let node = self.find(context, path, Follow::Yes)?;
+        let Located { node, origin, .. } = self.locate(context, path, Follow::Yes)?;
         let permissions = node.permissions();
         if permissions.mode & S_IFMT != S_IFREG {
             return Err(Errno::EACCES);
@@ -145,7 +136,7 @@ impl Namespace {
         check(&node, context.credentials, Want::EXECUTE)?;
         let region = node.region()?;
         node.begin_execution()?;
-        Ok(Executable { region, permissions, node })
+        Ok(Executable { region, permissions, node, origin })
     }
 
     /// The directory above, which for a mounted root is on another file system.
@@ -181,6 +172,22 @@ impl Namespace {
     }
 }
 
+/// Where a symbolic link leads, for a person or to be followed.
+pub fn read_link(node: &NodeRef) -> Result<Vec<u8>, Errno> {
+    if let Some(Err(error)) = node.jump() {
+        return Err(error);
+    }
+    node.link_target().map(Vec::from).ok_or(Errno::EINVAL)
+}
+
+/// What `faccessat` asks of a file.
+pub fn check_access(node: &NodeRef, caller: Credentials, want: Want) -> Result<(), Errno> {
+    if want.contains(Want::WRITE) && node.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    check(node, caller, want)
+}
+
 /// Fails unless the caller may do this to the file.
 pub(super) fn check(node: &NodeRef, caller: Credentials, want: Want) -> Result<(), Errno> {
     if node.permissions().allow(caller, want) { Ok(()) } else { Err(Errno::EACCES) }
@@ -193,6 +200,14 @@ pub struct Executable {
     /// Mode and owner.
     pub permissions: Permissions,
     node: NodeRef,
+    origin: Option<Arc<Origin>>,
+}
+
+impl Executable {
+    /// The file, and by which name it was found.
+    pub fn located(&self) -> Located {
+        Located { origin: self.origin.clone(), ..Located::unnamed(self.node.clone()) }
+    }
 }
 
 impl Drop for Executable {

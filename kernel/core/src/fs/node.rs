@@ -3,7 +3,9 @@
 //! A file system is a set of types that implement these two traits. Nodes check nothing about
 //! the caller: permissions are the name space's business.
 
+use super::origin::Located;
 use super::permission::Permissions;
+use super::time::NewTimes;
 use crate::process::Credentials;
 use crate::region::Region;
 use crate::sched::WaitQueue;
@@ -12,6 +14,7 @@ use abi::Errno;
 use abi::file::{OpenFlags, Stat};
 use abi::limits::NAME_MAX;
 use abi::poll::PollEvents;
+use alloc::string::String;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use core::any::Any;
@@ -45,6 +48,14 @@ pub enum FileSystem {
     Topics = 7,
     /// What tells a process of offers.
     Offers = 8,
+    /// The processes.
+    Processes = 9,
+    /// Sockets.
+    Sockets = 10,
+    /// Event counters, epoll sets and timers, which have no names.
+    Events = 11,
+    /// What is told about the machine.
+    Machine = 12,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.
@@ -141,6 +152,21 @@ pub trait Node: Any + Send + Sync {
         None
     }
 
+    /// What a link leads to that is no path: its target is text for a person only.
+    fn jump(&self) -> Option<Result<Located, Errno>> {
+        None
+    }
+
+    /// The socket that a file with a name stands for.
+    fn stands_for(&self) -> Option<NodeRef> {
+        None
+    }
+
+    /// What stands in place of a path for a file that has none.
+    fn label(&self) -> Option<String> {
+        None
+    }
+
     /// Whether the file can be changed by nobody, whatever its mode.
     fn is_read_only(&self) -> bool {
         false
@@ -190,6 +216,11 @@ pub trait Node: Any + Send + Sync {
         Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
     }
 
+    /// Changes the times of the last access and of the last change.
+    fn set_times(&self, _times: NewTimes) -> Result<(), Errno> {
+        Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
+    }
+
     /// The region that holds the file's bytes: what `mmap` maps.
     fn region(&self) -> Result<Arc<Region>, Errno> {
         Err(Errno::ENODEV)
@@ -204,6 +235,16 @@ pub trait Node: Any + Send + Sync {
     /// Shows the queues in which a wake follows every change of the readiness for the better; always
     /// the same ones.
     fn visit_queues(&self, _flags: OpenFlags, _visit: &mut dyn FnMut(&WaitQueue)) {}
+
+    /// When the readiness changes next by itself: no wake follows then.
+    fn next_change(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether the readiness may change by itself at all.
+    fn is_clocked(&self) -> bool {
+        false
+    }
 
     /// Whether it is the business of one process, so that children get no descriptor of it.
     fn is_private(&self) -> bool {
@@ -252,6 +293,17 @@ pub struct Destination<'a> {
     pub name: &'a [u8],
     /// The file that has this name already and gives way.
     pub replaced: Option<Identity>,
+    /// What becomes of that file.
+    pub fate: Fate,
+}
+
+/// What a rename does with the file that has the new name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fate {
+    /// It loses the name.
+    Replaced,
+    /// It gets the old one.
+    Exchanged,
 }
 
 /// Names that lead to nodes.
@@ -282,6 +334,16 @@ pub trait Directory {
 
     /// Makes a directory.
     fn create_directory(&self, _name: &[u8], _file: NewFile) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Makes a symbolic link.
+    fn create_link(&self, _name: &[u8], _target: &[u8], _file: NewFile) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
+    /// Makes a file that stands for something else: a socket.
+    fn create_special(&self, _name: &[u8], _file: NewFile, _: NodeRef) -> Result<(), Errno> {
         Err(Errno::EROFS)
     }
 

@@ -1,18 +1,19 @@
 //! `openat`: finding a file or making it, and the checks before it is open.
 
 use super::namespace::{Namespace, PathContext};
-use super::node::{NewFile, Node, NodeRef};
+use super::node::{FileSystem, NewFile, Node, NodeRef};
 use super::open_file::OpenFile;
+use super::origin::Located;
 use super::permission::Want;
 use super::walk::{Follow, Last, Slash, Walk};
 use abi::Errno;
-use abi::file::{OpenFlags, S_IFMT, S_IFREG};
+use abi::file::{OpenFlags, S_IFMT, S_IFREG, S_IFSOCK};
 use alloc::sync::Arc;
 
 enum Found {
-    Existing(NodeRef),
+    Existing(Located),
     /// Its mode binds later opens, not the one that made it.
-    Created(NodeRef),
+    Created(Located),
 }
 
 impl Namespace {
@@ -40,26 +41,43 @@ impl Namespace {
         flags: OpenFlags,
         mode: u32,
     ) -> Result<Arc<OpenFile>, Errno> {
-        let has_access_mode = flags.reads() || flags.writes();
-        if !has_access_mode || flags.contains(OpenFlags::CREATE | OpenFlags::DIRECTORY) {
-            return Err(Errno::EINVAL);
+        if flags.is_path() {
+            return self.open_path(context, path, flags);
         }
+        check_flags(flags)?;
         let found = if flags.contains(OpenFlags::CREATE) {
             self.find_or_create(context, path, flags, mode)?
         } else {
-            Found::Existing(self.find(context, path, follow_of(flags))?)
+            Found::Existing(self.locate(context, path, follow_of(flags))?)
         };
         match found {
-            Found::Created(node) => OpenFile::new(node, flags),
-            Found::Existing(node) => {
-                check_open(&*node, context, flags)?;
-                let file = OpenFile::new(node.clone(), flags)?;
+            Found::Created(located) => OpenFile::located(located, flags),
+            Found::Existing(located) => {
+                let node = located.node.clone();
+                check_open(&located, context, flags)?;
+                let file = OpenFile::located(located, flags)?;
                 if flags.contains(OpenFlags::TRUNCATE) && is_kind(&*node, S_IFREG) {
                     node.set_length(0)?;
                 }
                 Ok(file)
             }
         }
+    }
+
+    /// Opens the place in the tree only, for which no permission for the file is needed.
+    fn open_path(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        flags: OpenFlags,
+    ) -> Result<Arc<OpenFile>, Errno> {
+        let kept = OpenFlags::PATH | OpenFlags::DIRECTORY | OpenFlags::NO_FOLLOW;
+        let follow = follow_of(flags & OpenFlags::NO_FOLLOW);
+        let located = self.locate(context, path, follow)?;
+        if flags.contains(OpenFlags::DIRECTORY) && located.node.directory().is_none() {
+            return Err(Errno::ENOTDIR);
+        }
+        OpenFile::located(located, flags & kept)
     }
 
     fn find_or_create(
@@ -79,26 +97,45 @@ impl Namespace {
             };
             match walk.look_up() {
                 Ok(_) if flags.contains(OpenFlags::EXCLUSIVE) => return Err(Errno::EEXIST),
-                Ok(node) => match node.link_target() {
-                    Some(target) if follow_of(flags) == Follow::Yes => {
-                        walk.follow(target, slash)?;
-                        last = walk.reach_last()?;
+                Ok(node) => {
+                    let follows = follow_of(flags) == Follow::Yes;
+                    if follows && let Some(target) = walk.jump(&node) {
+                        return target.map(Found::Existing);
                     }
-                    None if slash == Slash::Present && node.directory().is_none() => {
-                        return Err(Errno::ENOTDIR);
+                    match node.link_target() {
+                        Some(target) if follows => {
+                            walk.follow(target, slash)?;
+                            last = walk.reach_last()?;
+                        }
+                        None if slash == Slash::Present && node.directory().is_none() => {
+                            return Err(Errno::ENOTDIR);
+                        }
+                        _ => return Ok(Found::Existing(walk.located(node))),
                     }
-                    _ => return Ok(Found::Existing(node)),
-                },
+                }
                 Err(Errno::ENOENT) if slash == Slash::Present => return Err(Errno::EISDIR),
                 Err(Errno::ENOENT) => match create(&walk, context, mode) {
                     // Somebody else made it since: look again.
                     Err(Errno::EEXIST) => {}
-                    outcome => return outcome.map(Found::Created),
+                    outcome => return Ok(Found::Created(walk.located(outcome?))),
                 },
                 Err(error) => return Err(error),
             }
         }
     }
+}
+
+fn check_flags(flags: OpenFlags) -> Result<(), Errno> {
+    let has_access_mode = flags.reads() || flags.writes();
+    if !has_access_mode {
+        return Err(Errno::EINVAL);
+    }
+    if flags.contains(OpenFlags::TEMPORARY) {
+        let is_sound = flags.contains(OpenFlags::DIRECTORY) && flags.writes();
+        return Err(if is_sound { Errno::EOPNOTSUPP } else { Errno::EINVAL });
+    }
+    let both = OpenFlags::CREATE | OpenFlags::DIRECTORY;
+    if flags.contains(both) { Err(Errno::EINVAL) } else { Ok(()) }
 }
 
 fn create(walk: &Walk<'_>, context: &PathContext<'_>, mode: u32) -> Result<NodeRef, Errno> {
@@ -134,17 +171,22 @@ fn is_kind(node: &dyn Node, kind: u32) -> bool {
     node.permissions().mode & S_IFMT == kind
 }
 
-fn check_open(node: &dyn Node, context: &PathContext<'_>, flags: OpenFlags) -> Result<(), Errno> {
+fn check_open(at: &Located, context: &PathContext<'_>, flags: OpenFlags) -> Result<(), Errno> {
+    let node = &*at.node;
+    if flags.contains(OpenFlags::DIRECTORY) && node.directory().is_none() {
+        return Err(Errno::ENOTDIR);
+    }
     if node.link_target().is_some() {
         return Err(Errno::ELOOP);
     }
+    // These are opened once, when they are made: a link to a descriptor of theirs is for looking.
+    let file_system = node.identity().file_system;
+    if is_kind(node, S_IFSOCK) || node.is_private() || file_system == FileSystem::Events {
+        return Err(Errno::ENXIO);
+    }
     let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
-    if node.directory().is_some() {
-        if changes || flags.contains(OpenFlags::CREATE) {
-            return Err(Errno::EISDIR);
-        }
-    } else if flags.contains(OpenFlags::DIRECTORY) {
-        return Err(Errno::ENOTDIR);
+    if node.directory().is_some() && (changes || flags.contains(OpenFlags::CREATE)) {
+        return Err(Errno::EISDIR);
     }
     if changes && node.is_read_only() {
         return Err(Errno::EROFS);
@@ -152,7 +194,7 @@ fn check_open(node: &dyn Node, context: &PathContext<'_>, flags: OpenFlags) -> R
     let mut want = Want::empty();
     want.set(Want::READ, flags.reads());
     want.set(Want::WRITE, changes);
-    if node.permissions().allow(context.credentials, want) {
+    if at.limit.contains(want) && node.permissions().allow(context.credentials, want) {
         return Ok(());
     }
     node.open_refused(context.credentials);

@@ -1,8 +1,10 @@
 //! Open files: a node with an offset and flags, shared by the descriptors that refer to it.
 
-use super::directory;
-use super::node::{NodeRef, Place, Seeking, Waiting};
+use super::node::{FileSystem, NodeRef, Place, Seeking, Waiting};
+use super::origin::{Located, Origin};
+use super::permission::Want;
 use super::position::Position;
+use super::{directory, locks};
 use crate::region::Region;
 use crate::sched::WaitQueue;
 use crate::user_memory::{UserBuffer, UserData};
@@ -11,7 +13,7 @@ use abi::file::{OpenFlags, SEEK_CUR, SEEK_END, SEEK_SET, Stat};
 use abi::poll::PollEvents;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Flags that can be changed while the file is open.
 const STATUS: OpenFlags = OpenFlags::APPEND.union(OpenFlags::NON_BLOCKING);
@@ -19,21 +21,58 @@ const STATUS: OpenFlags = OpenFlags::APPEND.union(OpenFlags::NON_BLOCKING);
 /// What POSIX calls an open file description.
 pub struct OpenFile {
     node: NodeRef,
+    origin: Option<Arc<Origin>>,
     flags: OpenFlags,
     status: AtomicU32,
     position: Position,
+    /// Whether locks may belong to it, which go with it.
+    has_locks: AtomicBool,
 }
 
 impl OpenFile {
     /// Opens a node; permissions are checked already.
     pub(super) fn new(node: NodeRef, flags: OpenFlags) -> Result<Arc<Self>, Errno> {
-        node.open(flags)?;
+        Self::located(Located::unnamed(node), flags)
+    }
+
+    /// As [`Self::new`], remembering the name by which the node was found.
+    pub(super) fn located(at: Located, flags: OpenFlags) -> Result<Arc<Self>, Errno> {
+        if !flags.is_path() {
+            at.node.open(flags)?;
+        }
         Ok(Arc::new(Self {
-            node,
+            node: at.node,
+            origin: at.origin,
             flags,
             status: AtomicU32::new((flags & STATUS).bits()),
             position: Position::new(),
+            has_locks: AtomicBool::new(false),
         }))
+    }
+
+    /// The file, and by which name it was found; a region is opened for no more than here.
+    pub fn place(&self) -> Located {
+        let mut limit = Want::all();
+        if self.node.identity().file_system == FileSystem::Regions {
+            limit.set(Want::READ, self.reads());
+            limit.set(Want::WRITE, self.writes());
+        }
+        Located { node: self.node.clone(), origin: self.origin.clone(), limit }
+    }
+
+    /// Whether it is only a place in the tree.
+    pub const fn is_path(&self) -> bool {
+        self.flags.is_path()
+    }
+
+    /// The flags that it was opened with.
+    pub const fn flags(&self) -> OpenFlags {
+        self.flags
+    }
+
+    /// Notes that locks may belong to it.
+    pub fn note_lock(&self) {
+        self.has_locks.store(true, Ordering::Relaxed);
     }
 
     /// The file.
@@ -54,7 +93,8 @@ impl OpenFile {
     /// What `F_GETFL` tells: access mode and status flags.
     pub fn status_flags(&self) -> OpenFlags {
         let access = OpenFlags::WRITE_ONLY | OpenFlags::READ_WRITE;
-        (self.flags & access) | self.status()
+        let told = access | OpenFlags::PATH | OpenFlags::DIRECTORY | OpenFlags::NO_FOLLOW;
+        (self.flags & (told | OpenFlags::LARGE_FILE)) | self.status()
     }
 
     /// `F_SETFL`: changes the flags that can be changed and ignores the others.
@@ -92,6 +132,46 @@ impl OpenFile {
             claim.offset = written.end;
         }
         Ok(written.count)
+    }
+
+    /// Reads from an offset, which is left where it is.
+    pub fn read_at(&self, offset: u64, to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
+        if !self.reads() {
+            return Err(Errno::EBADF);
+        }
+        if self.node.seeking() == Seeking::Stream {
+            return Err(Errno::ESPIPE);
+        }
+        self.node.read(offset, to, self.waiting())
+    }
+
+    /// Writes to an offset, or as on Linux to the end if the file was opened so.
+    pub fn write_at(&self, offset: u64, from: &mut UserData<'_>) -> Result<usize, Errno> {
+        if !self.writes() {
+            return Err(Errno::EBADF);
+        }
+        if self.node.seeking() == Seeking::Stream {
+            return Err(Errno::ESPIPE);
+        }
+        let appends = self.status().contains(OpenFlags::APPEND);
+        let place = if appends { Place::End } else { Place::Offset(offset) };
+        Ok(self.node.write(place, from, self.waiting())?.count)
+    }
+
+    /// Whether reads and writes have offsets.
+    pub fn has_offsets(&self) -> bool {
+        self.node.seeking() == Seeking::Offsets
+    }
+
+    /// Where the offset is.
+    pub fn offset(&self) -> Result<u64, Errno> {
+        Ok(self.position.claim()?.offset)
+    }
+
+    /// Moves the offset.
+    pub fn set_offset(&self, offset: u64) -> Result<(), Errno> {
+        self.position.claim()?.offset = offset;
+        Ok(())
     }
 
     /// `lseek`.
@@ -149,12 +229,19 @@ impl OpenFile {
 
     /// What the file is ready for now.
     pub fn readiness(&self) -> PollEvents {
-        self.node.readiness(self.flags)
+        if self.is_path() { PollEvents::NVAL } else { self.node.readiness(self.flags) }
     }
 
     /// Shows the queues in which a wake follows every change of the readiness.
     pub fn visit_queues(&self, visit: &mut dyn FnMut(&WaitQueue)) {
-        self.node.visit_queues(self.flags, visit);
+        if !self.is_path() {
+            self.node.visit_queues(self.flags, visit);
+        }
+    }
+
+    /// When the readiness changes next by itself.
+    pub fn next_change(&self) -> Option<u64> {
+        self.node.next_change()
     }
 
     /// The region that `mmap` maps; `ENODEV` if the file is none.
@@ -171,7 +258,8 @@ impl OpenFile {
         OpenFlags::from_bits_truncate(self.status.load(Ordering::Relaxed))
     }
 
-    fn waiting(&self) -> Waiting {
+    /// Whether its calls may wait.
+    pub fn waiting(&self) -> Waiting {
         if self.status().contains(OpenFlags::NON_BLOCKING) {
             Waiting::Refused
         } else {
@@ -182,6 +270,11 @@ impl OpenFile {
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
-        self.node.close(self.flags);
+        if self.has_locks.load(Ordering::Relaxed) {
+            locks::open_file_ended(self);
+        }
+        if !self.is_path() {
+            self.node.close(self.flags);
+        }
     }
 }

@@ -1,9 +1,7 @@
 //! Who owns a file and with which mode: chmod and chown, by path and by descriptor.
 
-use super::namespace::{Namespace, PathContext};
 use super::node::{Node, NodeRef};
 use super::open_file::OpenFile;
-use super::walk::Follow;
 use crate::process::Credentials;
 use abi::Errno;
 use abi::file::{S_IFDIR, S_IFMT};
@@ -28,24 +26,6 @@ impl NewOwner {
     }
 }
 
-impl Namespace {
-    /// `fchmodat`.
-    pub fn set_mode(&self, context: &PathContext<'_>, path: &[u8], mode: u32) -> Result<(), Errno> {
-        set_mode(&self.find(context, path, Follow::Yes)?, mode, context.credentials)
-    }
-
-    /// `fchownat`.
-    pub fn set_owner(
-        &self,
-        context: &PathContext<'_>,
-        path: &[u8],
-        follow: Follow,
-        owner: NewOwner,
-    ) -> Result<(), Errno> {
-        set_owner(&self.find(context, path, follow)?, owner, context.credentials)
-    }
-}
-
 impl OpenFile {
     /// `fchmod`.
     pub fn set_mode(&self, mode: u32, caller: Credentials) -> Result<(), Errno> {
@@ -58,13 +38,20 @@ impl OpenFile {
     }
 }
 
-fn set_mode(node: &NodeRef, mode: u32, caller: Credentials) -> Result<(), Errno> {
+/// `fchmodat`.
+pub fn set_mode(node: &NodeRef, mode: u32, caller: Credentials) -> Result<(), Errno> {
     check_owner(&**node, caller)?;
-    node.set_mode(mode & 0o7777)
+    let mut mode = mode & 0o7777;
+    let permissions = node.permissions();
+    // Who is not in the file's group does not let others run it as that group.
+    if !caller.is_root() && permissions.gid != caller.gid && permissions.mode & S_IFMT != S_IFDIR {
+        mode &= !0o2000;
+    }
+    node.set_mode(mode)
 }
 
-/// Root gives files to anybody; an owner may give one to his own group.
-fn set_owner(node: &NodeRef, owner: NewOwner, caller: Credentials) -> Result<(), Errno> {
+/// `fchownat`: root gives files to anybody; an owner may give one to his own group.
+pub fn set_owner(node: &NodeRef, owner: NewOwner, caller: Credentials) -> Result<(), Errno> {
     check_owner(&**node, caller)?;
     let now = node.permissions();
     let (uid, gid) = (owner.uid.unwrap_or(now.uid), owner.gid.unwrap_or(now.gid));

@@ -2,10 +2,11 @@
 //! is. `/dev/shm/NAME` is the region named `/NAME`.
 
 use super::node::{
-    Destination, Directory, FileSystem, Identity, Item, Name, NewFile, Node, NodeRef, Place,
+    Destination, Directory, Fate, FileSystem, Identity, Item, Name, NewFile, Node, NodeRef, Place,
     Waiting, Written, name_from,
 };
 use super::permission::Permissions;
+use super::time::NewTimes;
 use super::{region_file, stat};
 use crate::process::Credentials;
 use crate::region::names::{self, Exclusive, Found};
@@ -15,6 +16,8 @@ use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
+use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -77,6 +80,17 @@ impl Node for RegionNode {
     fn set_owner(&self, uid: u32, gid: u32) -> Result<(), Errno> {
         self.region.set_owner(uid, gid);
         Ok(())
+    }
+
+    /// Regions keep no times: what is set is taken note of by nobody.
+    fn set_times(&self, _: NewTimes) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    fn label(&self) -> Option<String> {
+        let record = self.region.record();
+        let name = String::from_utf8_lossy(record.name());
+        Some(if name.is_empty() { "/memfd: (deleted)".into() } else { format!("/dev/shm{name}") })
     }
 
     fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
@@ -167,6 +181,14 @@ impl Directory for RegionDirectory {
         }
     }
 
+    fn create_link(&self, _: &[u8], _: &[u8], _: NewFile) -> Result<(), Errno> {
+        Err(Errno::EPERM)
+    }
+
+    fn create_special(&self, _: &[u8], _: NewFile, _: NodeRef) -> Result<(), Errno> {
+        Err(Errno::EPERM)
+    }
+
     fn create_directory(&self, _name: &[u8], _file: NewFile) -> Result<(), Errno> {
         // Names of regions have no second slash.
         Err(Errno::EPERM)
@@ -189,6 +211,9 @@ impl Directory for RegionDirectory {
     }
 
     fn rename(&self, name: &[u8], file: Identity, to: &Destination<'_>) -> Result<(), Errno> {
+        if to.fate == Fate::Exchanged {
+            return Err(Errno::EINVAL);
+        }
         let replaced = to.replaced.map(|identity| identity.inode);
         names::rename(&key(name), file.inode, &key(to.name), replaced)
     }

@@ -15,9 +15,9 @@ const READ: OpenFlags = OpenFlags::empty();
 
 /// A system with a few files, used by one process.
 pub struct System {
-    namespace: Namespace,
+    pub namespace: Namespace,
     directory: NodeRef,
-    credentials: Credentials,
+    pub credentials: Credentials,
 }
 
 impl System {
@@ -68,13 +68,17 @@ impl System {
     }
 
     pub fn rename(&self, old: &str, new: &str) -> Result<(), Errno> {
+        self.rename_by(old, new, Rule::Replace)
+    }
+
+    pub fn rename_by(&self, old: &str, new: &str, rule: Rule) -> Result<(), Errno> {
         let context = self.context();
-        self.namespace.rename((&context, old.as_bytes()), (&context, new.as_bytes()))
+        self.namespace.rename((&context, old.as_bytes()), (&context, new.as_bytes()), rule)
     }
 
     pub fn link(&self, old: &str, new: &str) -> Result<(), Errno> {
         let context = self.context();
-        self.namespace.link((&context, old.as_bytes()), (&context, new.as_bytes()))
+        self.namespace.link((&context, old.as_bytes(), Follow::No), (&context, new.as_bytes()))
     }
 
     pub fn names(&self, path: &str) -> Vec<String> {
@@ -181,8 +185,10 @@ fn permissions_are_those_of_the_whole_path() {
     assert_eq!(system.error("etc/secret", READ), Errno::EACCES);
     assert_eq!(system.error("private/x", READ), Errno::EACCES);
     assert_eq!(system.error("dev/console", READ), Errno::EACCES);
-    let access =
-        |path: &str, want| system.namespace.access(&system.context(), path.as_bytes(), want);
+    let access = |path: &str, want| {
+        let node = system.namespace.find(&system.context(), path.as_bytes(), Follow::Yes).unwrap();
+        check_access(&node, system.credentials, want)
+    };
     assert_eq!(access("bin/tool", Want::EXECUTE), Ok(()));
     assert_eq!(access("etc/motd", Want::EXECUTE), Err(Errno::EACCES));
     assert_eq!(access("etc/motd", Want::WRITE), Err(Errno::EROFS));
@@ -307,12 +313,15 @@ fn a_listing_gives_every_name_once() {
     let names = system.names("/dev");
     assert_eq!(
         names,
-        [".", "..", "console", "full", "null", "random", "shm", "tty", "urandom", "zero"],
+        [
+            ".", "..", "console", "fd", "full", "null", "random", "shm", "stderr", "stdin",
+            "stdout", "tty", "urandom", "zero",
+        ],
     );
     let root = system.open("/", READ).unwrap();
-    assert_eq!(list(&root, 4096).len(), 2 + 8);
+    assert_eq!(list(&root, 4096).len(), 2 + 10);
     assert_eq!(root.seek(0, SEEK_SET), Ok(0));
-    assert_eq!(list(&root, 4096).len(), 2 + 8);
+    assert_eq!(list(&root, 4096).len(), 2 + 10);
     let tiny = root.read_directory(&mut UserBuffer::kernel(&mut [0; 8]));
     assert_eq!(tiny, Ok(0), "at the end even a tiny buffer is large enough");
     root.seek(0, SEEK_SET).unwrap();

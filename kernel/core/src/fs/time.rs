@@ -10,6 +10,15 @@ pub fn now() -> TimeSpec {
     TimeSpec::from_duration(Duration::from_nanos(clock::now()))
 }
 
+/// New times of a file; what is `None` stays.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct NewTimes {
+    /// Of the last access.
+    pub accessed: Option<TimeSpec>,
+    /// Of the last change.
+    pub modified: Option<TimeSpec>,
+}
+
 /// When a file was read, written, and changed in its record.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
@@ -31,6 +40,13 @@ impl Times {
     pub fn modify(&mut self) {
         self.modified = now();
         self.changed = self.modified;
+    }
+
+    /// Takes over what was given; that changes the record.
+    pub fn set(&mut self, times: NewTimes) {
+        self.accessed = times.accessed.unwrap_or(self.accessed);
+        self.modified = times.modified.unwrap_or(self.modified);
+        self.changed = now();
     }
 
     /// The contents are read; noted once after each change, as Linux's `relatime` does.

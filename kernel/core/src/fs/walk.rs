@@ -5,6 +5,7 @@
 
 use super::namespace::{Namespace, PathContext};
 use super::node::{Name, NodeRef, name_from};
+use super::origin::{Located, Origin};
 use super::permission::Want;
 use crate::process::Credentials;
 use abi::Errno;
@@ -74,6 +75,22 @@ impl Path<'_> {
         match self {
             Self::Given(rest) => *rest = &rest[bytes..],
             Self::Linked(_, walked) => *walked += bytes,
+        }
+    }
+}
+
+/// What a walk has come to.
+enum Ending {
+    /// The file of a name in the directory reached.
+    Named(NodeRef),
+    /// A file that a link led to which is no path.
+    Jumped(Located),
+}
+
+impl Ending {
+    const fn node(&self) -> &NodeRef {
+        match self {
+            Self::Named(node) | Self::Jumped(Located { node, .. }) => node,
         }
     }
 }
@@ -175,25 +192,61 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Where a link in the directory reached leads that is no path.
+    pub fn jump(&mut self, link: &NodeRef) -> Option<Result<Located, Errno>> {
+        let target = link.jump()?;
+        Some(match self.links_left.checked_sub(1) {
+            Some(left) => {
+                self.links_left = left;
+                target
+            }
+            None => Err(Errno::ELOOP),
+        })
+    }
+
     /// The file at the end of the path.
     pub fn finish(mut self, follow: Follow) -> Result<NodeRef, Errno> {
+        Ok(match self.find_last(follow)? {
+            Ending::Named(node) | Ending::Jumped(Located { node, .. }) => node,
+        })
+    }
+
+    /// The file at the end of the path, and by which name it was found.
+    pub fn locate(mut self, follow: Follow) -> Result<Located, Errno> {
+        Ok(match self.find_last(follow)? {
+            Ending::Named(node) if node.directory().is_some() => Located::unnamed(node),
+            Ending::Named(node) => self.located(node),
+            Ending::Jumped(located) => located,
+        })
+    }
+
+    /// A file that was found by the name last looked at.
+    pub fn located(&self, node: NodeRef) -> Located {
+        let origin = Some(Origin::new(&self.current, &self.name));
+        Located { origin, ..Located::unnamed(node) }
+    }
+
+    fn find_last(&mut self, follow: Follow) -> Result<Ending, Errno> {
         loop {
             let slash = match self.reach_last()? {
-                Last::Root | Last::This => return Ok(self.current),
-                Last::Parent => return self.namespace.parent(&self.current),
+                Last::Root | Last::This => return Ok(Ending::Named(self.current.clone())),
+                Last::Parent => return self.namespace.parent(&self.current).map(Ending::Named),
                 Last::Name(slash) => slash,
             };
             let node = self.look_up()?;
-            if let Some(target) = node.link_target()
-                && (follow == Follow::Yes || slash == Slash::Present)
-            {
+            let is_followed = follow == Follow::Yes || slash == Slash::Present;
+            let ending = if is_followed && let Some(target) = self.jump(&node) {
+                Ending::Jumped(target?)
+            } else if is_followed && let Some(target) = node.link_target() {
                 self.follow(target, slash)?;
                 continue;
-            }
-            if slash == Slash::Present && node.directory().is_none() {
+            } else {
+                Ending::Named(node)
+            };
+            if slash == Slash::Present && ending.node().directory().is_none() {
                 return Err(Errno::ENOTDIR);
             }
-            return Ok(node);
+            return Ok(ending);
         }
     }
 
@@ -211,8 +264,10 @@ impl<'a> Walk<'a> {
     }
 
     fn enter(&mut self) -> Result<(), Errno> {
-        let node = self.look_up()?;
-        if let Some(target) = node.link_target() {
+        let mut node = self.look_up()?;
+        if let Some(target) = self.jump(&node) {
+            node = target?.node;
+        } else if let Some(target) = node.link_target() {
             return self.follow(target, Slash::Absent);
         }
         if node.directory().is_none() {

@@ -42,7 +42,8 @@ impl AddressSpace {
             let id = Self::new_id();
             let views = state.copy_views(id, child);
             let program_break = state.program_break.clone();
-            Self::of_parts(id, asid, State { views, directory, program_break })
+            let strings = state.strings.clone();
+            Self::of_parts(id, asid, State { views, directory, program_break, strings })
         });
         drop(state);
         Ok(child)

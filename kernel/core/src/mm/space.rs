@@ -40,6 +40,8 @@ pub(super) struct State {
     pub(super) directory: Directory,
     /// From where the break may grow to where it is.
     pub(super) program_break: Range<usize>,
+    /// Where the program's arguments and its environment were when it began.
+    pub(super) strings: [Range<usize>; 2],
 }
 
 /// Where a mapping goes.
@@ -132,7 +134,8 @@ impl AddressSpace {
     pub fn new() -> Result<Arc<Self>, OutOfMemory> {
         let directory = Directory::new()?;
         let asid = OwnedAsid::new()?;
-        let state = State { views: RangeMap::new(), directory, program_break: 0..0 };
+        let state =
+            State { views: RangeMap::new(), directory, program_break: 0..0, strings: [0..0, 0..0] };
         Ok(Arc::new(Self::of_parts(Self::new_id(), asid, state)))
     }
 
@@ -230,6 +233,16 @@ impl AddressSpace {
         let entry = table.entry(address.level3_index());
         let allowed = state.directory.entry(address).rights();
         Some((entry.frame()?, entry.rights() & allowed))
+    }
+
+    /// Notes where the program's arguments and its environment are.
+    pub fn set_strings(&self, strings: [Range<usize>; 2]) {
+        self.state.lock().strings = strings;
+    }
+
+    /// Where the program's arguments and its environment were when it began.
+    pub fn strings(&self) -> [Range<usize>; 2] {
+        self.state.lock().strings.clone()
     }
 
     /// Bytes in views, and pages in tables.

@@ -36,6 +36,7 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     let (entry, facts) = load(&space, &program.region, credentials)?;
     let start = stack::build(STACK_TOP, path, arguments, environment, &facts)?;
     add_stack(&space, start.pointer, &start.bytes)?;
+    space.set_strings(start.strings);
     vdso::map(&space)?;
     process.become_only_thread()?;
     process.take_over(space, Arc::new(program), path);
@@ -181,9 +182,8 @@ impl Process {
         loop {
             // One at a time: letting go of a file may take locks, so not under the table's.
             let file = self.files.lock().descriptors.pop_close_on_exec();
-            if file.is_none() {
-                return;
-            }
+            let Some(file) = file else { return };
+            fs::locks::descriptor_closed(self.pid, &file);
         }
     }
 

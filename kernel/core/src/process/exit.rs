@@ -118,6 +118,7 @@ impl Process {
         self.timers.cancel();
         let descriptors = core::mem::take(&mut self.files.lock().descriptors);
         drop(descriptors);
+        fs::locks::process_ended(self.pid);
         if self.session() == self.pid {
             fs::tty::session_ended(self.pid);
         }

@@ -3,10 +3,21 @@
 use super::object::Process;
 use super::table::TABLE;
 use abi::process::{ProcessRecord, ProcessState};
+use alloc::sync::Arc;
 
 /// A record of every process, in the order of their numbers; the table is held for one at a time.
 pub fn list() -> impl Iterator<Item = ProcessRecord> {
     core::iter::successors(record_behind(0), |last| record_behind(last.pid))
+}
+
+/// The record of one process.
+pub fn record_of(pid: u32) -> Option<ProcessRecord> {
+    record_behind(pid.checked_sub(1)?).filter(|record| record.pid == pid)
+}
+
+/// The process with the lowest number above this one.
+pub fn next_process(pid: u32) -> Option<Arc<Process>> {
+    TABLE.lock().next(pid).map(|entry| entry.process.clone())
 }
 
 fn record_behind(pid: u32) -> Option<ProcessRecord> {
@@ -58,7 +69,6 @@ mod tests {
     use crate::region::{Region, RegionAttributes};
     use crate::testing::set_up_memory;
     use abi::file::OpenFlags;
-    use alloc::sync::Arc;
 
     fn add(pid: u32) {
         // Nobody looks at the directory: any node will do.

@@ -86,6 +86,8 @@ pub struct Process {
     pub(super) children_time: AtomicU64,
     /// Page faults of those.
     pub(super) children_faults: AtomicU64,
+    /// When it came to be, in nanoseconds since boot.
+    pub started: u64,
     pub(super) group: AtomicU32,
     pub(super) session: AtomicU32,
 }
@@ -127,6 +129,7 @@ impl Process {
             ended_faults: AtomicU64::new(0),
             children_time: AtomicU64::new(0),
             children_faults: AtomicU64::new(0),
+            started: arch::clock::now(),
             group: AtomicU32::new(pid),
             session: AtomicU32::new(pid),
         }
@@ -150,6 +153,11 @@ impl Process {
     /// Makes it somebody else, if `change` allows that.
     pub fn change_identity<T>(&self, change: impl FnOnce(&mut Identity) -> T) -> T {
         change(&mut self.state.lock().identity)
+    }
+
+    /// The program that it runs.
+    pub fn program(&self) -> Option<Arc<Executable>> {
+        self.state.lock().program.clone()
     }
 
     /// Its name in listings, NUL-padded.

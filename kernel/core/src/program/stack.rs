@@ -7,6 +7,7 @@ use abi::limits::{ARG_MAX, ARG_STRING_MAX, STACK_BYTES_MAX};
 use abi::process as aux;
 use alloc::vec::Vec;
 use arch::addr::PAGE_SIZE;
+use core::ops::Range;
 
 /// Strings, one behind the other, each with its NUL.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +78,8 @@ pub struct Start {
     pub bytes: Vec<u8>,
     /// The stack pointer: the address of the first byte.
     pub pointer: usize,
+    /// Where the arguments and the environment are.
+    pub strings: [Range<usize>; 2],
 }
 
 /// What Cortex-A53 and A72 can do that programs may use: floating point, SIMD, CRC32.
@@ -128,7 +131,8 @@ pub fn build(
     bytes.push(0);
     bytes.extend_from_slice(PLATFORM);
     bytes.extend_from_slice(&facts.random);
-    Ok(Start { bytes, pointer })
+    let strings = [arguments_at..environment_at, environment_at..path_at];
+    Ok(Start { bytes, pointer, strings })
 }
 
 fn auxiliary_vector(

@@ -25,7 +25,7 @@ pub use core_state::{
 pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
 pub use thread::{Thread, ThreadEntry};
 pub use timers::{Ring, Timer, handle_timer, ring_at};
-pub use wait_queue::{WaitError, WaitQueue};
+pub use wait_queue::{Cause, Relay, WaitError, WaitQueue};
 
 /// Another core has asked this one to look at its run queue: the end of its slice is set.
 pub fn handle_ipi() {

@@ -34,11 +34,28 @@ struct Waiter {
     is_queued: AtomicBool,
 }
 
+/// What a wake is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cause {
+    /// Something has changed that is waited for.
+    Change,
+    /// Nothing has, but somebody else's turn is over.
+    Turn,
+}
+
+/// What is told of every wake of a queue, in place of a thread that waits.
+pub trait Relay: Send + Sync {
+    /// The queue was woken; called without the queue's lock, maybe in an interrupt.
+    fn woken(&self, cause: Cause);
+}
+
 struct Waiters {
     queue: VecDeque<Arc<Waiter>>,
     /// Threads that watch this queue among others; every wake wakes all of them, and none of them
     /// uses up a wake that is meant for one.
     watchers: Vec<Arc<Thread>>,
+    /// By their numbers, so that those are told that stay while others come and go.
+    relays: Vec<(u64, Arc<dyn Relay>)>,
 }
 
 /// Threads that wait, first come first served.
@@ -53,7 +70,7 @@ impl Default for WaitQueue {
 impl WaitQueue {
     /// Nobody waits.
     pub const fn new() -> Self {
-        let waiters = Waiters { queue: VecDeque::new(), watchers: Vec::new() };
+        let waiters = Waiters { queue: VecDeque::new(), watchers: Vec::new(), relays: Vec::new() };
         Self(Lock::new(Rank::WaitQueue, waiters))
     }
 
@@ -111,7 +128,7 @@ impl WaitQueue {
         };
         if !self.dequeue(&waiter) {
             // Chosen since it looked last: whatever the wake was about, somebody else gets it.
-            self.wake_one();
+            self.pass_on();
         }
         outcome
     }
@@ -121,13 +138,26 @@ impl WaitQueue {
     /// For queues where the condition is the same for all, so that none has been passed over when
     /// that thread finds it not to hold; where it differs, all have to look.
     pub fn wake_one(&self) {
+        self.wake_first(Cause::Change);
+    }
+
+    /// Wakes the thread that has waited longest, because the caller leaves its turn to it.
+    pub fn pass_on(&self) {
+        self.wake_first(Cause::Turn);
+    }
+
+    fn wake_first(&self, cause: Cause) {
         let mut waiters = self.0.lock();
         let waiter = waiters.queue.pop_front();
         waiters.wake_watchers();
+        let has_relays = !waiters.relays.is_empty();
         drop(waiters);
         if let Some(waiter) = waiter {
             waiter.is_queued.store(false, Ordering::Release);
             waiter.thread.unpark();
+        }
+        if has_relays {
+            self.tell_relays(cause);
         }
     }
 
@@ -136,17 +166,62 @@ impl WaitQueue {
         let mut waiters = self.0.lock();
         let woken = core::mem::take(&mut waiters.queue);
         waiters.wake_watchers();
+        let has_relays = !waiters.relays.is_empty();
         drop(waiters);
         for waiter in woken {
             waiter.is_queued.store(false, Ordering::Release);
             waiter.thread.unpark();
         }
+        if has_relays {
+            self.tell_relays(Cause::Change);
+        }
+    }
+
+    /// One after the other, so that none is told under the lock.
+    fn tell_relays(&self, cause: Cause) {
+        let mut last = 0;
+        loop {
+            let waiters = self.0.lock();
+            let index = waiters.relays.partition_point(|(number, _)| *number <= last);
+            let Some((number, relay)) = waiters.relays.get(index).cloned() else { return };
+            drop(waiters);
+            relay.woken(cause);
+            last = number;
+        }
+    }
+
+    /// From now on the relay is told of every wake, until [`Self::remove_relay`]; numbers are not 0
+    /// and never used twice.
+    pub fn add_relay(&self, number: u64, relay: Arc<dyn Relay>) -> Result<(), Errno> {
+        let mut waiters = self.0.lock();
+        waiters.relays.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        let index = waiters.relays.partition_point(|(other, _)| *other < number);
+        waiters.relays.insert(index, (number, relay));
+        Ok(())
+    }
+
+    /// Takes a relay out, if it is there.
+    pub fn remove_relay(&self, number: u64) {
+        let mut waiters = self.0.lock();
+        let position = waiters.relays.iter().position(|(other, _)| *other == number);
+        let relay = position.map(|index| waiters.relays.remove(index));
+        if waiters.relays.is_empty() {
+            waiters.relays = Vec::new();
+        }
+        drop(waiters);
+        drop(relay);
     }
 
     /// How many watches there are.
     #[cfg(test)]
     pub fn watchers(&self) -> usize {
         self.0.lock().watchers.len()
+    }
+
+    /// How many relays there are.
+    #[cfg(test)]
+    pub fn relays(&self) -> usize {
+        self.0.lock().relays.len()
     }
 
     fn enqueue(&self, waiter: &Arc<Waiter>) {

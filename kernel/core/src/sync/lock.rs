@@ -29,8 +29,20 @@ pub enum Rank {
     FileAttributes,
     /// The offset of an open file.
     OpenFile,
-    /// A pipe.
+    /// The locks on files.
+    FileLocks,
+    /// The sockets' addresses.
+    SocketNames,
+    /// The descriptors that are on their way in messages.
+    InFlight,
+    /// The files that an epoll set watches.
+    Epoll,
+    /// A pipe or an event counter.
     Pipe,
+    /// One end of a connection.
+    Socket,
+    /// The bytes that wait to be received, of each user.
+    SocketQuota,
     /// The terminal's line discipline.
     Terminal,
     /// The random generator.

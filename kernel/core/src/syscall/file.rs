@@ -1,30 +1,28 @@
-//! Calls about open files.
+//! Calls about descriptors and open files as a whole.
 
-use super::arguments::{Claim, load, store};
-use super::region;
-use crate::fs::{self, CloseOnExec, Fd, NewOwner, OpenFile};
+use super::arguments::{Claim, store};
+use super::transfer::buffer;
+use crate::fs::{self, CloseOnExec, Fd, NewOwner, OpenFile, locks};
 use crate::process::Files;
 use crate::sched;
-use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
-use abi::file::{
-    F_ADD_SEALS, F_DUPFD, F_DUPFD_CLOEXEC, F_GET_SEALS, F_GETFD, F_GETFL, F_SETFD, F_SETFL,
-    FD_CLOEXEC, IoVector, OpenFlags,
-};
+use abi::file::{CLOSE_RANGE_CLOEXEC, CLOSE_RANGE_UNSHARE, OpenFlags};
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 
-/// Parts of one `readv` or `writev`.
-const VECTOR_MAX: u64 = 1024;
-/// The most that one call transfers, as on Linux.
-const TRANSFER_MAX: usize = 0x7FFF_F000;
-
-/// The open file behind a descriptor of the caller's.
+/// The open file behind a descriptor of the caller's; `EBADF` for one that is only a place in the
+/// tree.
 pub fn get(fd: Fd) -> Result<Arc<OpenFile>, Errno> {
+    let file = get_any(fd)?;
+    if file.is_path() { Err(Errno::EBADF) } else { Ok(file) }
+}
+
+/// As [`get`], also for a place in the tree.
+pub fn get_any(fd: Fd) -> Result<Arc<OpenFile>, Errno> {
     sched::current_process().files.lock().descriptors.get(fd).cloned()
 }
 
-fn with_files<T>(change: impl FnOnce(&mut Files) -> T) -> T {
+pub(super) fn with_files<T>(change: impl FnOnce(&mut Files) -> T) -> T {
     change(&mut sched::current_process().files.lock())
 }
 
@@ -46,7 +44,7 @@ pub fn insert(file: Arc<OpenFile>, flags: OpenFlags) -> Result<u64, Errno> {
 }
 
 pub fn dup(fd: Fd) -> Result<u64, Errno> {
-    insert(get(fd)?, OpenFlags::empty())
+    insert(get_any(fd)?, OpenFlags::empty())
 }
 
 pub fn dup3(old: Fd, new: Fd, flags: u32) -> Result<u64, Errno> {
@@ -54,45 +52,13 @@ pub fn dup3(old: Fd, new: Fd, flags: u32) -> Result<u64, Errno> {
     if !(flags - OpenFlags::CLOSE_ON_EXEC).is_empty() || old == new {
         return Err(Errno::EINVAL);
     }
-    let file = get(old)?;
+    let file = get_any(old)?;
     let replaced =
         with_files(|files| files.descriptors.insert_at(new, file, close_from_flags(flags)))?;
-    drop(replaced);
-    Ok(new.0.into())
-}
-
-pub fn fcntl(fd: Fd, command: u32, argument: u64) -> Result<u64, Errno> {
-    let file = get(fd)?;
-    let duplicate = |close| {
-        let first = u32::try_from(argument).map_err(|_| Errno::EINVAL)?;
-        let fd = with_files(|files| files.descriptors.insert_from(first, file.clone(), close))?;
-        Ok(fd.0.into())
-    };
-    match command {
-        F_DUPFD => duplicate(CloseOnExec::No),
-        F_DUPFD_CLOEXEC => duplicate(CloseOnExec::Yes),
-        F_GETFD => match with_files(|files| files.descriptors.close_on_exec(fd))? {
-            CloseOnExec::Yes => Ok(FD_CLOEXEC.into()),
-            CloseOnExec::No => Ok(0),
-        },
-        F_SETFD => {
-            let close = close_on_exec((argument as u32 & FD_CLOEXEC != 0).then_some(()));
-            with_files(|files| files.descriptors.set_close_on_exec(fd, close))?;
-            Ok(0)
-        }
-        F_ADD_SEALS => region::add_seals(&file, argument as u32),
-        F_GET_SEALS => region::get_seals(&file),
-        F_GETFL => Ok(file.status_flags().bits().into()),
-        F_SETFL => {
-            file.set_status_flags(OpenFlags::from_bits_truncate(argument as u32));
-            Ok(0)
-        }
-        _ => Err(Errno::EINVAL),
+    if let Some(replaced) = replaced {
+        locks::descriptor_closed(sched::current_process().pid, &replaced);
     }
-}
-
-pub fn ioctl(fd: Fd, request: u32, argument: VirtAddr) -> Result<u64, Errno> {
-    get(fd)?.control(request, argument)
+    Ok(new.0.into())
 }
 
 pub fn ftruncate(fd: Fd, length: i64) -> Result<u64, Errno> {
@@ -113,9 +79,28 @@ pub fn fchown(fd: Fd, uid: u32, gid: u32) -> Result<u64, Errno> {
 }
 
 pub fn close(fd: Fd) -> Result<u64, Errno> {
-    let file = with_files(|files| files.descriptors.remove(fd))?;
     // Letting go of the file may take locks: not under the table's.
-    drop(file);
+    let file = with_files(|files| files.descriptors.remove(fd))?;
+    locks::descriptor_closed(sched::current_process().pid, &file);
+    Ok(0)
+}
+
+pub fn close_range(first: u32, last: u32, flags: u32) -> Result<u64, Errno> {
+    if first > last || flags & !(CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE) != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let mut next = Fd(first);
+    while let Some(fd) = with_files(|files| files.descriptors.first_from(next)) {
+        if fd.0 > last {
+            break;
+        }
+        if flags & CLOSE_RANGE_CLOEXEC == 0 {
+            close(fd)?;
+        } else {
+            with_files(|files| files.descriptors.set_close_on_exec(fd, CloseOnExec::Yes))?;
+        }
+        next = Fd(fd.0 + 1);
+    }
     Ok(0)
 }
 
@@ -125,20 +110,28 @@ pub fn pipe2(fds: VirtAddr, flags: u32) -> Result<u64, Errno> {
         return Err(Errno::EINVAL);
     }
     let (read_end, write_end) = fs::pipe::create(flags)?;
+    insert_pair([read_end, write_end], flags, fds)
+}
+
+/// Gives two files descriptors and stores those; none is left if that fails.
+pub fn insert_pair(
+    [one, other]: [Arc<OpenFile>; 2],
+    flags: OpenFlags,
+    fds: VirtAddr,
+) -> Result<u64, Errno> {
     let close = close_from_flags(flags);
-    let read_fd = with_files(|files| files.descriptors.insert(read_end, close))?;
-    let outcome =
-        with_files(|files| files.descriptors.insert(write_end, close)).and_then(|write_fd| {
-            match store(fds, &[read_fd.0, write_fd.0]) {
-                Ok(()) => Ok(0),
-                Err(error) => {
-                    self::close(write_fd)?;
-                    Err(error)
-                }
+    let first = with_files(|files| files.descriptors.insert(one, close))?;
+    let outcome = with_files(|files| files.descriptors.insert(other, close)).and_then(|second| {
+        match store(fds, &[first.0, second.0]) {
+            Ok(()) => Ok(0),
+            Err(error) => {
+                self::close(second)?;
+                Err(error)
             }
-        });
+        }
+    });
     if outcome.is_err() {
-        self::close(read_fd)?;
+        self::close(first)?;
     }
     outcome
 }
@@ -151,69 +144,7 @@ pub fn lseek(fd: Fd, offset: i64, whence: u32) -> Result<u64, Errno> {
     get(fd)?.seek(offset, whence)
 }
 
-pub fn read(fd: Fd, claim: Claim) -> Result<u64, Errno> {
-    Ok(get(fd)?.read(&mut buffer(claim)?)? as u64)
-}
-
-pub fn write(fd: Fd, claim: Claim) -> Result<u64, Errno> {
-    let file = get(fd)?;
-    claim.check()?;
-    let bytes = claim.bytes.min(TRANSFER_MAX);
-    Ok(file.write(&mut UserData::user(claim.address, bytes))? as u64)
-}
-
-fn buffer(claim: Claim) -> Result<UserBuffer<'static>, Errno> {
-    claim.check()?;
-    Ok(UserBuffer::user(claim.address, claim.bytes.min(TRANSFER_MAX)))
-}
-
-pub fn readv(fd: Fd, vector: VirtAddr, count: u64) -> Result<u64, Errno> {
-    let file = get(fd)?;
-    transfer(vector, count, |claim| file.read(&mut buffer(claim)?))
-}
-
-pub fn writev(fd: Fd, vector: VirtAddr, count: u64) -> Result<u64, Errno> {
-    let file = get(fd)?;
-    transfer(vector, count, |claim| file.write(&mut UserData::user(claim.address, claim.bytes)))
-}
-
-/// Goes through the parts of a vector until one is not transferred whole.
-fn transfer(
-    vector: VirtAddr,
-    count: u64,
-    mut part: impl FnMut(Claim) -> Result<usize, Errno>,
-) -> Result<u64, Errno> {
-    if count > VECTOR_MAX {
-        return Err(Errno::EINVAL);
-    }
-    let mut total = 0;
-    for index in 0..count as usize {
-        let entry: IoVector = load(vector.add(index * size_of::<IoVector>()))?;
-        if i64::try_from(entry.length).is_err() {
-            return Err(Errno::EINVAL);
-        }
-        let claim = Claim {
-            address: VirtAddr::new(entry.base as usize),
-            bytes: (entry.length as usize).min(TRANSFER_MAX - total),
-        };
-        if claim.bytes == 0 {
-            continue;
-        }
-        match claim.check().and_then(|()| part(claim)) {
-            Ok(done) => {
-                total += done;
-                if done < claim.bytes {
-                    break;
-                }
-            }
-            Err(error) if total == 0 => return Err(error),
-            Err(_) => break,
-        }
-    }
-    Ok(total as u64)
-}
-
 pub fn fstat(fd: Fd, to: VirtAddr) -> Result<u64, Errno> {
-    store(to, &get(fd)?.stat())?;
+    store(to, &get_any(fd)?.stat())?;
     Ok(0)
 }

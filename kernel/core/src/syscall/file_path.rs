@@ -1,50 +1,48 @@
 //! Calls about files by their paths.
 
 use super::arguments::{Claim, path, store};
-use super::file::{get, insert};
+use super::file::{get_any, insert};
 use crate::fs::permission::Want;
-use crate::fs::{self, Fd, Follow, NewOwner, NodeRef, PathContext};
+use crate::fs::{self, Fd, Follow, NewOwner, NodeRef, PathContext, Rule};
 use crate::sched;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
 use abi::file::{
-    AT_EMPTY_PATH, AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_NOFOLLOW, OpenFlags, R_OK, W_OK, X_OK,
+    AT_EACCESS, AT_EMPTY_PATH, AT_FDCWD, AT_NO_AUTOMOUNT, AT_REMOVEDIR, AT_SYMLINK_FOLLOW,
+    AT_SYMLINK_NOFOLLOW, OpenFlags, R_OK, RENAME_EXCHANGE, RENAME_NOREPLACE, Stat, W_OK, X_OK,
 };
+use abi::limits::PATH_MAX;
 use arch::addr::VirtAddr;
 
-/// `linkat`: follow a symbolic link at the end of the old path.
-const AT_SYMLINK_FOLLOW: u32 = 0x400;
-/// `newfstatat`: accepted, nothing is mounted on demand.
-const AT_NO_AUTOMOUNT: u32 = 0x800;
-
 /// A path with what it starts from.
-struct Place {
-    path: alloc::vec::Vec<u8>,
+pub(super) struct Place {
+    pub path: alloc::vec::Vec<u8>,
     directory: NodeRef,
     umask: u32,
     credentials: crate::process::Credentials,
 }
 
 impl Place {
-    fn new(directory: Fd, address: VirtAddr) -> Result<Self, Errno> {
+    pub fn new(directory: Fd, address: VirtAddr) -> Result<Self, Errno> {
         Self::of_path(directory, path(address)?)
     }
 
-    fn of_path(directory: Fd, path: alloc::vec::Vec<u8>) -> Result<Self, Errno> {
+    /// From a path that was copied already.
+    pub fn of_path(directory: Fd, path: alloc::vec::Vec<u8>) -> Result<Self, Errno> {
         let process = sched::current_process();
         let credentials = process.credentials();
         let is_absolute = path.first() == Some(&b'/');
         let from = if is_absolute || directory.0 as i32 == AT_FDCWD {
             None
         } else {
-            Some(get(directory)?.directory()?.clone())
+            Some(get_any(directory)?.directory()?.clone())
         };
         let files = process.files.lock();
         let directory = from.unwrap_or_else(|| files.directory.clone());
         Ok(Self { path, directory, umask: files.umask, credentials })
     }
 
-    fn context(&self) -> PathContext<'_> {
+    pub fn context(&self) -> PathContext<'_> {
         PathContext { directory: &self.directory, credentials: self.credentials, umask: self.umask }
     }
 }
@@ -69,6 +67,45 @@ pub fn chdir(address: VirtAddr) -> Result<u64, Errno> {
     };
     drop(old);
     Ok(0)
+}
+
+pub fn fchdir(fd: Fd) -> Result<u64, Errno> {
+    let process = sched::current_process();
+    let directory = get_any(fd)?.directory()?.clone();
+    fs::check_access(&directory, process.credentials(), Want::EXECUTE)?;
+    let old = core::mem::replace(&mut process.files.lock().directory, directory);
+    drop(old);
+    Ok(0)
+}
+
+/// What a path or, if it is empty and that is allowed, a descriptor leads to.
+pub(super) enum Target {
+    Path(Place, Follow),
+    Descriptor(alloc::sync::Arc<fs::OpenFile>),
+}
+
+impl Target {
+    /// From the arguments of a call with `AT_*` flags.
+    pub fn new(directory: Fd, address: VirtAddr, flags: u32) -> Result<Self, Errno> {
+        let path = path(address)?;
+        let names_descriptor = path.is_empty() && flags & AT_EMPTY_PATH != 0;
+        if names_descriptor && directory.0 as i32 != AT_FDCWD {
+            return Ok(Self::Descriptor(get_any(directory)?));
+        }
+        let path = if names_descriptor { alloc::vec![b'.'] } else { path };
+        let follow = if flags & AT_SYMLINK_NOFOLLOW == 0 { Follow::Yes } else { Follow::No };
+        Ok(Self::Path(Place::of_path(directory, path)?, follow))
+    }
+
+    /// The file.
+    pub fn node(&self) -> Result<NodeRef, Errno> {
+        match self {
+            Self::Path(place, follow) => {
+                fs::namespace().find(&place.context(), &place.path, *follow)
+            }
+            Self::Descriptor(file) => Ok(file.node().clone()),
+        }
+    }
 }
 
 pub fn openat(directory: Fd, address: VirtAddr, flags: u32, mode: u32) -> Result<u64, Errno> {
@@ -104,39 +141,76 @@ pub fn linkat(
     new: VirtAddr,
     flags: u32,
 ) -> Result<u64, Errno> {
-    if flags & !AT_SYMLINK_FOLLOW != 0 {
+    if flags & !(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH) != 0 {
         return Err(Errno::EINVAL);
     }
-    let old = Place::new(old_directory, old)?;
+    // Unlike elsewhere, a link at the end is followed only where that is asked for.
+    let follow = if flags & AT_SYMLINK_FOLLOW == 0 { AT_SYMLINK_NOFOLLOW } else { 0 };
+    let target = Target::new(old_directory, old, flags & AT_EMPTY_PATH | follow)?;
     let new = Place::new(new_directory, new)?;
-    fs::namespace().link((&old.context(), &old.path), (&new.context(), &new.path))?;
+    let new = (&new.context(), new.path.as_slice());
+    match &target {
+        Target::Path(old, follow) => {
+            fs::namespace().link((&old.context(), &old.path, *follow), new)?;
+        }
+        Target::Descriptor(file) => fs::namespace().link_node(file.node(), new)?,
+    }
     Ok(0)
 }
 
-pub fn renameat(
+pub fn symlinkat(target: VirtAddr, directory: Fd, address: VirtAddr) -> Result<u64, Errno> {
+    let target = path(target)?;
+    if target.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    if target.len() >= PATH_MAX {
+        return Err(Errno::ENAMETOOLONG);
+    }
+    let place = Place::new(directory, address)?;
+    fs::namespace().make_link(&place.context(), &place.path, &target)?;
+    Ok(0)
+}
+
+pub fn renameat2(
     old_directory: Fd,
     old: VirtAddr,
     new_directory: Fd,
     new: VirtAddr,
+    flags: u32,
 ) -> Result<u64, Errno> {
+    let rule = match flags {
+        0 => Rule::Replace,
+        RENAME_NOREPLACE => Rule::KeepNew,
+        RENAME_EXCHANGE => Rule::Exchange,
+        _ => return Err(Errno::EINVAL),
+    };
     let old = Place::new(old_directory, old)?;
     let new = Place::new(new_directory, new)?;
-    fs::namespace().rename((&old.context(), &old.path), (&new.context(), &new.path))?;
+    let old = (&old.context(), old.path.as_slice());
+    fs::namespace().rename(old, (&new.context(), &new.path), rule)?;
     Ok(0)
 }
 
-pub fn faccessat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Errno> {
-    if mode & !(R_OK | W_OK | X_OK) != 0 {
+pub fn faccessat2(directory: Fd, address: VirtAddr, mode: u32, flags: u32) -> Result<u64, Errno> {
+    let known = AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+    if mode & !(R_OK | W_OK | X_OK) != 0 || flags & !known != 0 {
         return Err(Errno::EINVAL);
     }
-    let place = Place::new(directory, address)?;
-    fs::namespace().access(&place.context(), &place.path, Want::from_bits_truncate(mode))?;
+    let node = Target::new(directory, address, flags)?.node()?;
+    let credentials = sched::current_process().credentials();
+    fs::check_access(&node, credentials, Want::from_bits_truncate(mode))?;
     Ok(0)
 }
 
-pub fn fchmodat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Errno> {
-    let place = Place::new(directory, address)?;
-    fs::namespace().set_mode(&place.context(), &place.path, mode)?;
+pub fn fchmodat2(directory: Fd, address: VirtAddr, mode: u32, flags: u32) -> Result<u64, Errno> {
+    if flags & !(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let node = Target::new(directory, address, flags)?.node()?;
+    if node.link_target().is_some() {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    fs::set_mode(&node, mode, sched::current_process().credentials())?;
     Ok(0)
 }
 
@@ -150,16 +224,9 @@ pub fn fchownat(
     if flags & !(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) != 0 {
         return Err(Errno::EINVAL);
     }
-    let path = path(address)?;
-    let names_descriptor = path.is_empty() && flags & AT_EMPTY_PATH != 0;
-    if names_descriptor && directory.0 as i32 != AT_FDCWD {
-        return super::file::fchown(directory, uid, gid);
-    }
-    let path = if names_descriptor { alloc::vec![b'.'] } else { path };
-    let place = Place::of_path(directory, path)?;
-    let follow = if flags & AT_SYMLINK_NOFOLLOW == 0 { Follow::Yes } else { Follow::No };
+    let node = Target::new(directory, address, flags)?.node()?;
     let owner = NewOwner::from_numbers(uid, gid);
-    fs::namespace().set_owner(&place.context(), &place.path, follow, owner)?;
+    fs::set_owner(&node, owner, sched::current_process().credentials())?;
     Ok(0)
 }
 
@@ -167,9 +234,24 @@ pub fn readlinkat(directory: Fd, address: VirtAddr, claim: Claim) -> Result<u64,
     if claim.bytes == 0 {
         return Err(Errno::EINVAL);
     }
-    let place = Place::new(directory, address)?;
-    let target = fs::namespace().read_link(&place.context(), &place.path)?;
+    // An empty path means the descriptor, which can be one of a link; no flag is needed for that.
+    let text = path(address)?;
+    let target = if text.is_empty() && directory.0 as i32 != AT_FDCWD {
+        let file = get_any(directory)?;
+        fs::read_link(file.node())
+            .map_err(|error| if error == Errno::EINVAL { Errno::ENOENT } else { error })?
+    } else {
+        let place = Place::of_path(directory, text)?;
+        fs::namespace().read_link(&place.context(), &place.path)?
+    };
     Ok(UserBuffer::user(claim.address, claim.bytes).put(&target)? as u64)
+}
+
+pub(super) fn stat_at(directory: Fd, address: VirtAddr, flags: u32) -> Result<Stat, Errno> {
+    if flags & !(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0 {
+        return Err(Errno::EINVAL);
+    }
+    Ok(Target::new(directory, address, flags)?.node()?.stat())
 }
 
 pub fn newfstatat(
@@ -178,17 +260,6 @@ pub fn newfstatat(
     to: VirtAddr,
     flags: u32,
 ) -> Result<u64, Errno> {
-    if flags & !(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0 {
-        return Err(Errno::EINVAL);
-    }
-    let path = path(address)?;
-    let names_descriptor = path.is_empty() && flags & AT_EMPTY_PATH != 0;
-    if names_descriptor && directory.0 as i32 != AT_FDCWD {
-        return super::file::fstat(directory, to);
-    }
-    let path = if names_descriptor { alloc::vec![b'.'] } else { path };
-    let place = Place::of_path(directory, path)?;
-    let follow = if flags & AT_SYMLINK_NOFOLLOW == 0 { Follow::Yes } else { Follow::No };
-    store(to, &fs::namespace().stat(&place.context(), &place.path, follow)?)?;
+    store(to, &stat_at(directory, address, flags)?)?;
     Ok(0)
 }

@@ -6,12 +6,16 @@
 
 mod alarm;
 mod arguments;
+mod event;
+mod fcntl;
 mod file;
 mod file_path;
+mod file_system;
 mod futex;
 mod identity;
 mod kernel_log;
 mod memory;
+mod message;
 mod offer;
 mod poll;
 mod process;
@@ -22,11 +26,13 @@ mod restart;
 mod scheduling;
 mod select;
 mod signal;
+mod socket;
 mod system;
 mod thread;
 mod time;
 mod timer;
 mod topic;
+mod transfer;
 mod unknown;
 mod usage;
 mod wait;
@@ -85,7 +91,11 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Execve
             | Sysno::Mkdirat
             | Sysno::Linkat
+            | Sysno::Symlinkat
             | Sysno::Renameat
+            | Sysno::Renameat2
+            | Sysno::Fcntl
+            | Sysno::Flock
             | Sysno::Openat
             | Sysno::Pipe2
             | Sysno::Ppoll
@@ -95,6 +105,18 @@ const fn makes_objects(call: Sysno) -> bool {
             | Sysno::TimerSettime
             | Sysno::RtSigqueueinfo
             | Sysno::RtTgsigqueueinfo
+            | Sysno::Eventfd2
+            | Sysno::EpollCreate1
+            | Sysno::EpollCtl
+            | Sysno::TimerfdCreate
+            | Sysno::Socket
+            | Sysno::Socketpair
+            | Sysno::Bind
+            | Sysno::Accept
+            | Sysno::Accept4
+            | Sysno::Connect
+            | Sysno::Sendto
+            | Sysno::Sendmsg
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen
@@ -113,20 +135,50 @@ const fn makes_objects(call: Sysno) -> bool {
 #[allow(clippy::too_many_lines, reason = "one line per call: the table of calls")]
 fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
     match call {
+        Sysno::Eventfd2 => event::eventfd2(a.u32(0), a.u32(1)),
+        Sysno::EpollCreate1 => event::epoll_create1(a.u32(0)),
+        Sysno::EpollCtl => event::epoll_ctl(a.fd(0), a.u32(1), a.fd(2), a.address(3)),
+        Sysno::EpollPwait => {
+            let room = event::Room { events: a.address(1), capacity: a.u32(2) as i32 };
+            event::epoll_pwait(a.fd(0), room, a.u32(3) as i32, a.address(4), a.u64(5))
+        }
+        Sysno::EpollPwait2 => {
+            let room = event::Room { events: a.address(1), capacity: a.u32(2) as i32 };
+            event::epoll_pwait2(a.fd(0), room, a.address(3), a.address(4), a.u64(5))
+        }
+        Sysno::TimerfdCreate => event::timerfd_create(a.u32(0), a.u32(1)),
+        Sysno::TimerfdSettime => {
+            event::timerfd_settime(a.fd(0), a.u32(1), a.address(2), a.address(3))
+        }
+        Sysno::TimerfdGettime => event::timerfd_gettime(a.fd(0), a.address(1)),
         Sysno::Getcwd => file_path::getcwd(a.buffer(0, 1)),
         Sysno::Dup => file::dup(a.fd(0)),
         Sysno::Dup3 => file::dup3(a.fd(0), a.fd(1), a.u32(2)),
-        Sysno::Fcntl => file::fcntl(a.fd(0), a.u32(1), a.u64(2)),
-        Sysno::Ioctl => file::ioctl(a.fd(0), a.u32(1), a.address(2)),
+        Sysno::Fcntl => fcntl::fcntl(a.fd(0), a.u32(1), a.u64(2)),
+        Sysno::Ioctl => fcntl::ioctl(a.fd(0), a.u32(1), a.address(2)),
+        Sysno::Flock => fcntl::flock(a.fd(0), a.u32(1)),
         Sysno::Mkdirat => file_path::mkdirat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Unlinkat => file_path::unlinkat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Linkat => file_path::linkat(a.fd(0), a.address(1), a.fd(2), a.address(3), a.u32(4)),
-        Sysno::Renameat => file_path::renameat(a.fd(0), a.address(1), a.fd(2), a.address(3)),
+        Sysno::Symlinkat => file_path::symlinkat(a.address(0), a.fd(1), a.address(2)),
+        Sysno::Renameat => file_path::renameat2(a.fd(0), a.address(1), a.fd(2), a.address(3), 0),
+        Sysno::Renameat2 => {
+            file_path::renameat2(a.fd(0), a.address(1), a.fd(2), a.address(3), a.u32(4))
+        }
+        Sysno::Statfs => file_system::statfs(a.address(0), a.address(1)),
+        Sysno::Fstatfs => file_system::fstatfs(a.fd(0), a.address(1)),
+        Sysno::Truncate => file_system::truncate(a.address(0), a.u64(1) as i64),
+        Sysno::Fallocate => {
+            file_system::fallocate(a.fd(0), a.u32(1), a.u64(2) as i64, a.u64(3) as i64)
+        }
         Sysno::Ftruncate => file::ftruncate(a.fd(0), a.u64(1) as i64),
-        Sysno::Faccessat => file_path::faccessat(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Faccessat => file_path::faccessat2(a.fd(0), a.address(1), a.u32(2), 0),
+        Sysno::Faccessat2 => file_path::faccessat2(a.fd(0), a.address(1), a.u32(2), a.u32(3)),
         Sysno::Chdir => file_path::chdir(a.address(0)),
+        Sysno::Fchdir => file_path::fchdir(a.fd(0)),
         Sysno::Fchmod => file::fchmod(a.fd(0), a.u32(1)),
-        Sysno::Fchmodat => file_path::fchmodat(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Fchmodat => file_path::fchmodat2(a.fd(0), a.address(1), a.u32(2), 0),
+        Sysno::Fchmodat2 => file_path::fchmodat2(a.fd(0), a.address(1), a.u32(2), a.u32(3)),
         Sysno::Fchownat => file_path::fchownat(a.fd(0), a.address(1), a.u32(2), a.u32(3), a.u32(4)),
         Sysno::Fchown => file::fchown(a.fd(0), a.u32(1), a.u32(2)),
         Sysno::Openat => file_path::openat(a.fd(0), a.address(1), a.u32(2), a.u32(3)),
@@ -134,10 +186,27 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Pipe2 => file::pipe2(a.address(0), a.u32(1)),
         Sysno::Getdents64 => file::getdents64(a.fd(0), a.buffer(1, 2)),
         Sysno::Lseek => file::lseek(a.fd(0), a.u64(1) as i64, a.u32(2)),
-        Sysno::Read => file::read(a.fd(0), a.buffer(1, 2)),
-        Sysno::Write => file::write(a.fd(0), a.buffer(1, 2)),
-        Sysno::Readv => file::readv(a.fd(0), a.address(1), a.u64(2)),
-        Sysno::Writev => file::writev(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::CloseRange => file::close_range(a.u32(0), a.u32(1), a.u32(2)),
+        Sysno::Read => transfer::read(a.fd(0), a.buffer(1, 2)),
+        Sysno::Write => transfer::write(a.fd(0), a.buffer(1, 2)),
+        Sysno::Readv => transfer::readv(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::Writev => transfer::writev(a.fd(0), a.address(1), a.u64(2)),
+        Sysno::Pread64 => transfer::pread64(a.fd(0), a.buffer(1, 2), a.u64(3) as i64),
+        Sysno::Pwrite64 => transfer::pwrite64(a.fd(0), a.buffer(1, 2), a.u64(3) as i64),
+        Sysno::Preadv => transfer::preadv(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64),
+        Sysno::Pwritev => transfer::pwritev(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64),
+        Sysno::Preadv2 => {
+            transfer::preadv2(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64, a.u32(5))
+        }
+        Sysno::Pwritev2 => {
+            transfer::pwritev2(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64, a.u32(5))
+        }
+        Sysno::Sendfile => transfer::sendfile(a.fd(0), a.fd(1), a.address(2), a.size(3)),
+        Sysno::Sync => Ok(0),
+        Sysno::Fsync | Sysno::Fdatasync => file_system::fsync(a.fd(0)),
+        Sysno::Syncfs => file_system::syncfs(a.fd(0)),
+        Sysno::Utimensat => file_system::utimensat(a.fd(0), a.address(1), a.address(2), a.u32(3)),
+        Sysno::Statx => file_system::statx(a.fd(0), a.address(1), a.u32(2), a.u32(3), a.address(4)),
         Sysno::Pselect6 => {
             let sets = [a.address(1), a.address(2), a.address(3)];
             select::pselect6(a.u32(0), sets, a.address(4), a.address(5))
@@ -233,6 +302,28 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Clone | Sysno::Execve | Sysno::RtSigreturn | Sysno::Sigaltstack => {
             Err(Errno::ENOSYS)
         }
+        Sysno::Socket => socket::socket(a.u32(0), a.u32(1), a.u32(2)),
+        Sysno::Socketpair => socket::socketpair(a.u32(0), a.u32(1), a.u32(2), a.address(3)),
+        Sysno::Bind => socket::bind(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Listen => socket::listen(a.fd(0), a.u32(1)),
+        Sysno::Accept => socket::accept4(a.fd(0), a.address(1), a.address(2), 0),
+        Sysno::Accept4 => socket::accept4(a.fd(0), a.address(1), a.address(2), a.u32(3)),
+        Sysno::Connect => socket::connect(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Getsockname => socket::getsockname(a.fd(0), a.address(1), a.address(2)),
+        Sysno::Getpeername => socket::getpeername(a.fd(0), a.address(1), a.address(2)),
+        Sysno::Setsockopt => {
+            socket::setsockopt(a.fd(0), a.u32(1), a.u32(2), a.address(3), a.u32(4))
+        }
+        Sysno::Getsockopt => {
+            socket::getsockopt(a.fd(0), a.u32(1), a.u32(2), a.address(3), a.address(4))
+        }
+        Sysno::Shutdown => socket::shutdown(a.fd(0), a.u32(1)),
+        Sysno::Sendto => message::sendto(a.fd(0), a.buffer(1, 2), a.u32(3), a.address(4), a.u32(5)),
+        Sysno::Recvfrom => {
+            message::recvfrom(a.fd(0), a.buffer(1, 2), a.u32(3), a.address(4), a.address(5))
+        }
+        Sysno::Sendmsg => message::sendmsg(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::Recvmsg => message::recvmsg(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),

@@ -5,12 +5,15 @@ mod cores;
 mod crowd;
 mod descriptors;
 mod elf;
+mod events;
 mod exactness;
 mod exec;
 mod exhaustion;
 mod fairness;
 mod fault_signals;
 mod faults;
+mod file_calls;
+mod file_locks;
 mod files;
 mod forged_frames;
 mod fork;
@@ -39,6 +42,7 @@ mod permissions;
 mod pipes;
 mod poll;
 mod posix_mmap;
+mod processes;
 mod quotas;
 mod region_borders;
 mod region_changes;
@@ -55,6 +59,7 @@ mod robust;
 mod seals;
 mod signal_storm;
 mod signals;
+mod sockets;
 mod stack;
 mod startup;
 mod stopping;
@@ -136,6 +141,11 @@ pub const ALL: &[Suite] = &[
     (c"topics", topics::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
+    (c"events", events::run),
+    (c"sockets", sockets::run),
+    (c"processes", processes::run),
+    (c"file-calls", file_calls::run),
+    (c"file-locks", file_locks::run),
     (c"futex", futex::run),
     (c"futex-moves", futex_moves::run),
     (c"robust", robust::run),

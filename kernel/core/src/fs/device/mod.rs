@@ -2,6 +2,7 @@
 
 mod memory;
 
+use super::link::LinkNode;
 use super::node::{Directory, FileSystem, Identity, Item, Name, Node, NodeRef, name_from};
 use super::permission::Permissions;
 use super::stat;
@@ -24,14 +25,23 @@ struct DeviceDirectory {
 /// Names and inodes in `/dev`, sorted.
 const ENTRIES: &[(&str, u64)] = &[
     ("console", 2),
+    ("fd", 10),
     ("full", 3),
     ("null", 4),
     ("random", 5),
     ("shm", 6),
+    ("stderr", 11),
+    ("stdin", 12),
+    ("stdout", 13),
     ("tty", 7),
     ("urandom", 8),
     ("zero", 9),
 ];
+
+fn link(inode: u64, target: &'static str) -> NodeRef {
+    let identity = Identity { file_system: FileSystem::Devices, inode };
+    Arc::new(LinkNode::new(identity, target.as_bytes(), None))
+}
 
 /// The directory `/dev`.
 pub fn create() -> NodeRef {
@@ -45,6 +55,10 @@ pub fn create() -> NodeRef {
                 "null" => Arc::new(MemoryDevice::new(inode, Rule::Null)),
                 "random" => Arc::new(MemoryDevice::new(inode, Rule::Random)),
                 "urandom" => Arc::new(MemoryDevice::new(inode, Rule::Urandom)),
+                "fd" => link(inode, "/proc/self/fd"),
+                "stdin" => link(inode, "/proc/self/fd/0"),
+                "stdout" => link(inode, "/proc/self/fd/1"),
+                "stderr" => link(inode, "/proc/self/fd/2"),
                 "zero" => Arc::new(MemoryDevice::new(inode, Rule::Zero)),
                 // The only directory: where the regions are mounted.
                 _ => {

@@ -27,7 +27,8 @@ impl Chunk {
         storage.clear();
         storage.try_reserve_exact(PIPE_BUF).map_err(|_| Errno::ENOMEM)?;
         storage.resize(length, 0);
-        from.take(&mut storage)?;
+        let taken = from.take(&mut storage)?;
+        storage.truncate(taken);
         Ok(Self { storage, read: 0 })
     }
 

@@ -15,8 +15,8 @@ use super::open_file::OpenFile;
 use super::permission::Permissions;
 use super::stat;
 use super::time::{self, Times};
-use crate::process::signal;
-use crate::sched::WaitQueue;
+use crate::process::{Credentials, signal};
+use crate::sched::{self, WaitQueue};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -26,6 +26,8 @@ use abi::poll::PollEvents;
 use abi::signal::Signal;
 use abi::terminal::FIONREAD;
 use abi::time::TimeSpec;
+use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use buffer::{Buffer, Chunk};
@@ -44,6 +46,7 @@ struct State {
 
 struct Pipe {
     inode: u64,
+    owner: Credentials,
     created: TimeSpec,
     state: Lock<State>,
     /// Who waits for data, for the writers' end, or for the claim.
@@ -57,6 +60,7 @@ struct Pipe {
 pub fn create(flags: OpenFlags) -> Result<(Arc<OpenFile>, Arc<OpenFile>), Errno> {
     let pipe = Arc::new(Pipe {
         inode: NEXT_INODE.fetch_add(1, Ordering::Relaxed),
+        owner: sched::process_if_any().map(|it| it.credentials()).unwrap_or_default(),
         created: time::now(),
         state: Lock::new(
             Rank::Pipe,
@@ -83,7 +87,7 @@ struct Claim<'a>(&'a Pipe);
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.0.state.lock().is_claimed = false;
-        self.0.data.wake_one();
+        self.0.data.pass_on();
     }
 }
 
@@ -174,8 +178,12 @@ impl Node for Pipe {
         Identity { file_system: FileSystem::Pipes, inode: self.inode }
     }
 
+    fn label(&self) -> Option<String> {
+        Some(format!("pipe:[{}]", self.inode))
+    }
+
     fn permissions(&self) -> Permissions {
-        Permissions { mode: S_IFIFO | 0o600, uid: 0, gid: 0 }
+        Permissions { mode: S_IFIFO | 0o600, uid: self.owner.uid, gid: self.owner.gid }
     }
 
     fn stat(&self) -> Stat {
@@ -210,7 +218,7 @@ impl Node for Pipe {
         }
         let Some(_claim) = self.claim(waiting)? else {
             // The next reader in the queue is at the end too.
-            self.data.wake_one();
+            self.data.pass_on();
             return Ok(0);
         };
         to.counted(|to| {

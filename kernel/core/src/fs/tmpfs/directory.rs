@@ -3,7 +3,7 @@
 use super::node::MemoryNode;
 use super::tree::Move;
 use crate::fs::node::{
-    Destination, Directory, Identity, Item, Name, NewFile, Node, NodeRef, name_from,
+    Destination, Directory, Fate, Identity, Item, Name, NewFile, Node, NodeRef, name_from,
 };
 use abi::Errno;
 use alloc::sync::Arc;
@@ -64,8 +64,19 @@ impl Directory for MemoryNode {
         self.add(name, &Self::directory_in(self.file_system(), file)?)
     }
 
+    fn create_link(&self, name: &[u8], target: &[u8], file: NewFile) -> Result<(), Errno> {
+        self.add(name, &Self::link_in(self.file_system(), file, target)?)
+    }
+
+    fn create_special(&self, name: &[u8], file: NewFile, socket: NodeRef) -> Result<(), Errno> {
+        self.add(name, &Self::socket_in(self.file_system(), file, &socket)?)
+    }
+
     fn link(&self, name: &[u8], node: &NodeRef) -> Result<(), Errno> {
         let node = Self::from_node(node)?;
+        if node.is_nameless() {
+            return Err(Errno::ENOENT);
+        }
         self.add(name, &node)?;
         node.change_links(1);
         Ok(())
@@ -98,6 +109,12 @@ impl Directory for MemoryNode {
             new_name: to.name,
             replaced: to.replaced.map(|identity| identity.inode),
         };
+        if to.fate == Fate::Exchanged {
+            self.file_system().tree.lock().exchange(file.inode, &step)?;
+            self.note_change();
+            directory.note_change();
+            return Ok(());
+        }
         let replaced = self.file_system().tree.lock().rename(file.inode, &step)?;
         if let Some(replaced) = replaced {
             replaced.change_links(-1);

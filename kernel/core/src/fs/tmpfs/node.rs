@@ -1,15 +1,18 @@
 //! A file or directory in memory.
 
 use super::{MemoryFileSystem, NodeCount};
+use crate::fs::node::NodeRef;
 use crate::fs::node::{Directory, FileSystem, Identity, NewFile, Node, Place, Waiting, Written};
 use crate::fs::permission::Permissions;
-use crate::fs::time::{self, Times};
+use crate::fs::time::{self, NewTimes, Times};
 use crate::fs::{region_file, stat};
 use crate::region::{Purpose, Region, RegionAttributes};
+use crate::sched;
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
-use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
+use abi::file::{OpenFlags, S_IFDIR, S_IFLNK, S_IFREG, S_IFSOCK, Stat};
+use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
 use core::sync::atomic::Ordering;
 
@@ -24,34 +27,63 @@ struct Attributes {
     runners: u32,
 }
 
+/// What kind of file it is, and what it holds.
+enum Contents {
+    /// Names, which are in the tree.
+    Directory,
+    /// Bytes.
+    File(Arc<Region>),
+    /// Where a symbolic link leads.
+    Link(Box<[u8]>),
+    /// The socket that the file stands for, while it is open.
+    Socket(Weak<dyn Node>),
+}
+
 /// A file or directory in memory.
 pub struct MemoryNode {
     inode: u64,
     count: NodeCount,
     pub(super) itself: Weak<Self>,
-    /// A file's bytes; a directory has none.
-    bytes: Option<Arc<Region>>,
+    contents: Contents,
     attributes: Lock<Attributes>,
 }
 
 impl MemoryNode {
     /// A directory without a name.
     pub fn directory_in(fs: &Arc<MemoryFileSystem>, file: NewFile) -> Result<Arc<Self>, Errno> {
-        Self::new(fs, file, S_IFDIR, None)
+        Self::new(fs, file, S_IFDIR, Contents::Directory)
     }
 
     /// An empty file without a name.
     pub fn file_in(fs: &Arc<MemoryFileSystem>, file: NewFile) -> Result<Arc<Self>, Errno> {
         let NewFile { mode, uid, gid } = file;
         let bytes = Region::create(RegionAttributes { mode, uid, gid }, 0)?;
-        Self::new(fs, file, S_IFREG, Some(bytes))
+        Self::new(fs, file, S_IFREG, Contents::File(bytes))
+    }
+
+    /// A symbolic link without a name.
+    pub fn link_in(
+        fs: &Arc<MemoryFileSystem>,
+        file: NewFile,
+        target: &[u8],
+    ) -> Result<Arc<Self>, Errno> {
+        Self::new(fs, file, S_IFLNK, Contents::Link(target.into()))
+    }
+
+    /// A file without a name that stands for a socket.
+    pub fn socket_in(
+        fs: &Arc<MemoryFileSystem>,
+        file: NewFile,
+        socket: &NodeRef,
+    ) -> Result<Arc<Self>, Errno> {
+        Self::new(fs, file, S_IFSOCK, Contents::Socket(Arc::downgrade(socket)))
     }
 
     fn new(
         file_system: &Arc<MemoryFileSystem>,
         file: NewFile,
         kind: u32,
-        bytes: Option<Arc<Region>>,
+        contents: Contents,
     ) -> Result<Arc<Self>, Errno> {
         let NewFile { mode, uid, gid } = file;
         let attributes = Attributes {
@@ -67,7 +99,7 @@ impl MemoryNode {
             inode,
             count,
             itself: itself.clone(),
-            bytes,
+            contents,
             attributes: Lock::new(Rank::FileAttributes, attributes),
         }))
     }
@@ -79,7 +111,7 @@ impl MemoryNode {
 
     /// Whether it is a directory.
     pub const fn is_directory(&self) -> bool {
-        self.bytes.is_none()
+        matches!(self.contents, Contents::Directory)
     }
 
     /// The file system that it belongs to.
@@ -99,8 +131,29 @@ impl MemoryNode {
         self.attributes.lock().times.modify();
     }
 
+    /// Whether the file has no name any more.
+    pub fn is_nameless(&self) -> bool {
+        self.attributes.lock().links == 0
+    }
+
+    /// A program that somebody has changed runs as its owner no more, unless root has changed it.
+    fn forget_set_id(&self) {
+        let mode = self.attributes.lock().permissions.mode;
+        let by_root = || sched::process_if_any().is_none_or(|it| it.credentials().is_root());
+        if mode & 0o6000 == 0 || by_root() {
+            return;
+        }
+        // Without the right to execute, the group's bit means something else.
+        let cleared = if mode & 0o010 == 0 { 0o4000 } else { 0o6000 };
+        self.attributes.lock().permissions.mode &= !cleared;
+    }
+
     fn bytes(&self) -> Result<&Arc<Region>, Errno> {
-        self.bytes.as_ref().ok_or(Errno::EISDIR)
+        match &self.contents {
+            Contents::File(bytes) => Ok(bytes),
+            Contents::Directory => Err(Errno::EISDIR),
+            _ => Err(Errno::EINVAL),
+        }
     }
 }
 
@@ -115,8 +168,12 @@ impl Node for MemoryNode {
 
     fn stat(&self) -> Stat {
         let mut stat = stat::base(self);
-        if let Some(bytes) = &self.bytes {
-            stat = stat::with_contents(stat, bytes.length(), bytes.resident_pages());
+        match &self.contents {
+            Contents::File(bytes) => {
+                stat = stat::with_contents(stat, bytes.length(), bytes.resident_pages());
+            }
+            Contents::Link(target) => stat.st_size = target.len() as i64,
+            _ => {}
         }
         let attributes = self.attributes.lock();
         attributes.times.fill(&mut stat);
@@ -132,6 +189,25 @@ impl Node for MemoryNode {
 
     fn directory(&self) -> Option<&dyn Directory> {
         self.is_directory().then_some(self)
+    }
+
+    fn link_target(&self) -> Option<&[u8]> {
+        match &self.contents {
+            Contents::Link(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    fn stands_for(&self) -> Option<NodeRef> {
+        match &self.contents {
+            Contents::Socket(socket) => socket.upgrade(),
+            _ => None,
+        }
+    }
+
+    fn set_times(&self, times: NewTimes) -> Result<(), Errno> {
+        self.attributes.lock().times.set(times);
+        Ok(())
     }
 
     fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
@@ -162,12 +238,13 @@ impl Node for MemoryNode {
         let written = region_file::write(self.bytes()?, &self.attributes, at, from)?;
         if written.count > 0 {
             self.note_change();
+            self.forget_set_id();
         }
         Ok(written)
     }
 
     fn length(&self) -> u64 {
-        self.bytes.as_ref().map_or(0, |bytes| bytes.length())
+        self.bytes().map_or(0, |bytes| bytes.length())
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
@@ -176,6 +253,8 @@ impl Node for MemoryNode {
         let mut attributes = self.attributes.lock();
         bytes.set_length(length)?;
         attributes.times.modify();
+        drop(attributes);
+        self.forget_set_id();
         Ok(())
     }
 
@@ -195,7 +274,7 @@ impl Node for MemoryNode {
     }
 
     fn region(&self) -> Result<Arc<Region>, Errno> {
-        self.bytes.clone().ok_or(Errno::ENODEV)
+        self.bytes().cloned().map_err(|_| Errno::ENODEV)
     }
 
     fn begin_execution(&self) -> Result<(), Errno> {

@@ -149,6 +149,27 @@ impl Tree {
         Ok(old)
     }
 
+    /// Lets two names change their files.
+    pub fn exchange(&mut self, expected: u64, step: &Move<'_>) -> Result<(), Errno> {
+        let (from, to) = (step.from.inode(), step.to.inode());
+        let one = self.expect(from, step.name, expected)?;
+        let other = self.expect(to, step.new_name, step.replaced.ok_or(Errno::ENOENT)?)?;
+        let swallows = |node: &Arc<MemoryNode>, into| {
+            node.is_directory() && self.is_within(into, node.inode())
+        };
+        if swallows(&one, to) || swallows(&other, from) {
+            return Err(Errno::EINVAL);
+        }
+        for (node, parent) in [(&one, step.to), (&other, step.from)] {
+            if let Some(contents) = self.directories.get_mut(&node.inode()) {
+                contents.parent = Some(parent.clone());
+            }
+        }
+        self.contents_mut(from)?.names.insert(step.name.into(), other);
+        self.contents_mut(to)?.names.insert(step.new_name.into(), one);
+        Ok(())
+    }
+
     fn contents(&self, directory: u64) -> Result<&Contents, Errno> {
         self.directories.get(&directory).ok_or(Errno::ENOENT)
     }

@@ -1,14 +1,17 @@
 //! The terminal's `ioctl` requests.
 
 use super::access::{self, Use};
+use super::discipline::Flow;
 use super::terminal::{TERMINAL, Terminal};
 use crate::process::{self, signal};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::signal::Signal;
 use abi::terminal::{
-    FIONREAD, TCGETS, TCSETS, TCSETSF, TCSETSW, TIOCGPGRP, TIOCGWINSZ, TIOCSCTTY, TIOCSPGRP,
-    TIOCSWINSZ, Termios, WindowSize,
+    FIONREAD, TCFLSH, TCGETS, TCGETS2, TCIFLUSH, TCIOFF, TCIOFLUSH, TCION, TCOFLUSH, TCOOFF, TCOON,
+    TCSBRK, TCSBRKP, TCSETS, TCSETS2, TCSETSF, TCSETSF2, TCSETSW, TCSETSW2, TCXONC, TIOCEXCL,
+    TIOCGETD, TIOCGPGRP, TIOCGSID, TIOCGWINSZ, TIOCNOTTY, TIOCNXCL, TIOCOUTQ, TIOCSCTTY, TIOCSPGRP,
+    TIOCSWINSZ, Termios, Termios2, WindowSize,
 };
 use arch::addr::VirtAddr;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
@@ -21,17 +24,23 @@ pub fn control(request: u32, argument: VirtAddr) -> Result<u64, Errno> {
             let termios = *terminal.input().discipline.termios();
             put(argument, &termios)?;
         }
-        TCSETS | TCSETSW | TCSETSF => {
-            access::check(terminal, Use::Write)?;
-            let termios = take(argument, Termios::cooked())?;
-            if request != TCSETS {
-                terminal.output.drain()?;
-            }
-            if request == TCSETSF {
-                terminal.input().discipline.queue().clear();
-            }
-            terminal.set_termios(termios);
+        TCGETS2 => {
+            let termios = *terminal.input().discipline.termios();
+            put(argument, &Termios2 { termios, input_speed: SPEED, output_speed: SPEED })?;
         }
+        TCSETS | TCSETSW | TCSETSF | TCSETS2 | TCSETSW2 | TCSETSF2 => {
+            let termios = take(argument, Termios::cooked())?;
+            change(terminal, request, termios)?;
+        }
+        // A break can't be sent; what can is to wait until all is out before it would be.
+        TCSBRK | TCSBRKP => terminal.output.drain()?,
+        TCXONC => control_flow(terminal, argument.value())?,
+        TCFLSH => flush(terminal, argument.value())?,
+        TIOCOUTQ => put(argument, &(terminal.output.length() as u32))?,
+        TIOCEXCL | TIOCNXCL => {}
+        TIOCGETD => put(argument, &0_u32)?,
+        TIOCGSID => put(argument, &own_session(terminal)?)?,
+        TIOCNOTTY => give_up(terminal)?,
         TIOCGWINSZ => {
             let window = terminal.input().window;
             put(argument, &window)?;
@@ -42,13 +51,8 @@ pub fn control(request: u32, argument: VirtAddr) -> Result<u64, Errno> {
             put(argument, &count)?;
         }
         TIOCGPGRP => {
-            let session = process::current_session();
-            let input = terminal.input();
-            if input.session == 0 || input.session != session {
-                return Err(Errno::ENOTTY);
-            }
-            let foreground = input.foreground;
-            drop(input);
+            own_session(terminal)?;
+            let foreground = terminal.input().foreground;
             put(argument, &foreground)?;
         }
         TIOCSPGRP => set_foreground(terminal, take(argument, 0)?)?,
@@ -56,6 +60,63 @@ pub fn control(request: u32, argument: VirtAddr) -> Result<u64, Errno> {
         _ => return Err(Errno::ENOTTY),
     }
     Ok(0)
+}
+
+/// The console's speed, which nobody changes.
+const SPEED: u32 = 115_200;
+
+fn change(terminal: &Terminal, request: u32, termios: Termios) -> Result<(), Errno> {
+    access::check(terminal, Use::Write)?;
+    if !matches!(request, TCSETS | TCSETS2) {
+        terminal.output.drain()?;
+    }
+    if matches!(request, TCSETSF | TCSETSF2) {
+        terminal.input().discipline.queue().clear();
+    }
+    terminal.set_termios(termios);
+    Ok(())
+}
+
+fn control_flow(terminal: &Terminal, what: usize) -> Result<(), Errno> {
+    access::check(terminal, Use::Write)?;
+    match what {
+        TCOOFF => terminal.output.set_flow(Flow::Stop),
+        TCOON => terminal.output.set_flow(Flow::Start),
+        // The other side is a person: there is nobody to be stopped.
+        TCIOFF | TCION => {}
+        _ => return Err(Errno::EINVAL),
+    }
+    Ok(())
+}
+
+fn flush(terminal: &Terminal, what: usize) -> Result<(), Errno> {
+    if !matches!(what, TCIFLUSH | TCOFLUSH | TCIOFLUSH) {
+        return Err(Errno::EINVAL);
+    }
+    access::check(terminal, Use::Write)?;
+    if what != TCOFLUSH {
+        terminal.input().discipline.queue().clear();
+    }
+    if what != TCIFLUSH {
+        terminal.output.discard();
+    }
+    Ok(())
+}
+
+/// The caller's session, if the terminal belongs to it.
+fn own_session(terminal: &Terminal) -> Result<u32, Errno> {
+    let session = process::current_session();
+    let owner = terminal.input().session;
+    if owner != 0 && owner == session { Ok(session) } else { Err(Errno::ENOTTY) }
+}
+
+/// The leader gives the terminal up for all of its session; nobody else can leave it.
+fn give_up(terminal: &Terminal) -> Result<(), Errno> {
+    let session = own_session(terminal)?;
+    if process::current_group() == session {
+        super::terminal::session_ended(session);
+    }
+    Ok(())
 }
 
 fn put(to: VirtAddr, value: &(impl IntoBytes + Immutable)) -> Result<(), Errno> {

@@ -8,8 +8,9 @@ use super::echo::Echo;
 use super::queue::Queue;
 use abi::signal::Signal;
 use abi::terminal::{
-    ECHO, ECHOCTL, ECHOE, ECHOK, ECHOKE, ICANON, ICRNL, IEXTEN, IGNCR, INLCR, ISIG, Termios, VEOF,
-    VERASE, VINTR, VKILL, VQUIT, VSUSP, VWERASE,
+    ECHO, ECHOCTL, ECHOE, ECHOK, ECHOKE, ECHONL, ICANON, ICRNL, IEXTEN, IGNCR, INLCR, ISIG, ISTRIP,
+    IXANY, IXON, NOFLSH, Termios, VEOF, VEOL, VEOL2, VERASE, VINTR, VKILL, VLNEXT, VQUIT, VREPRINT,
+    VSTART, VSTOP, VSUSP, VWERASE,
 };
 
 const BELL: u8 = 7;
@@ -21,18 +22,33 @@ pub struct Reaction {
     pub echo: Echo,
     /// What the foreground group is sent.
     pub signal: Option<Signal>,
+    /// Whether the line that is being typed is to be shown again, behind the echo.
+    pub shows_line: bool,
+    /// What becomes of the output.
+    pub flow: Option<Flow>,
+}
+
+/// What a byte does to the output.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Flow {
+    /// It waits.
+    Stop,
+    /// It goes on.
+    Start,
 }
 
 /// The state of a terminal's input.
 pub struct Discipline {
     termios: Termios,
     queue: Queue,
+    /// The next byte is only itself.
+    takes_literally: bool,
 }
 
 impl Discipline {
     /// With the settings of a console and nothing typed.
     pub const fn new() -> Self {
-        Self { termios: Termios::cooked(), queue: Queue::new() }
+        Self { termios: Termios::cooked(), queue: Queue::new(), takes_literally: false }
     }
 
     /// The settings.
@@ -77,17 +93,73 @@ impl Discipline {
 
     /// Takes a byte that was typed.
     pub fn input(&mut self, byte: u8) -> Reaction {
-        let Some(byte) = self.translate(byte) else { return Reaction::default() };
+        let byte = if self.termios.input & ISTRIP == 0 { byte } else { byte & 0x7F };
+        if core::mem::take(&mut self.takes_literally) {
+            return Reaction { echo: self.add(byte), ..Reaction::default() };
+        }
+        if let Some(flow) = self.flow_of(byte) {
+            return Reaction { flow: Some(flow), ..Reaction::default() };
+        }
+        // Any character lets the output go on, and means what it means besides.
+        let any = self.termios.input & (IXON | IXANY) == IXON | IXANY;
+        let flow = any.then_some(Flow::Start);
+        let Some(byte) = self.translate(byte) else {
+            return Reaction { flow, ..Reaction::default() };
+        };
         if self.is_set(ISIG)
             && let Some(signal) = self.signal_of(byte)
         {
-            self.queue.clear();
+            if !self.is_set(NOFLSH) {
+                self.queue.clear();
+            }
             let mut echo = Echo::default();
             self.echo_visibly(byte, &mut echo);
-            return Reaction { echo, signal: Some(signal) };
+            return Reaction { echo, signal: Some(signal), flow, ..Reaction::default() };
+        }
+        let extends = self.is_canonical() && self.is_set(IEXTEN);
+        if extends && self.is_character(byte, VLNEXT) {
+            self.takes_literally = true;
+            return Reaction { echo: self.caret_that_goes(), flow, ..Reaction::default() };
+        }
+        if extends && self.is_set(ECHO) && self.is_character(byte, VREPRINT) {
+            let mut echo = Echo::default();
+            self.echo_visibly(byte, &mut echo);
+            echo.push(b'\n');
+            return Reaction { echo, flow, shows_line: true, ..Reaction::default() };
         }
         let echo = if self.is_canonical() { self.edit(byte) } else { self.add(byte) };
-        Reaction { echo, signal: None }
+        Reaction { echo, flow, ..Reaction::default() }
+    }
+
+    /// The echoes of the line that is being typed.
+    pub fn show_line(&self, mut show: impl FnMut(&Echo)) {
+        self.queue.for_each_uncommitted(|byte| {
+            let mut echo = Echo::default();
+            self.echo_visibly(byte, &mut echo);
+            show(&echo);
+        });
+    }
+
+    /// A caret in the place where the literal character is going to be.
+    fn caret_that_goes(&self) -> Echo {
+        let mut echo = Echo::default();
+        if self.is_set(ECHO) && self.is_set(ECHOCTL) {
+            echo.push(b'^');
+            echo.push(0x08);
+        }
+        echo
+    }
+
+    fn flow_of(&self, byte: u8) -> Option<Flow> {
+        if self.termios.input & IXON == 0 {
+            None
+        } else if self.is_character(byte, VSTART) {
+            Some(Flow::Start)
+        } else if self.is_character(byte, VSTOP) {
+            Some(Flow::Stop)
+        } else {
+            None
+        }
     }
 
     fn is_set(&self, flag: u32) -> bool {
@@ -128,15 +200,25 @@ impl Discipline {
                 echo.push(BELL);
             }
         } else if byte == b'\n' {
-            match (self.queue.end_line(), self.is_set(ECHO)) {
+            match (self.queue.end_line(), self.is_set(ECHO) || self.is_set(ECHONL)) {
                 (true, true) => echo.push(b'\n'),
                 (true, false) => {}
                 (false, _) => echo.push(BELL),
+            }
+        } else if self.ends_line(byte) {
+            if self.queue.end_line_with(byte) {
+                self.echo_visibly(byte, &mut echo);
+            } else {
+                echo.push(BELL);
             }
         } else {
             return self.add(byte);
         }
         echo
+    }
+
+    fn ends_line(&self, byte: u8) -> bool {
+        self.is_character(byte, VEOL) || self.is_set(IEXTEN) && self.is_character(byte, VEOL2)
     }
 
     fn add(&mut self, byte: u8) -> Echo {

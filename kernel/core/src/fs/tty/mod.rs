@@ -19,4 +19,4 @@ mod terminal;
 mod tests;
 
 pub use node::TerminalNode;
-pub use terminal::{interrupt, kernel_write, panic_write, session_ended};
+pub use terminal::{foreground_of, interrupt, kernel_write, panic_write, session_ended};

@@ -1,5 +1,6 @@
 //! The way to the screen: writers take turns, the transmit interrupt empties the ring.
 
+use super::discipline::Flow;
 use super::echo::Echo;
 use super::ring::{Ring, expand};
 use crate::board::{TransmitInterrupt, board};
@@ -22,6 +23,8 @@ struct State {
     ring: Ring,
     is_claimed: bool,
     is_interrupting: bool,
+    /// Somebody wants to read what is on the screen first.
+    is_stopped: bool,
 }
 
 /// The output of the console.
@@ -50,7 +53,12 @@ impl Drop for Turn<'_> {
 impl Output {
     /// Nothing to be sent.
     pub const fn new() -> Self {
-        let state = State { ring: Ring::new(), is_claimed: false, is_interrupting: false };
+        let state = State {
+            ring: Ring::new(),
+            is_claimed: false,
+            is_interrupting: false,
+            is_stopped: false,
+        };
         Self { state: SpinMutex::new(state), turn: WaitQueue::new(), room: WaitQueue::new() }
     }
 
@@ -96,6 +104,30 @@ impl Output {
         if has_room {
             self.room.wake_all();
         }
+    }
+
+    /// Stops the output, or lets it go on.
+    pub fn set_flow(&self, flow: Flow) {
+        let mut state = self.state.lock();
+        state.is_stopped = flow == Flow::Stop;
+        state.transmit();
+        drop(state);
+        // What went out at once is followed by no interrupt.
+        self.room.wake_all();
+    }
+
+    /// Throws away what was written and is not with the console yet.
+    pub fn discard(&self) {
+        let mut state = self.state.lock();
+        state.ring.send(|_| true);
+        state.transmit();
+        drop(state);
+        self.room.wake_all();
+    }
+
+    /// Bytes that are not with the console yet.
+    pub fn length(&self) -> usize {
+        self.state.lock().ring.len()
     }
 
     /// Waits until everything that was written is with the console.
@@ -187,8 +219,10 @@ impl Output {
 impl State {
     /// Gives the console what it takes, and asks for an interrupt if that was not all.
     fn transmit(&mut self) {
-        self.ring.send(|byte| board().console_try_write(byte));
-        let is_waiting = !self.ring.is_empty();
+        if !self.is_stopped {
+            self.ring.send(|byte| board().console_try_write(byte));
+        }
+        let is_waiting = !self.ring.is_empty() && !self.is_stopped;
         if is_waiting != self.is_interrupting {
             self.is_interrupting = is_waiting;
             let switch = if is_waiting { TransmitInterrupt::On } else { TransmitInterrupt::Off };

@@ -75,6 +75,20 @@ impl Queue {
         self.end_with(b'\n')
     }
 
+    /// Ends the line with another byte than a new line; `false` if the queue is full.
+    pub const fn end_line_with(&mut self, byte: u8) -> bool {
+        self.end_with(byte)
+    }
+
+    /// Shows the bytes of the line that is being typed.
+    pub fn for_each_uncommitted(&self, mut show: impl FnMut(u8)) {
+        let mut at = self.committed;
+        while at != self.end {
+            show(self.bytes[at % CAPACITY]);
+            at = at.wrapping_add(1);
+        }
+    }
+
     /// Ends the file, or hands over the line as it is; `false` if the queue is full.
     pub const fn end_file(&mut self) -> bool {
         self.end_with(END_OF_FILE)

@@ -1,6 +1,6 @@
 //! Bytes on their way to the screen.
 
-use abi::terminal::{ONLCR, OPOST};
+use abi::terminal::{OCRNL, ONLCR, OPOST};
 use heapless::Deque;
 
 const CAPACITY: usize = 8192;
@@ -14,6 +14,11 @@ impl Ring {
     /// No bytes.
     pub const fn new() -> Self {
         Self(Deque::new())
+    }
+
+    /// Bytes that are not sent yet.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether everything has been sent.
@@ -73,6 +78,8 @@ impl Ring {
 pub fn expand(byte: &u8, modes: u32) -> &[u8] {
     if *byte == b'\n' && modes & OPOST != 0 && modes & ONLCR != 0 {
         b"\r\n"
+    } else if *byte == b'\r' && modes & OPOST != 0 && modes & OCRNL != 0 {
+        b"\n"
     } else {
         core::slice::from_ref(byte)
     }

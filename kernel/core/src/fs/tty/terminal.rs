@@ -1,6 +1,6 @@
 //! The terminal: what is typed, who reads it, and to whom it belongs.
 
-use super::discipline::{Discipline, Reaction};
+use super::discipline::{Discipline, Flow, Reaction};
 use super::output::Output;
 use super::queue::Ends;
 use crate::board::board;
@@ -95,6 +95,12 @@ pub fn session_ended(session: u32) {
     TERMINAL.readers.wake_all();
 }
 
+/// The group in the foreground, if this session's terminal is it.
+pub fn foreground_of(session: u32) -> Option<u32> {
+    let input = TERMINAL.input.lock();
+    (session != 0 && input.session == session).then_some(input.foreground)
+}
+
 impl Terminal {
     const fn new() -> Self {
         let input = Input {
@@ -123,6 +129,10 @@ impl Terminal {
 
     /// Changes the settings.
     pub fn set_termios(&self, termios: Termios) {
+        if termios.input & abi::terminal::IXON == 0 {
+            // Nobody could let it go on by typing.
+            self.output.set_flow(Flow::Start);
+        }
         let mut input = self.input.lock();
         let mut sent = None;
         let modes = termios.output;
@@ -164,8 +174,15 @@ impl Terminal {
 
     fn type_byte(&self, byte: u8) {
         let mut input = self.input.lock();
-        let Reaction { echo, signal } = input.discipline.input(byte);
-        self.output.echo(&echo, input.discipline.termios().output);
+        let Reaction { echo, signal, shows_line, flow } = input.discipline.input(byte);
+        if let Some(flow) = flow {
+            self.output.set_flow(flow);
+        }
+        let modes = input.discipline.termios().output;
+        self.output.echo(&echo, modes);
+        if shows_line {
+            input.discipline.show_line(|echo| self.output.echo(echo, modes));
+        }
         let foreground = input.foreground;
         drop(input);
         send(foreground, signal);
@@ -244,7 +261,7 @@ impl Terminal {
         to.counted(|to| {
             while to.remaining() > 0 {
                 let mut part = [0; PART];
-                let part = &mut part[..to.remaining().min(PART)];
+                let part = &mut part[..to.contiguous().min(PART)];
                 let mut input = self.input.lock();
                 let is_canonical = input.discipline.is_canonical();
                 let queue = input.discipline.queue();

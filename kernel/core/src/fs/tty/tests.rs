@@ -1,9 +1,11 @@
 //! Tests of the line discipline: what a person types, sees, and what a program reads.
 
-use super::discipline::{Discipline, Reaction};
+use super::discipline::{Discipline, Flow, Reaction};
 use super::queue::Ends;
 use abi::signal::Signal;
-use abi::terminal::{ECHO, ICANON, IEXTEN, ISIG, Termios, VERASE};
+use abi::terminal::{
+    ECHO, ECHONL, ICANON, IEXTEN, ISIG, ISTRIP, IXANY, NOFLSH, Termios, VEOL, VERASE,
+};
 
 struct Terminal {
     discipline: Discipline,
@@ -223,4 +225,62 @@ fn signals_and_lines_are_switched_apart() {
     terminal.set(termios);
     terminal.typed(b"a\x03\r");
     assert_eq!(terminal.read(100).unwrap(), b"a\x03\n");
+}
+
+#[test]
+fn the_output_stops_and_goes_on_and_a_literal_character_does_neither() {
+    let mut terminal = Terminal::new();
+    let mut flow = |byte| terminal.discipline.input(byte).flow;
+    assert_eq!((flow(0x13), flow(b'a')), (Some(Flow::Stop), None));
+    assert_eq!(flow(0x11), Some(Flow::Start));
+    assert_eq!((flow(0x16), flow(0x13)), (None, None));
+    let mut termios = Termios::cooked();
+    termios.input |= IXANY;
+    terminal.set(termios);
+    assert_eq!(terminal.discipline.input(b'b').flow, Some(Flow::Start));
+    assert_eq!(terminal.typed(b"\n").read(9).unwrap(), b"a\x13b\n");
+}
+
+#[test]
+fn a_literal_character_is_only_itself() {
+    let mut terminal = Terminal::new();
+    terminal.typed(b"x\x16\x7f\x16\x03\n");
+    assert_eq!(terminal.read(9).unwrap(), b"x\x7f\x03\n");
+    assert!(terminal.signals.is_empty());
+    assert_eq!(terminal.shown, b"x^\x08^?^\x08^C\n");
+}
+
+#[test]
+fn a_line_is_shown_again_on_request() {
+    let mut terminal = Terminal::new();
+    terminal.typed(b"done\nab\x01");
+    let reaction = terminal.discipline.input(0x12);
+    assert!(reaction.shows_line);
+    let mut shown = Vec::new();
+    terminal.discipline.show_line(|echo| echo.for_each_part(|part| shown.extend_from_slice(part)));
+    assert_eq!(shown, b"ab^A");
+}
+
+#[test]
+fn another_character_ends_a_line_and_a_new_line_is_echoed_by_itself() {
+    let mut terminal = Terminal::new();
+    let mut termios = Termios::cooked();
+    termios.characters[VEOL] = b';';
+    termios.local = termios.local & !ECHO | ECHONL;
+    termios.input |= ISTRIP;
+    terminal.set(termios);
+    assert_eq!(terminal.typed(&[b'a' | 0x80, b';', b'b']).read(9).unwrap(), b"a;");
+    assert_eq!(terminal.read(9), None);
+    assert_eq!(terminal.typed(b"\n").shown, b"\n");
+}
+
+#[test]
+fn a_signal_keeps_what_was_typed_if_that_is_asked_for() {
+    let mut terminal = Terminal::new();
+    let mut termios = Termios::cooked();
+    termios.local |= NOFLSH;
+    terminal.set(termios);
+    terminal.typed(b"kept\x03\n");
+    assert_eq!(terminal.signals, [Signal::INT]);
+    assert_eq!(terminal.read(9).unwrap(), b"kept\n");
 }

@@ -1,0 +1,148 @@
+//! The texts about one process, as proc(5) gives their formats.
+
+use super::system;
+use super::text::Text;
+use crate::fs::tty;
+use crate::mm::Access;
+use crate::pinned_buffer::PinnedBuffer;
+use crate::process::{self, Process};
+use abi::Errno;
+use abi::limits::{OPEN_MAX, PAGE_SIZE};
+use abi::process::{ProcessRecord, ProcessState};
+use arch::addr::VirtAddr;
+use core::fmt::Write;
+use core::ops::Range;
+
+/// Ticks of a hundredth of a second, in which Linux counts here.
+pub const TICK: u64 = 10_000_000;
+/// `/dev/console`, as a device's number.
+const CONSOLE: u32 = 5 << 8 | 1;
+
+fn record(process: &Process) -> Result<ProcessRecord, Errno> {
+    process::record_of(process.pid).ok_or(Errno::ESRCH)
+}
+
+/// The name in listings, cut as Linux cuts it.
+fn command(record: &ProcessRecord) -> &str {
+    let end = record.command.iter().position(|byte| *byte == 0).unwrap_or(record.command.len());
+    core::str::from_utf8(&record.command[..end.min(15)]).unwrap_or("?")
+}
+
+/// `comm`.
+pub fn name(process: &Process, text: &mut Text) -> Result<(), Errno> {
+    let record = record(process)?;
+    let _ = writeln!(text, "{}", command(&record));
+    Ok(())
+}
+
+/// `mounts`.
+pub fn mounts(_: &Process, text: &mut Text) -> Result<(), Errno> {
+    system::mounts(text);
+    Ok(())
+}
+
+/// `stat`: everything in one line.
+pub fn one_line(process: &Process, text: &mut Text) -> Result<(), Errno> {
+    let record = record(process)?;
+    let state = ProcessState::letter(record.state);
+    let ProcessRecord { pid, parent, group, session, threads, core, .. } = record;
+    let foreground = tty::foreground_of(session);
+    let terminal = foreground.map_or(0, |_| CONSOLE);
+    let foreground = foreground.map_or(-1, |group| group as i32);
+    let user = record.cpu_time / TICK;
+    let start = process.started / TICK;
+    let (size, resident) = (record.mapped_bytes, record.resident_pages);
+    let [arguments, environment] = strings(process);
+    // From the flags on: faults, times, priority, threads, start, memory, addresses, signals, …
+    let _ = writeln!(
+        text,
+        "{pid} ({}) {state} {parent} {group} {session} {terminal} {foreground} 0 0 0 0 0 {user} 0 \
+         0 0 20 0 {threads} 0 {start} {size} {resident} 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 \
+         0 17 {core} 0 0 0 0 0 0 0 0 {} {} {} {} 0",
+        command(&record),
+        arguments.start,
+        arguments.end,
+        environment.start,
+        environment.end,
+    );
+    Ok(())
+}
+
+/// `statm`: sizes in pages.
+pub fn sizes(process: &Process, text: &mut Text) -> Result<(), Errno> {
+    let record = record(process)?;
+    let pages = record.mapped_bytes / PAGE_SIZE as u64;
+    let _ = writeln!(text, "{pages} {} 0 0 0 {pages} 0", record.resident_pages);
+    Ok(())
+}
+
+/// `status`: a line for each thing that is known.
+pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
+    let record = record(process)?;
+    let credentials = process.credentials();
+    let umask = process.files.lock().umask;
+    let state = match ProcessState::letter(record.state) {
+        'R' => "R (running)",
+        'S' => "S (sleeping)",
+        'T' => "T (stopped)",
+        _ => "Z (zombie)",
+    };
+    let (uid, gid, pid) = (credentials.uid, credentials.gid, record.pid);
+    let resident = record.resident_pages * PAGE_SIZE as u64 / 1024;
+    let _ = write!(
+        text,
+        "Name:\t{}\nUmask:\t{umask:04o}\nState:\t{state}\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\n\
+         PPid:\t{}\nTracerPid:\t0\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n\
+         Gid:\t{gid}\t{gid}\t{gid}\t{gid}\nFDSize:\t{OPEN_MAX}\nGroups:\t{gid} \n",
+        command(&record),
+        record.parent,
+    );
+    if process.space().is_some() {
+        let _ = write!(
+            text,
+            "VmPeak:\t{size:8} kB\nVmSize:\t{size:8} kB\nVmRSS:\t{resident:8} kB\n",
+            size = record.mapped_bytes / 1024,
+        );
+    }
+    let _ = writeln!(text, "Threads:\t{}", record.threads);
+    Ok(())
+}
+
+/// Where the program's arguments and environment are.
+fn strings(process: &Process) -> [Range<usize>; 2] {
+    process.space().map_or([0..0, 0..0], |space| space.strings())
+}
+
+/// `cmdline`: the arguments, each with its NUL.
+pub fn arguments(process: &Process, text: &mut Text) -> Result<(), Errno> {
+    let [arguments, _] = strings(process);
+    copy(process, arguments, text);
+    Ok(())
+}
+
+/// `environ`: the environment that the program began with.
+pub fn environment(process: &Process, text: &mut Text) -> Result<(), Errno> {
+    let [_, environment] = strings(process);
+    copy(process, environment, text);
+    Ok(())
+}
+
+/// Copies a process's memory, up to where it is there no more.
+fn copy(process: &Process, range: Range<usize>, text: &mut Text) {
+    let Some(space) = process.space() else { return };
+    let mut at = range.start;
+    while at < range.end && !text.is_full() {
+        let length = (PAGE_SIZE - at % PAGE_SIZE).min(range.end - at);
+        let pinned = PinnedBuffer::pin(&space, VirtAddr::new(at), length, Access::Read);
+        let Ok(pinned) = pinned else { return };
+        let mut part = [0; 256];
+        let mut done = 0;
+        while done < length {
+            let count = part.len().min(length - done);
+            pinned.read(done, &mut part[..count]);
+            text.push(&part[..count]);
+            done += count;
+        }
+        at += length;
+    }
+}

@@ -1,0 +1,147 @@
+//! The texts about the system as a whole, as proc(5) gives their formats.
+
+use super::status::TICK;
+use super::text::Text;
+use crate::board::board;
+use crate::mm::frames;
+use crate::process;
+use crate::sched;
+use abi::limits::PAGE_SIZE;
+use abi::system::SystemInfo;
+use core::fmt::Write;
+use zerocopy::FromZeros;
+
+const KIB_IN_PAGE: u64 = PAGE_SIZE as u64 / 1024;
+/// Hundredths of a second, the precision of `uptime`.
+const HUNDREDTH: u64 = 10_000_000;
+
+fn scheduler() -> SystemInfo {
+    let mut info = SystemInfo::new_zeroed();
+    sched::statistics(&mut info);
+    info
+}
+
+/// `meminfo`.
+pub fn memory(text: &mut Text) {
+    let memory = frames::statistics();
+    let kib = |pages: u64| pages * KIB_IN_PAGE;
+    let available = memory.free.saturating_sub(memory.promised);
+    let lines = [
+        ("MemTotal", kib(memory.total)),
+        ("MemFree", kib(memory.free)),
+        ("MemAvailable", kib(available)),
+        ("Buffers", 0),
+        ("Cached", 0),
+        ("SwapCached", 0),
+        ("SwapTotal", 0),
+        ("SwapFree", 0),
+        ("Shmem", 0),
+        ("Slab", kib(memory.heap)),
+        ("SReclaimable", 0),
+        ("KernelStack", kib(memory.stacks)),
+        ("PageTables", kib(memory.tables)),
+        ("Committed_AS", kib(memory.user + memory.promised)),
+    ];
+    for (name, value) in lines {
+        let _ = writeln!(text, "{name:<15} {value:8} kB", name = Label(name));
+    }
+}
+
+/// A name with its colon, padded as one.
+struct Label(&'static str);
+
+impl core::fmt::Display for Label {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let width = formatter.width().unwrap_or(0).saturating_sub(self.0.len() + 1);
+        write!(formatter, "{}:{:width$}", self.0, "")
+    }
+}
+
+/// `uptime`: seconds since boot, and those that all cores were idle.
+pub fn uptime(text: &mut Text) {
+    let info = scheduler();
+    let idle: u64 = info.idle.iter().sum();
+    let hundredths = |time: u64| (time / HUNDREDTH / 100, time / HUNDREDTH % 100);
+    let ((up, up_rest), (idle, idle_rest)) = (hundredths(info.uptime), hundredths(idle));
+    let _ = writeln!(text, "{up}.{up_rest:02} {idle}.{idle_rest:02}");
+}
+
+/// `loadavg`: no average is kept; told is what runs now.
+pub fn load(text: &mut Text) {
+    let info = scheduler();
+    let (running, processes) = (info.runnable, process::count());
+    let last = process::list().map(|record| record.pid).max().unwrap_or(0);
+    let _ = writeln!(text, "{running}.00 {running}.00 {running}.00 {running}/{processes} {last}");
+}
+
+/// `stat`: times of the cores, and counts.
+pub fn statistics(text: &mut Text) {
+    let info = scheduler();
+    let cores = (info.cores as usize).min(info.idle.len());
+    let times = |idle: u64, count: u64| {
+        let busy = (info.uptime * count).saturating_sub(idle);
+        (busy / TICK, idle / TICK)
+    };
+    let idle: u64 = info.idle[..cores].iter().sum();
+    let (busy, rest) = times(idle, cores as u64);
+    let _ = writeln!(text, "cpu  {busy} 0 0 {rest} 0 0 0 0 0 0");
+    for (core, idle) in info.idle[..cores].iter().enumerate() {
+        let (busy, rest) = times(*idle, 1);
+        let _ = writeln!(text, "cpu{core} {busy} 0 0 {rest} 0 0 0 0 0 0");
+    }
+    let _ = write!(
+        text,
+        "intr 0\nctxt {}\nbtime 0\nprocesses {}\nprocs_running {}\nprocs_blocked 0\n",
+        info.switches,
+        process::count(),
+        info.runnable,
+    );
+}
+
+/// `cpuinfo`.
+pub fn processors(text: &mut Text) {
+    for core in 0..scheduler().cores {
+        let _ = write!(
+            text,
+            "processor\t: {core}\nFeatures\t: fp asimd crc32\nCPU architecture: 8\n\n"
+        );
+    }
+    let _ = writeln!(text, "Model\t\t: {}", board().name());
+}
+
+/// `version`.
+pub fn version(text: &mut Text) {
+    let _ = writeln!(text, "Commons version {} #1 SMP", env!("CARGO_PKG_VERSION"));
+}
+
+/// `mounts`.
+pub fn mounts(text: &mut Text) {
+    text.push(
+        b"rootfs / ramfs ro 0 0\n\
+          devtmpfs /dev tmpfs rw 0 0\n\
+          tmpfs /dev/shm tmpfs rw 0 0\n\
+          proc /proc proc ro 0 0\n\
+          sysfs /sys sysfs ro 0 0\n\
+          tmpfs /tmp tmpfs rw 0 0\n",
+    );
+}
+
+/// `filesystems`.
+pub fn file_systems(text: &mut Text) {
+    text.push(b"nodev\tramfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tsysfs\n");
+}
+
+/// `swaps`: none.
+pub fn swaps(text: &mut Text) {
+    text.push(b"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+}
+
+/// `online`: the cores that run, as a range.
+pub fn online(text: &mut Text) {
+    match scheduler().cores {
+        0 | 1 => text.push(b"0\n"),
+        cores => {
+            let _ = writeln!(text, "0-{}", cores - 1);
+        }
+    }
+}

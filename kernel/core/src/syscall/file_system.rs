@@ -1,0 +1,122 @@
+//! Calls about files' contents and records as a whole: length, times, room, `statx`, syncing.
+
+use super::arguments::{load, store};
+use super::file::{get, get_any};
+use super::file_path::{Place, Target, stat_at};
+use crate::fs::{self, Fd, Follow, TimesWanted};
+use crate::sched;
+use abi::Errno;
+use abi::file::{AT_FDCWD, AT_SYMLINK_NOFOLLOW, OpenFlags, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG};
+use abi::file_system::{AT_STATX_SYNC_TYPE, STATX_RESERVED, Statx};
+use abi::time::TimeSpec;
+use arch::addr::VirtAddr;
+
+pub fn statfs(address: VirtAddr, to: VirtAddr) -> Result<u64, Errno> {
+    let place = Place::new(Fd(AT_FDCWD as u32), address)?;
+    let node = fs::namespace().find(&place.context(), &place.path, Follow::Yes)?;
+    store(to, &fs::statistics::of(&*node))?;
+    Ok(0)
+}
+
+pub fn fstatfs(fd: Fd, to: VirtAddr) -> Result<u64, Errno> {
+    store(to, &fs::statistics::of(&**get_any(fd)?.node()))?;
+    Ok(0)
+}
+
+pub fn statx(
+    directory: Fd,
+    address: VirtAddr,
+    flags: u32,
+    mask: u32,
+    to: VirtAddr,
+) -> Result<u64, Errno> {
+    let how_fresh = flags & AT_STATX_SYNC_TYPE;
+    if mask & STATX_RESERVED != 0 || how_fresh == AT_STATX_SYNC_TYPE {
+        return Err(Errno::EINVAL);
+    }
+    let stat = stat_at(directory, address, flags & !AT_STATX_SYNC_TYPE)?;
+    store(to, &Statx::from(stat))?;
+    Ok(0)
+}
+
+pub fn truncate(address: VirtAddr, length: i64) -> Result<u64, Errno> {
+    let length = u64::try_from(length).map_err(|_| Errno::EINVAL)?;
+    let place = Place::new(Fd(AT_FDCWD as u32), address)?;
+    let node = fs::namespace().find(&place.context(), &place.path, Follow::Yes)?;
+    match node.permissions().mode & S_IFMT {
+        S_IFREG => {}
+        S_IFDIR => return Err(Errno::EISDIR),
+        _ => return Err(Errno::EINVAL),
+    }
+    // An open file for that long: who runs the program or has the region sealed is asked, too.
+    let file = fs::namespace().open(&place.context(), &place.path, OpenFlags::WRITE_ONLY, 0)?;
+    file.set_length(length)?;
+    Ok(0)
+}
+
+/// All memory of a file is made when it is written to: only the length counts.
+pub fn fallocate(fd: Fd, mode: u32, offset: i64, length: i64) -> Result<u64, Errno> {
+    let file = get(fd)?;
+    if offset < 0 || length <= 0 {
+        return Err(Errno::EINVAL);
+    }
+    if mode != 0 {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    if !file.writes() {
+        return Err(Errno::EBADF);
+    }
+    match file.node().permissions().mode & S_IFMT {
+        S_IFREG => {}
+        S_IFIFO => return Err(Errno::ESPIPE),
+        _ => return Err(Errno::ENODEV),
+    }
+    let end = offset.checked_add(length).ok_or(Errno::EFBIG)? as u64;
+    if end > file.node().length() {
+        file.set_length(end)?;
+    }
+    Ok(0)
+}
+
+/// Nothing is written later than when it is written: there is no medium behind the memory.
+pub fn fsync(fd: Fd) -> Result<u64, Errno> {
+    match get(fd)?.node().permissions().mode & S_IFMT {
+        S_IFREG | S_IFDIR => Ok(0),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+pub fn syncfs(fd: Fd) -> Result<u64, Errno> {
+    get(fd)?;
+    Ok(0)
+}
+
+pub fn utimensat(
+    directory: Fd,
+    address: VirtAddr,
+    times: VirtAddr,
+    flags: u32,
+) -> Result<u64, Errno> {
+    let known = AT_SYMLINK_NOFOLLOW | abi::file::AT_EMPTY_PATH;
+    if flags & !known != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let wanted = match times.value() {
+        0 => TimesWanted::NOW,
+        _ => TimesWanted::new(load::<[TimeSpec; 2]>(times)?)?,
+    };
+    let caller = sched::current_process().credentials();
+    // No path at all means the descriptor: this is how `futimens` calls.
+    if address.value() == 0 {
+        if flags != 0 {
+            return Err(Errno::EINVAL);
+        }
+        if directory.0 as i32 == AT_FDCWD {
+            return Err(Errno::EFAULT);
+        }
+        get(directory)?.set_times(wanted, caller)?;
+    } else {
+        wanted.apply(&Target::new(directory, address, flags)?.node()?, caller)?;
+    }
+    Ok(0)
+}

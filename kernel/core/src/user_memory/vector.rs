@@ -1,0 +1,102 @@
+//! Several parts of a program's memory that one call copies from or to, one after the other.
+
+use abi::Errno;
+use alloc::vec::Vec;
+use arch::addr::VirtAddr;
+use core::ops::Range;
+
+/// What is left of the parts of a vector.
+pub struct Vector {
+    parts: Vec<(VirtAddr, usize)>,
+    /// The part that is copied from or to next.
+    index: usize,
+    remaining: usize,
+}
+
+impl Vector {
+    /// The parts, in their order; those of no bytes are left out.
+    pub fn new(mut parts: Vec<(VirtAddr, usize)>) -> Self {
+        parts.retain(|(_, length)| *length > 0);
+        let remaining = parts.iter().map(|(_, length)| length).sum();
+        Self { parts, index: 0, remaining }
+    }
+
+    /// Bytes in all parts together.
+    pub const fn remaining(&self) -> usize {
+        self.remaining
+    }
+
+    /// What is left of the part that comes next.
+    pub fn first(&self) -> (VirtAddr, usize) {
+        self.parts.get(self.index).copied().unwrap_or((VirtAddr::new(0), 0))
+    }
+
+    /// Hands `length` bytes to `copy` part by part, with the range of them that a part takes.
+    ///
+    /// An error in the first part is told; after that it ends the copy, and returned is what was
+    /// copied before it.
+    pub fn each(
+        &mut self,
+        length: usize,
+        mut copy: impl FnMut(VirtAddr, Range<usize>) -> Result<(), Errno>,
+    ) -> Result<usize, Errno> {
+        let mut done = 0;
+        while done < length {
+            let (address, room) = self.first();
+            let count = room.min(length - done);
+            match copy(address, done..done + count) {
+                Ok(()) => self.advance(count),
+                Err(error) if done == 0 => return Err(error),
+                Err(_) => break,
+            }
+            done += count;
+        }
+        Ok(done)
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.remaining -= count;
+        if let Some((address, length)) = self.parts.get_mut(self.index) {
+            *address = address.add(count);
+            *length -= count;
+            self.index += usize::from(*length == 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vector() -> Vector {
+        let part = |address, length| (VirtAddr::new(address), length);
+        Vector::new(vec![part(100, 3), part(0, 0), part(200, 4)])
+    }
+
+    #[test]
+    fn parts_are_filled_one_after_the_other_and_may_be_cut_anywhere() {
+        let (mut vector, mut seen) = (vector(), Vec::new());
+        for length in [2, 3, 2] {
+            let copied = vector.each(length, |address, range| {
+                seen.push((address.value(), range));
+                Ok(())
+            });
+            assert_eq!(copied, Ok(length));
+        }
+        assert_eq!(seen, [(100, 0..2), (102, 0..1), (200, 1..3), (202, 0..2)]);
+        assert_eq!((vector.remaining(), vector.first().1), (0, 0));
+    }
+
+    #[test]
+    fn a_fault_behind_the_first_part_cuts_the_copy_and_one_in_it_is_told() {
+        let mut vector = vector();
+        let good_below = |limit| {
+            move |address: VirtAddr, _| {
+                if address.value() < limit { Ok(()) } else { Err(Errno::EFAULT) }
+            }
+        };
+        assert_eq!(vector.each(7, good_below(150)), Ok(3));
+        assert_eq!(vector.each(4, good_below(150)), Err(Errno::EFAULT));
+        assert_eq!(vector.remaining(), 4);
+    }
+}
