@@ -1,11 +1,14 @@
 #!/bin/sh
-# Builds the C examples into target/c, where a C compiler for AArch64 Linux is installed; says so
-# where there is none. posix needs a C library for the target, mapping nothing but the header.
+# Builds the C programs of the tests into target/c, where a C compiler for AArch64 Linux is installed;
+# says so where there is none. mapping needs nothing but the header, the others a C library for the
+# target. The conformance set is built with that library, and with musl where it can be had.
 #
 # The last line is the number of programs that were built.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/.setup/common.sh"
+. "$root/.setup/apt.sh"
+. "$root/.setup/arm64-packages.sh"
 cd "$root"
 
 out=target/c
@@ -33,6 +36,16 @@ example() {
     built=$((built + 1))
 }
 
+# conformance NAME COMPILER…: the whole set in one program. Its cases call with arguments that compilers
+# warn of.
+conformance() {
+    name=$1
+    shift
+    "$@" -std=gnu11 -O1 -Wall -Wextra -Werror -Wno-nonnull -fno-stack-protector -fno-pie -no-pie \
+        -pthread -I tests/posix -o "$out/$name" tests/posix/*.c
+    built=$((built + 1))
+}
+
 # Whether the compiler finds a C library for the target.
 has_library() {
     # shellcheck disable=SC2086
@@ -48,8 +61,15 @@ else
     example mapping -ffreestanding -nostdlib -I user/include
     if has_library; then
         example posix -pthread
+        # shellcheck disable=SC2086
+        conformance conform-glibc $cc -static
     else
         say "C example posix skipped: no C library for AArch64 (Debian, Ubuntu: libc6-dev-arm64-cross)"
+    fi
+    if arm64_packages musl-dev; then
+        conformance conform-musl sh .setup/musl-cc.sh "$ARM64" "$cc"
+    else
+        say "conformance with musl skipped"
     fi
 fi
 echo "$built"

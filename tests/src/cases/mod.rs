@@ -3,6 +3,7 @@
 mod api;
 mod boot;
 mod checked;
+mod conformance;
 mod credentials;
 mod demos;
 mod ends;
@@ -29,7 +30,7 @@ use crate::case::Case;
 
 /// All cases, in the order of the list that `--list` prints.
 pub fn all() -> Vec<Case> {
-    let subjects: [fn() -> Vec<Case>; 24] = [
+    let subjects: &[fn() -> Vec<Case>] = &[
         boot::cases,
         main_job::cases,
         ring::cases,
@@ -54,8 +55,9 @@ pub fn all() -> Vec<Case> {
         guests::cases,
         checked::cases,
         api::cases,
+        conformance::cases,
     ];
-    subjects.into_iter().flat_map(|cases| cases()).collect()
+    subjects.iter().flat_map(|cases| cases()).collect()
 }
 
 #[cfg(test)]
