@@ -9,7 +9,10 @@ use crate::{ensure, setup};
 const LIBRARIES: [&str; 2] = ["conform-glibc", "conform-musl"];
 
 /// What is run in one boot: a subject, and the interfaces of the standard that belong to it.
-const SUBJECTS: &[(&str, &[&str])] = &[("memory", &["munmap"])];
+const SUBJECTS: &[(&str, &[&str])] = &[
+    ("memory", &["mmap", "munmap", "mprotect", "msync", "mlock", "mlockall", "ftruncate"]),
+    ("shared_memory", &["shm_open", "shm_unlink"]),
+];
 
 /// How much longer than a command the cases of an interface may take.
 const PATIENCE: u32 = 9;
