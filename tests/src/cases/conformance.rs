@@ -12,6 +12,37 @@ const LIBRARIES: [&str; 2] = ["conform-glibc", "conform-musl"];
 const SUBJECTS: &[(&str, &[&str])] = &[
     ("memory", &["mmap", "munmap", "mprotect", "msync", "mlock", "mlockall", "ftruncate"]),
     ("shared_memory", &["shm_open", "shm_unlink"]),
+    (
+        "semaphores",
+        &[
+            "sem_open",
+            "sem_close",
+            "sem_unlink",
+            "sem_init",
+            "sem_wait",
+            "sem_trywait",
+            "sem_timedwait",
+            "sem_post",
+        ],
+    ),
+    (
+        "processes",
+        &[
+            "fork",
+            "_exit",
+            "wait",
+            "waitpid",
+            "waitid",
+            "execve",
+            "setpgid",
+            "setsid",
+            "getpgid",
+            "getpriority",
+            "times",
+            "getrusage",
+            "setrlimit",
+        ],
+    ),
 ];
 
 /// How much longer than a command the cases of an interface may take.
