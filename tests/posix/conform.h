@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct conform_case {
+    const char *file;
     const char *interface;
     const char *says;
     void (*run)(void);
@@ -23,7 +24,7 @@ struct conform_case {
 #define CASE(of, text) CONFORM_CASE(of, text, CONFORM_JOIN(case_, __LINE__))
 #define CONFORM_CASE(of, text, name)                                                             \
     static void name(void);                                                                      \
-    static const struct conform_case CONFORM_JOIN(name, _entry) = {#of, text, name};             \
+    static const struct conform_case CONFORM_JOIN(name, _entry) = {__FILE__, #of, text, name};   \
     static const struct conform_case *const CONFORM_JOIN(name, _place)                           \
         __attribute__((section("conform_cases"), used)) = &CONFORM_JOIN(name, _entry);           \
     static void name(void)

@@ -1,7 +1,7 @@
 /*
  * conform: runs the cases.
  *
- *   conform list [PREFIX]     their names
+ *   conform list [PREFIX]     their names: SUBJECT/INTERFACE: TEXT, the subject being the file's name
  *   conform run [PREFIX]      runs those whose name begins so; the last line is the sum
  */
 #define _GNU_SOURCE
@@ -189,6 +189,17 @@ static void sweep(void)
     }
 }
 
+static const char *name_of(const struct conform_case *one)
+{
+    static char name[256];
+    const char *file = strrchr(one->file, '/');
+
+    file = file == NULL ? one->file : file + 1;
+    snprintf(name, sizeof name, "%.*s/%s: %s", (int)strcspn(file, "."), file, one->interface,
+             one->says);
+    return name;
+}
+
 static int run(const struct conform_case *one)
 {
     int status;
@@ -213,21 +224,13 @@ static int run(const struct conform_case *one)
     kill(-child, SIGKILL);
     sweep();
     if (status == 0) {
-        say("ok %s: %s\n", one->interface, one->says);
+        say("ok %s\n", name_of(one));
         return 1;
     }
     if (WIFSIGNALED(status))
         say("  ended by signal %d\n", WTERMSIG(status));
-    say("FAILED %s: %s\n", one->interface, one->says);
+    say("FAILED %s\n", name_of(one));
     return 0;
-}
-
-static int is_meant(const struct conform_case *one, const char *prefix)
-{
-    char name[256];
-
-    snprintf(name, sizeof name, "%s: %s", one->interface, one->says);
-    return strncmp(name, prefix, strlen(prefix)) == 0;
 }
 
 int main(int count, char **words)
@@ -242,10 +245,10 @@ int main(int count, char **words)
     }
     for (one = __start_conform_cases; one < __stop_conform_cases; one += 1) {
         current += 1;
-        if (!is_meant(*one, prefix))
+        if (strncmp(name_of(*one), prefix, strlen(prefix)) != 0)
             continue;
         if (!runs)
-            say("%s: %s\n", (*one)->interface, (*one)->says);
+            say("%s\n", name_of(*one));
         else if (run(*one))
             passed += 1;
         else
