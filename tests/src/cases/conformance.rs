@@ -12,6 +12,8 @@ const LIBRARIES: [&str; 2] = ["conform-glibc", "conform-musl"];
 const SUBJECTS: &[(&str, &[&str])] = &[
     ("memory", &["mmap", "munmap", "mprotect", "memory_sync", "shm_open"]),
     ("processes", &["processes"]),
+    ("signals", &["signals"]),
+    ("clocks", &["clocks"]),
     ("semaphores", &["semaphores"]),
     ("threads", &["threads", "pthread_sync"]),
 ];
