@@ -14,6 +14,7 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ("processes", &["processes"]),
     ("signals", &["signals"]),
     ("clocks", &["clocks"]),
+    ("files", &["files", "waiting"]),
     ("semaphores", &["semaphores"]),
     ("threads", &["threads", "pthread_sync"]),
 ];
