@@ -26,14 +26,25 @@ compiler() {
     fi
 }
 
-# example NAME OPTION…: its warnings are errors.
+# example SOURCE OPTION…: its warnings are errors.
 example() {
-    name=$1
+    source=$1
+    name=$(basename "$source" .c)
     shift
     # shellcheck disable=SC2086 # the compiler and its options
     $cc -std=gnu11 -O2 -Wall -Wextra -Wpedantic -Werror -fno-stack-protector -fno-pie -no-pie \
-        -static "$@" -o "$out/$name" "tests/c/$name.c"
+        -static "$@" -o "$out/$name" "$source"
     built=$((built + 1))
+}
+
+# check_on_host NAME: what a program of user/c prints on Commons is what it prints on Linux, where the host
+# can run it.
+check_on_host() {
+    # This emulator keeps no lists of robust mutexes.
+    [ "$1" != mutex ] && have qemu-aarch64 || return 0
+    if ! qemu-aarch64 "$out/$1" | cmp -s - "user/c/$1.expected"; then
+        fail "user/c/$1 prints on this host something else than user/c/$1.expected"
+    fi
 }
 
 # conformance NAME COMPILER…: the whole set in one program. Its cases call with arguments that compilers
@@ -58,9 +69,13 @@ if [ -z "$cc" ]; then
     say "C examples skipped: no compiler for AArch64 Linux (Debian, Ubuntu:
   apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross)"
 else
-    example mapping -ffreestanding -nostdlib -I user/include
+    example tests/c/mapping.c -ffreestanding -nostdlib -I user/include
     if has_library; then
-        example posix -pthread
+        example tests/c/posix.c -pthread
+        for source in user/c/*.c; do
+            example "$source" -pthread
+            check_on_host "$name"
+        done
         # shellcheck disable=SC2086
         conformance conform-glibc $cc -static
     else

@@ -74,7 +74,7 @@ test_image() {
         [ ! -f "$program" ] || set -- "$@" --file "/extra/c-${program##*/}=$program"
     done
     [ ! -f "$state/busybox/busybox" ] || set -- "$@" --file "/extra/busybox=$state/busybox/busybox"
-    PROFILE=$profile sh .setup/image.sh "$image" --tree tests/extra=/extra \
+    PROFILE=$profile sh .setup/image.sh "$image" --tree tests/extra=/extra --tree tests/busybox=/extra/scripts \
         --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie" \
         --file "/extra/api=$built/api" "$@"
 }

@@ -2,6 +2,8 @@
 
 mod api;
 mod boot;
+mod busybox;
+mod c_programs;
 mod checked;
 mod conformance;
 mod credentials;
@@ -56,6 +58,8 @@ pub fn all() -> Vec<Case> {
         checked::cases,
         api::cases,
         conformance::cases,
+        c_programs::cases,
+        busybox::cases,
     ];
     subjects.iter().flat_map(|cases| cases()).collect()
 }
