@@ -41,6 +41,11 @@ image: setup-rust ## Build target/kernel8.img (to boot) and target/kernel.elf (i
 check: setup-rust setup-lint ## Check format, lints and documentation links of every crate
 	@sh .setup/check.sh
 
+.PHONY: busybox
+busybox: setup-rust ## Fetch Debian's BusyBox for arm64: images have it as /bin/busybox from now on
+	@sh .setup/busybox.sh target/busybox
+	@sh .setup/image.sh $(IMAGE) $${EXTRA:+--tree "$$EXTRA=/extra"}
+
 .PHONY: debug
 debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
 	@echo 'Waiting for a debugger on port $(GDB_PORT). In another terminal (the MMU is off at first, so use hbreak):'

@@ -28,6 +28,9 @@ done
 set -- "$@" --program "shell=$built/shell"
 # Files that every image has, such as /etc/motd.
 [ ! -d "$root/user/files" ] || set -- "$@" --tree "$root/user/files=/"
+# What `make busybox` has fetched.
+busybox=$root/target/busybox/busybox
+[ ! -f "$busybox" ] || set -- "$@" --file "/bin/busybox=$busybox"
 
 mkdir -p "$(dirname "$image")"
 cargo run --release -q -p mkimage -- --kernel "$elf" --output "$image" "$@"

@@ -3,7 +3,10 @@
 mod api;
 mod bench;
 mod boot;
+mod busybox;
+mod c_programs;
 mod checked;
+mod conformance;
 mod credentials;
 mod demos;
 mod ends;
@@ -58,6 +61,9 @@ pub fn all() -> Vec<Case> {
         guests::cases,
         checked::cases,
         api::cases,
+        conformance::cases,
+        c_programs::cases,
+        busybox::cases,
     ];
     subjects.iter().flat_map(|cases| cases()).collect()
 }
