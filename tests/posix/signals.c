@@ -781,25 +781,46 @@ CASE(sigaction, "floating-point and vector registers are what they were after th
 }
 #endif
 
-static int ends[2];
+static int ends[2], told_ends[2];
 
-static void write_later(void *parent)
+static void tell(int signal)
 {
-    conform_until_sleeping(*(pid_t *)parent);
-    kill(*(pid_t *)parent, SIGUSR1);
-    CHECK(write(ends[1], "x", 1) == 1);
+    caught = signal;
+    CHECK(write(told_ends[1], "t", 1) == 1);
 }
 
-/* Starts a child that sends this process a signal once it sleeps, and then writes to the pipe. */
+/* Starts a child that sends this process a signal when it sleeps. */
 static pid_t disturb(void)
 {
     pid_t parent = getpid(), child;
 
-    CHECK(pipe(ends) == 0);
     child = fork();
     CHECK(child >= 0);
     if (child == 0) {
-        write_later(&parent);
+        conform_until_sleeping(parent);
+        kill(parent, SIGUSR1);
+        _exit(0);
+    }
+    return child;
+}
+
+/* Starts one that does so, and writes to the pipe when this process sleeps again: after its handler
+ * has told, if it has one. */
+static pid_t disturb_and_write(int has_handler)
+{
+    pid_t parent = getpid(), child;
+    char byte;
+
+    CHECK(pipe(ends) == 0 && pipe(told_ends) == 0);
+    child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        conform_until_sleeping(parent);
+        kill(parent, SIGUSR1);
+        if (has_handler)
+            CHECK(read(told_ends[0], &byte, 1) == 1);
+        conform_until_sleeping(parent);
+        CHECK(write(ends[1], "x", 1) == 1);
         _exit(0);
     }
     return child;
@@ -809,18 +830,19 @@ CASE(sigaction, "read() from a pipe ends with EINTR without SA_RESTART")
 {
     char byte;
 
+    CHECK(pipe(ends) == 0);
     catch(SIGUSR1, note, 0);
     disturb();
     FAILS(read(ends[0], &byte, 1), EINTR);
-    EQUAL(read(ends[0], &byte, 1), 1);
+    EQUAL(caught, SIGUSR1);
 }
 
 CASE(sigaction, "SA_RESTART: read() from a pipe goes on")
 {
     char byte;
 
-    catch(SIGUSR1, note, SA_RESTART);
-    disturb();
+    catch(SIGUSR1, tell, SA_RESTART);
+    disturb_and_write(1);
     EQUAL(read(ends[0], &byte, 1), 1);
     EQUAL(caught, SIGUSR1);
 }
@@ -829,8 +851,8 @@ CASE(sigaction, "SA_RESTART: waitpid goes on")
 {
     pid_t child;
 
-    catch(SIGUSR1, note, SA_RESTART);
-    child = disturb();
+    catch(SIGUSR1, tell, SA_RESTART);
+    child = disturb_and_write(1);
     EQUAL(waitpid(child, NULL, 0), child);
     EQUAL(caught, SIGUSR1);
 }
@@ -840,7 +862,7 @@ CASE(sigaction, "an ignored signal interrupts nothing")
     char byte;
 
     catch(SIGUSR1, SIG_IGN, 0);
-    disturb();
+    disturb_and_write(0);
     EQUAL(read(ends[0], &byte, 1), 1);
 }
 

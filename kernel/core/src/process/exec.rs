@@ -24,6 +24,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 use arch::trap::TrapFrame;
+use core::sync::atomic::Ordering;
 
 /// Replaces the caller's program; returns the registers that the new one starts with.
 pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<TrapFrame, Errno> {
@@ -191,6 +192,7 @@ impl Process {
     fn take_over(&self, space: Arc<AddressSpace>, program: Arc<Executable>, path: &[u8]) {
         let thread = sched::current();
         leave_memory(&thread, self);
+        self.has_other_program.store(true, Ordering::Release);
         self.close_for_exec();
         let mut state = self.state.lock();
         let old = state.space.replace(space.clone());

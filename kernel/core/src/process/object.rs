@@ -14,7 +14,7 @@ use abi::limits::{COMMAND_MAX, THREAD_NAME_MAX};
 use abi::process::ExitStatus;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, AtomicU64};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 
 /// What a process has open, and where it stands.
 pub struct Files {
@@ -88,6 +88,8 @@ pub struct Process {
     pub(super) children_faults: AtomicU64,
     /// When it came to be, in nanoseconds since boot.
     pub started: u64,
+    /// Whether it runs another program than the one that it was forked with.
+    pub(super) has_other_program: AtomicBool,
     pub(super) group: AtomicU32,
     pub(super) session: AtomicU32,
 }
@@ -130,6 +132,7 @@ impl Process {
             children_time: AtomicU64::new(0),
             children_faults: AtomicU64::new(0),
             started: arch::clock::now(),
+            has_other_program: AtomicBool::new(false),
             group: AtomicU32::new(pid),
             session: AtomicU32::new(pid),
         }

@@ -221,12 +221,19 @@ pub fn set_group(caller: &Process, pid: u32, group: u32) -> Result<(), Errno> {
     let table = TABLE.lock();
     let pid = if pid == 0 { caller.pid } else { pid };
     let group = if group == 0 { pid } else { group };
-    let entry = table.get(pid).filter(|entry| entry.status.is_none()).ok_or(Errno::ESRCH)?;
+    // A child that has ended and was not waited for is still one.
+    let entry = table.get(pid).ok_or(Errno::ESRCH)?;
     if pid != caller.pid && entry.parent != caller.pid {
         return Err(Errno::ESRCH);
     }
     let session = entry.process.session.load(Ordering::Relaxed);
-    if session != caller.session.load(Ordering::Relaxed) || session == pid {
+    if session != caller.session.load(Ordering::Relaxed) {
+        return Err(Errno::EPERM);
+    }
+    if pid != caller.pid && entry.process.has_other_program.load(Ordering::Acquire) {
+        return Err(Errno::EACCES);
+    }
+    if session == pid {
         return Err(Errno::EPERM);
     }
     let exists = group == pid

@@ -10,7 +10,7 @@ use abi::time::TIMER_ABSTIME;
 pub fn of(call: Sysno, a: &Arguments) -> Restart {
     let with_timeout = |index| with_deadline_if(a.u64(index) != 0);
     match call {
-        Sysno::RtSigtimedwait | Sysno::EpollPwait => Restart::Never,
+        Sysno::RtSigtimedwait | Sysno::EpollPwait | Sysno::EpollPwait2 => Restart::Never,
         Sysno::RtSigsuspend => Restart::Unhandled,
         Sysno::Nanosleep | Sysno::Ppoll | Sysno::Pselect6 => Restart::WithDeadline,
         Sysno::ClockNanosleep => match a.u32(1) & TIMER_ABSTIME {
@@ -59,7 +59,7 @@ mod tests {
         }
         assert_eq!(restart(Sysno::ClockNanosleep, [0, 1, 0, 0, 0, 0]), Restart::Unhandled);
         assert_eq!(restart(Sysno::RtSigsuspend, [0; 6]), Restart::Unhandled);
-        for call in [Sysno::RtSigtimedwait, Sysno::EpollPwait] {
+        for call in [Sysno::RtSigtimedwait, Sysno::EpollPwait, Sysno::EpollPwait2] {
             assert_eq!(restart(call, [0; 6]), Restart::Never);
         }
     }
