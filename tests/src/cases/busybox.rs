@@ -24,11 +24,13 @@ const SCRIPTS: &[(&str, &str)] = &[
 type Session = fn(&mut Machine) -> Outcome;
 
 /// Sessions, with what each shows as a sentence.
-const SESSIONS: [(&str, Session); 4] = [
+const SESSIONS: [(&str, Session); 6] = [
     ("ctrl_c_ends_a_job_and_not_the_shell", ctrl_c),
     ("ctrl_z_stops_a_job_and_fg_and_bg_let_it_go_on", ctrl_z),
     ("a_background_job_that_reads_the_terminal_is_stopped", background_read),
     ("vi_edits_a_file_on_the_raw_terminal", vi),
+    ("less_shows_a_file_page_by_page", less),
+    ("top_shows_processes_until_a_key", top),
 ];
 
 /// The cases of this subject, where BusyBox could be had.
@@ -55,85 +57,106 @@ fn run(machine: &mut Machine, script: &str) -> Outcome {
     Ok(())
 }
 
-/// What the shell prompts with, which no command prints: the words are apart where they are typed.
-const PROMPT: &str = "ready>";
-
 /// Starts the shell on the serial line, as one that somebody types to.
 fn start_shell(machine: &mut Machine) -> Outcome {
     machine.type_line("/extra/busybox sh -i")?;
-    machine.wait_for("# ")?;
-    machine.type_line("PS1=rea''dy'> '")?;
-    machine.wait_for(PROMPT)?;
+    machine.wait_for("# $")?;
     Ok(())
 }
 
-/// Types a line and gives what comes before the next prompt.
-fn type_to_shell(machine: &mut Machine, line: &str) -> Outcome<String> {
-    machine.type_line(line)?;
-    machine.wait_for(PROMPT)
+/// Types a line and Enter. The shell's editor draws it anew while it is typed, so nobody waits for it.
+fn type_line(machine: &Machine, line: &str) -> Outcome {
+    machine.type_keys(&format!("{line}\r"))
 }
 
-/// Starts a job in the foreground; it says itself that it has begun, as the shell would be too early.
-fn start_sleep(machine: &mut Machine) -> Outcome {
-    machine.type_line("/extra/busybox sh -c \"echo beg''un; exec sleep 1000\"")?;
+/// Has the shell run a line, and gives what is printed until it is done.
+fn ask(machine: &mut Machine, line: &str) -> Outcome<String> {
+    // The word is in two parts where it is typed.
+    type_line(machine, &format!("{line}; echo fini''shed"))?;
+    machine.wait_for("finished")
+}
+
+/// Starts a job in the foreground that says when it has begun and when it goes on.
+fn start_job(machine: &mut Machine) -> Outcome {
+    let job = "trap 'echo go''es on' CONT; echo beg''un; while :; do sleep 1; done";
+    type_line(machine, &format!("/extra/busybox sh -c \"{job}\""))?;
     machine.wait_for("begun")?;
     Ok(())
 }
 
 fn ctrl_c(machine: &mut Machine) -> Outcome {
     start_shell(machine)?;
-    start_sleep(machine)?;
+    start_job(machine)?;
     machine.press_ctrl('c')?;
-    machine.wait_for(PROMPT)?;
-    let text = type_to_shell(machine, "echo status $?")?;
+    let text = ask(machine, "echo status $?")?;
     ensure!(text.contains("status 130"), "it printed {text:?}");
     Ok(())
 }
 
 fn ctrl_z(machine: &mut Machine) -> Outcome {
     start_shell(machine)?;
-    start_sleep(machine)?;
+    start_job(machine)?;
     machine.press_ctrl('z')?;
-    machine.wait_for(PROMPT)?;
-    let text = type_to_shell(machine, "jobs")?;
-    ensure!(text.contains("Stopped") && text.contains("sleep 1000"), "`jobs` printed {text:?}");
-    type_to_shell(machine, "bg")?;
-    let text = type_to_shell(machine, "jobs")?;
-    ensure!(text.contains("Running"), "after `bg`, `jobs` printed {text:?}");
-    machine.type_line("fg")?;
-    machine.wait_for("sleep 1000")?;
+    machine.wait_for("Stopped")?;
+    let text = ask(machine, "jobs")?;
+    ensure!(text.contains("Stopped"), "`jobs` printed {text:?}");
+    type_line(machine, "bg")?;
+    machine.wait_for("goes on")?;
+    let text = ask(machine, "jobs")?;
+    ensure!(!text.contains("Stopped"), "after `bg`, `jobs` printed {text:?}");
+    type_line(machine, "fg")?;
+    machine.wait_for("goes on")?;
     machine.press_ctrl('c')?;
-    machine.wait_for(PROMPT)?;
-    let text = type_to_shell(machine, "jobs; echo no''ne")?;
-    ensure!(!text.contains("sleep 1000"), "after Ctrl-C, `jobs` printed {text:?}");
+    let text = ask(machine, "jobs | wc -l")?;
+    ensure!(text.contains("0\n"), "after Ctrl-C, `jobs` printed {text:?}");
     Ok(())
 }
 
 fn background_read(machine: &mut Machine) -> Outcome {
     start_shell(machine)?;
-    type_to_shell(machine, "cat &")?;
-    type_to_shell(machine, "while ! jobs | grep -q Stopped; do :; done")?;
-    let text = type_to_shell(machine, "jobs")?;
+    type_line(machine, "cat &")?;
+    ask(machine, "while ! jobs | grep -q Stopped; do :; done")?;
+    let text = ask(machine, "jobs")?;
     ensure!(text.contains("Stopped (tty input)"), "`jobs` printed {text:?}");
-    machine.type_line("kill -9 %1; wait %1")?;
-    machine.wait_for("Killed")?;
-    machine.wait_for(PROMPT)?;
+    ask(machine, "kill -9 %1; while jobs | grep -q cat; do :; done")?;
     Ok(())
 }
 
 fn vi(machine: &mut Machine) -> Outcome {
     start_shell(machine)?;
-    machine.type_line("/extra/busybox vi /tmp/letter")?;
-    machine.wait_for("/tmp/letter")?;
+    type_line(machine, "/extra/busybox vi /tmp/letter")?;
+    machine.wait_for("- /tmp/letter")?;
     machine.type_keys("ione\rtwo")?;
     machine.wait_for(r"\[Modified\] 2/2")?;
     // Escape: what comes at once after it would be a part of a key's sequence.
     machine.type_keys("\x1b")?;
     machine.wait_for(r"- /tmp/letter \[Modified\]")?;
     machine.type_keys(":wq\r")?;
-    machine.wait_for(PROMPT)?;
-    let text = type_to_shell(machine, "cat /tmp/letter; rm /tmp/letter")?;
+    let text = ask(machine, "cat /tmp/letter; rm /tmp/letter")?;
     ensure!(text.contains("one\ntwo\n"), "the file holds {text:?}");
+    Ok(())
+}
+
+fn less(machine: &mut Machine) -> Outcome {
+    start_shell(machine)?;
+    ask(machine, "seq 1001 1100 > /tmp/numbers")?;
+    type_line(machine, "/extra/busybox less /tmp/numbers")?;
+    machine.wait_for("1020")?;
+    machine.type_keys(" ")?;
+    machine.wait_for("1040")?;
+    machine.type_keys("q")?;
+    ask(machine, "rm /tmp/numbers")?;
+    Ok(())
+}
+
+fn top(machine: &mut Machine) -> Outcome {
+    start_shell(machine)?;
+    type_line(machine, "/extra/busybox top -d 1")?;
+    machine.wait_for("Mem: [0-9]+K used")?;
+    machine.wait_for("PID +PPID USER")?;
+    machine.wait_for("busybox top")?;
+    machine.type_keys("q")?;
+    ask(machine, "true")?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use crate::print::Line;
 use crate::{Checks, frames, os};
 use abi::file::{OpenFlags, S_IFLNK, S_IFMT};
 use abi::process::ExitStatus;
+use abi::signal::{SIG_DFL, SIG_IGN, SignalAction};
 use abi::{Errno, Sysno};
 use core::ffi::CStr;
 use core::fmt::Write;
@@ -85,6 +86,15 @@ fn texts(checks: &mut Checks) {
     let status = read(c"/proc/self/status", &mut buffer).unwrap_or("");
     let pid = status.lines().find_map(|line| line.strip_prefix("Pid:\t")?.parse().ok());
     checks.equal("status has its number", pid, Some(own));
+    let ignore =
+        |handler| os::set_action(12, &SignalAction { handler, ..SignalAction::default() }).is_ok();
+    let ignored = |buffer: &mut [u8]| {
+        let status = read(c"/proc/self/status", buffer).unwrap_or("");
+        let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:\t"));
+        line.and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0) >> 11 & 1
+    };
+    checks.that("and a signal that is ignored", ignore(SIG_IGN) && ignored(&mut buffer) == 1);
+    checks.that("until it is not", ignore(SIG_DFL) && ignored(&mut buffer) == 0);
     let words = read(c"/proc/self/cmdline", &mut buffer).unwrap_or("");
     let last = words.trim_end_matches('\0').rsplit('\0').next();
     checks.equal("cmdline ends with the suite", last, Some("processes"));

@@ -79,7 +79,7 @@ pub fn sizes(process: &Process, text: &mut Text) -> Result<(), Errno> {
 /// `status`: a line for each thing that is known.
 pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
     let record = record(process)?;
-    let credentials = process.credentials();
+    let identity = process.identity();
     let umask = process.files.lock().umask;
     let state = match ProcessState::letter(record.state) {
         'R' => "R (running)",
@@ -87,16 +87,24 @@ pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
         'T' => "T (stopped)",
         _ => "Z (zombie)",
     };
-    let (uid, gid, pid) = (credentials.uid, credentials.gid, record.pid);
+    let pid = record.pid;
     let resident = record.resident_pages * PAGE_SIZE as u64 / 1024;
     let _ = write!(
         text,
         "Name:\t{}\nUmask:\t{umask:04o}\nState:\t{state}\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\n\
-         PPid:\t{}\nTracerPid:\t0\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n\
-         Gid:\t{gid}\t{gid}\t{gid}\t{gid}\nFDSize:\t{OPEN_MAX}\nGroups:\t{gid} \n",
+         PPid:\t{}\nTracerPid:\t0\n",
         command(&record),
         record.parent,
     );
+    for (name, who) in [("Uid", identity.users), ("Gid", identity.groups)] {
+        let acts_as = who.effective;
+        let _ = writeln!(text, "{name}:\t{}\t{acts_as}\t{}\t{acts_as}", who.real, who.saved);
+    }
+    let _ = write!(text, "FDSize:\t{OPEN_MAX}\nGroups:\t");
+    for group in &identity.others {
+        let _ = write!(text, "{group} ");
+    }
+    let _ = writeln!(text);
     if process.space().is_some() {
         let _ = write!(
             text,
@@ -105,7 +113,21 @@ pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
         );
     }
     let _ = writeln!(text, "Threads:\t{}", record.threads);
+    signals(process, text);
     Ok(())
+}
+
+/// The signals of a process, and of its first thread.
+fn signals(process: &Process, text: &mut Text) {
+    let (shared, ignored, caught) = process.signals.sets();
+    let first = process.thread(process.pid);
+    let first = first.as_ref().map(|thread| &thread.signals);
+    let (pending, blocked) = first.map_or((0, 0), |own| (own.pending(), own.blocked()));
+    let _ = write!(
+        text,
+        "SigPnd:\t{pending:016x}\nShdPnd:\t{shared:016x}\nSigBlk:\t{blocked:016x}\n\
+         SigIgn:\t{ignored:016x}\nSigCgt:\t{caught:016x}\n",
+    );
 }
 
 /// Where the program's arguments and environment are.

@@ -9,7 +9,7 @@ use super::pending::Pending;
 use super::sets::UNSTOPPABLE;
 use super::stop::Stop;
 use crate::sync::{Guard, Lock, Rank};
-use abi::signal::{AlternateStack, SignalAction};
+use abi::signal::{AlternateStack, SIG_DFL, SIG_IGN, SIGNAL_MAX, SignalAction, signal_bit};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The signals of a process: at first nothing is pending, and everything has its default action.
@@ -60,6 +60,20 @@ impl ProcessSignals {
     pub fn ignore(&self, signal: abi::signal::Signal) {
         let action = SignalAction { handler: abi::signal::SIG_IGN, ..SignalAction::default() };
         self.lock().actions.set(signal as u32, action);
+    }
+
+    /// The signals that are pending for the process, ignored, and caught.
+    pub fn sets(&self) -> (u64, u64, u64) {
+        let state = self.lock();
+        let (mut ignored, mut caught) = (0, 0);
+        for number in 1..=SIGNAL_MAX {
+            match state.actions.get(number).handler {
+                SIG_DFL => {}
+                SIG_IGN => ignored |= signal_bit(number),
+                _ => caught |= signal_bit(number),
+            }
+        }
+        (state.pending.set(), ignored, caught)
     }
 
     /// The action for a signal, whose number is from 1 to 64.
@@ -133,6 +147,11 @@ impl ThreadSignals {
     /// The signals that wait until they are unblocked.
     pub fn blocked(&self) -> u64 {
         self.lock().blocked
+    }
+
+    /// The signals that are pending for the thread.
+    pub fn pending(&self) -> u64 {
+        self.lock().pending.set()
     }
 
     /// The deadline of the call that the thread is in: what is given, or if that call was begun
