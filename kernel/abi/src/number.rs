@@ -164,6 +164,8 @@ syscalls! {
     110 => TimerSettime,
     /// `timer_delete(timer)`.
     111 => TimerDelete,
+    /// `clock_settime(clock, time)`.
+    112 => ClockSettime,
     /// `clock_gettime(clock, time)`.
     113 => ClockGettime,
     /// `clock_getres(clock, resolution)`.
@@ -270,6 +272,8 @@ syscalls! {
     168 => Getcpu,
     /// `gettimeofday(time, zone)`.
     169 => Gettimeofday,
+    /// `settimeofday(time, zone)`.
+    170 => Settimeofday,
     /// `getpid() -> pid`.
     172 => Getpid,
     /// `getppid() -> pid`.

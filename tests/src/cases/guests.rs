@@ -69,6 +69,7 @@ const SUITES: &[(&str, &str)] = &[
     ("thread-storms", "storms_of_threads_lose_nothing"),
     ("thread-calls", "small_calls_about_threads_answer_as_on_linux"),
     ("time", "clocks_and_sleeps_are_right"),
+    ("day", "the_time_of_day_is_set_by_root_and_every_clock_follows"),
     ("hostile-elf", "corrupted_programs_never_harm_the_kernel"),
     ("hostile-calls", "hostile_arguments_never_harm_the_kernel"),
     ("registers", "registers_survive_preemption_fork_and_calls"),

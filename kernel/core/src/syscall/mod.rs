@@ -12,6 +12,7 @@ mod file;
 mod file_path;
 mod file_system;
 mod futex;
+mod growth;
 mod identity;
 mod kernel_log;
 mod memory;
@@ -55,7 +56,7 @@ pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
     CALLS.fetch_add(1, Ordering::Relaxed);
     let arguments = Arguments::of(frame);
     let outcome = match Sysno::from_number(frame.x[8]) {
-        Some(call) if makes_objects(call) && frames::check_heap_growth(0).is_err() => {
+        Some(call) if growth::makes_objects(call) && frames::check_heap_growth(0).is_err() => {
             Err(Errno::ENOMEM)
         }
         Some(Sysno::Clone) => process::clone(frame),
@@ -79,57 +80,6 @@ pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
     frame.x[0] = encode(outcome);
     let call = Sysno::from_number(frame.x[8]).filter(|_| outcome == Err(Errno::EINTR))?;
     Some(Interrupted { argument: arguments.u64(0), restart: restart::of(call, &arguments) })
-}
-
-/// Whether a call makes objects in the kernel's heap, so that it is refused when that is short.
-///
-/// Calls about views look for themselves (`mm`): most of them make nothing, or make room.
-const fn makes_objects(call: Sysno) -> bool {
-    matches!(
-        call,
-        Sysno::Clone
-            | Sysno::Execve
-            | Sysno::Mkdirat
-            | Sysno::Linkat
-            | Sysno::Symlinkat
-            | Sysno::Renameat
-            | Sysno::Renameat2
-            | Sysno::Fcntl
-            | Sysno::Flock
-            | Sysno::Openat
-            | Sysno::Pipe2
-            | Sysno::Ppoll
-            | Sysno::Pselect6
-            | Sysno::Setitimer
-            | Sysno::TimerCreate
-            | Sysno::TimerSettime
-            | Sysno::RtSigqueueinfo
-            | Sysno::RtTgsigqueueinfo
-            | Sysno::Eventfd2
-            | Sysno::EpollCreate1
-            | Sysno::EpollCtl
-            | Sysno::TimerfdCreate
-            | Sysno::Socket
-            | Sysno::Socketpair
-            | Sysno::Bind
-            | Sysno::Accept
-            | Sysno::Accept4
-            | Sysno::Connect
-            | Sysno::Sendto
-            | Sysno::Sendmsg
-            | Sysno::Mmap
-            | Sysno::RegionCreate
-            | Sysno::RegionOpen
-            | Sysno::RegionMap
-            | Sysno::RegionApprove
-            | Sysno::VmOffer
-            | Sysno::VmClaim
-            | Sysno::VmOfferDescriptor
-            | Sysno::VmOfferLog
-            | Sysno::TopicAdvertise
-            | Sysno::TopicSubscribe
-            | Sysno::TopicPublish
-    )
 }
 
 #[allow(clippy::too_many_lines, reason = "one line per call: the table of calls")]
@@ -229,6 +179,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::TimerGetoverrun => timer::timer_getoverrun(a.u32(0)),
         Sysno::TimerSettime => timer::timer_settime(a.u32(0), a.u32(1), a.address(2), a.address(3)),
         Sysno::TimerDelete => timer::timer_delete(a.u32(0)),
+        Sysno::ClockSettime => time::clock_settime(a.u32(0), a.address(1)),
         Sysno::ClockGettime => time::clock_gettime(a.u32(0), a.address(1)),
         Sysno::ClockGetres => time::clock_getres(a.u32(0), a.address(1)),
         Sysno::ClockNanosleep => {
@@ -287,6 +238,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Prctl => thread::prctl(a.u32(0), a.address(1)),
         Sysno::Getcpu => thread::getcpu(a.address(0), a.address(1)),
         Sysno::Gettimeofday => time::gettimeofday(a.address(0), a.address(1)),
+        Sysno::Settimeofday => time::settimeofday(a.address(0), a.address(1)),
         Sysno::Sysinfo => usage::sysinfo(a.address(0)),
         Sysno::Uname => system::uname(a.address(0)),
         Sysno::Umask => process::umask(a.u32(0)),

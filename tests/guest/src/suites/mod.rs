@@ -3,6 +3,7 @@
 mod breaks;
 mod cores;
 mod crowd;
+mod day;
 mod descriptors;
 mod elf;
 mod events;
@@ -154,6 +155,7 @@ pub const ALL: &[Suite] = &[
     (c"thread-storms", thread_storms::run),
     (c"thread-calls", thread_calls::run),
     (c"time", time::run),
+    (c"day", day::run),
     (c"hostile-elf", elf::run),
     (c"hostile-calls", hostile_calls::run),
     (c"registers", registers::run),
