@@ -48,6 +48,8 @@ syscalls! {
     29 => Ioctl,
     /// `flock(fd, operation)`.
     32 => Flock,
+    /// `mknodat(dirfd, path, mode, device)`.
+    33 => Mknodat,
     /// `mkdirat(dirfd, path, mode)`.
     34 => Mkdirat,
     /// `unlinkat(dirfd, path, flags)`.

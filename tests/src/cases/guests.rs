@@ -50,6 +50,7 @@ const SUITES: &[(&str, &str)] = &[
     ("posix-mmap", "mapping_calls_fail_as_posix_says"),
     ("exactness", "what_is_taken_away_is_gone_on_every_core"),
     ("pipes", "pipes_are_atomic_and_end_properly"),
+    ("fifos", "fifos_are_pipes_with_names_whose_ends_wait_for_each_other"),
     ("poll", "a_wait_for_several_files_misses_nothing"),
     ("topic-pools", "a_pool_has_one_writer_and_many_readers_at_one_address"),
     ("topic-queues", "topics_queue_wake_and_forget_as_they_say"),

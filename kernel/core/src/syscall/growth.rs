@@ -10,6 +10,7 @@ pub const fn makes_objects(call: Sysno) -> bool {
         call,
         Sysno::Clone
             | Sysno::Execve
+            | Sysno::Mknodat
             | Sysno::Mkdirat
             | Sysno::Linkat
             | Sysno::Symlinkat

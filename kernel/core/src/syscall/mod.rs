@@ -107,6 +107,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Fcntl => fcntl::fcntl(a.fd(0), a.u32(1), a.u64(2)),
         Sysno::Ioctl => fcntl::ioctl(a.fd(0), a.u32(1), a.address(2)),
         Sysno::Flock => fcntl::flock(a.fd(0), a.u32(1)),
+        Sysno::Mknodat => file_path::mknodat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Mkdirat => file_path::mkdirat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Unlinkat => file_path::unlinkat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Linkat => file_path::linkat(a.fd(0), a.address(1), a.fd(2), a.address(3), a.u32(4)),

@@ -13,6 +13,7 @@ mod exhaustion;
 mod fairness;
 mod fault_signals;
 mod faults;
+mod fifos;
 mod file_calls;
 mod file_locks;
 mod files;
@@ -136,6 +137,7 @@ pub const ALL: &[Suite] = &[
     (c"posix-mmap", posix_mmap::run),
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
+    (c"fifos", fifos::run),
     (c"poll", poll::run),
     (c"topic-pools", topic_pools::run),
     (c"topic-queues", topic_queues::run),
