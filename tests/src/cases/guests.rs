@@ -61,6 +61,8 @@ const SUITES: &[(&str, &str)] = &[
     ("sockets", "sockets_carry_bytes_messages_and_descriptors_between_processes"),
     ("processes", "proc_tells_what_linux_programs_ask_and_hides_what_is_others"),
     ("file-calls", "files_are_read_copied_linked_and_timed_as_linux_programs_do"),
+    ("copy-range", "bytes_are_copied_between_files_and_pages_in_memory_are_told"),
+    ("host", "the_machine_has_names_and_root_all_capabilities"),
     ("file-locks", "locks_on_files_keep_processes_apart_and_end_with_them"),
     ("futex", "futexes_work_across_processes_and_addresses"),
     ("futex-moves", "waiters_move_between_words_and_private_words_stay_private"),

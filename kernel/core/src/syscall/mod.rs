@@ -6,6 +6,8 @@
 
 mod alarm;
 mod arguments;
+mod capability;
+mod copy_range;
 mod event;
 mod fcntl;
 mod file;
@@ -13,6 +15,7 @@ mod file_path;
 mod file_system;
 mod futex;
 mod growth;
+mod host;
 mod identity;
 mod kernel_log;
 mod memory;
@@ -233,6 +236,16 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Setsid => process::setsid(),
         Sysno::Getgroups => identity::getgroups(a.u32(0), a.address(1)),
         Sysno::Setgroups => identity::setgroups(a.size(0), a.address(1)),
+        Sysno::Capget => capability::capget(a.address(0), a.address(1)),
+        Sysno::Capset => capability::capset(a.address(0), a.address(1)),
+        Sysno::Personality => system::personality(a.u32(0)),
+        Sysno::Sethostname => host::set_name(host::Which::Host, a.buffer(0, 1)),
+        Sysno::Setdomainname => host::set_name(host::Which::Domain, a.buffer(0, 1)),
+        Sysno::Mincore => memory::mincore(a.address(0), a.size(1), a.address(2)),
+        Sysno::CopyFileRange => {
+            let sides = ((a.fd(0), a.address(1)), (a.fd(2), a.address(3)));
+            copy_range::copy_file_range(sides.0, sides.1, a.size(4), a.u32(5))
+        }
         Sysno::Getrlimit => usage::getrlimit(a.u32(0), a.address(1)),
         Sysno::Setrlimit => usage::setrlimit(a.u32(0), a.address(1)),
         Sysno::Getrusage => usage::getrusage(a.u32(0) as i32, a.address(1)),

@@ -1,6 +1,7 @@
 //! The suites, one subject each.
 
 mod breaks;
+mod copy_range;
 mod cores;
 mod crowd;
 mod day;
@@ -24,6 +25,7 @@ mod futex;
 mod futex_moves;
 mod handlers;
 mod holdings;
+mod host;
 mod hostile_calls;
 mod inheritance;
 mod interruptions;
@@ -148,6 +150,8 @@ pub const ALL: &[Suite] = &[
     (c"sockets", sockets::run),
     (c"processes", processes::run),
     (c"file-calls", file_calls::run),
+    (c"copy-range", copy_range::run),
+    (c"host", host::run),
     (c"file-locks", file_locks::run),
     (c"futex", futex::run),
     (c"futex-moves", futex_moves::run),
