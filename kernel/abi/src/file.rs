@@ -139,6 +139,8 @@ pub const S_IFMT: u32 = 0o170000;
 pub const S_IFIFO: u32 = 0o010000;
 /// Mode bits: a character device.
 pub const S_IFCHR: u32 = 0o020000;
+/// A block device.
+pub const S_IFBLK: u32 = 0o060000;
 /// Mode bits: a directory.
 pub const S_IFDIR: u32 = 0o040000;
 /// Mode bits: a regular file.

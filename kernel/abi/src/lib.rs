@@ -8,6 +8,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod capability;
 pub mod epoll;
 pub mod errno;
 pub mod file;

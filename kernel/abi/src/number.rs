@@ -48,6 +48,8 @@ syscalls! {
     29 => Ioctl,
     /// `flock(fd, operation)`.
     32 => Flock,
+    /// `mknodat(dirfd, path, mode, device)`.
+    33 => Mknodat,
     /// `mkdirat(dirfd, path, mode)`.
     34 => Mkdirat,
     /// `unlinkat(dirfd, path, flags)`.
@@ -134,6 +136,12 @@ syscalls! {
     87 => TimerfdGettime,
     /// `utimensat(dirfd, path, times, flags)`.
     88 => Utimensat,
+    /// `capget(header, data)`.
+    90 => Capget,
+    /// `capset(header, data)`.
+    91 => Capset,
+    /// `personality(persona) -> old persona`.
+    92 => Personality,
     /// `exit(status)`: ends the calling thread.
     93 => Exit,
     /// `exit_group(status)`: ends the process.
@@ -164,6 +172,8 @@ syscalls! {
     110 => TimerSettime,
     /// `timer_delete(timer)`.
     111 => TimerDelete,
+    /// `clock_settime(clock, time)`.
+    112 => ClockSettime,
     /// `clock_gettime(clock, time)`.
     113 => ClockGettime,
     /// `clock_getres(clock, resolution)`.
@@ -256,6 +266,10 @@ syscalls! {
     159 => Setgroups,
     /// `uname(buffer)`.
     160 => Uname,
+    /// `sethostname(name, length)`.
+    161 => Sethostname,
+    /// `setdomainname(name, length)`.
+    162 => Setdomainname,
     /// `getrlimit(resource, limit)`.
     163 => Getrlimit,
     /// `setrlimit(resource, limit)`.
@@ -270,6 +284,8 @@ syscalls! {
     168 => Getcpu,
     /// `gettimeofday(time, zone)`.
     169 => Gettimeofday,
+    /// `settimeofday(time, zone)`.
+    170 => Settimeofday,
     /// `getpid() -> pid`.
     172 => Getpid,
     /// `getppid() -> pid`.
@@ -338,6 +354,8 @@ syscalls! {
     230 => Mlockall,
     /// `munlockall()`.
     231 => Munlockall,
+    /// `mincore(address, size, pages)`.
+    232 => Mincore,
     /// `madvise(address, length, advice)`.
     233 => Madvise,
     /// `rt_tgsigqueueinfo(pid, tid, signal, info)`.
@@ -356,6 +374,8 @@ syscalls! {
     278 => Getrandom,
     /// `memfd_create(name, flags) -> fd`.
     279 => MemfdCreate,
+    /// `copy_file_range(in, in_offset, out, out_offset, count, flags) -> bytes`.
+    285 => CopyFileRange,
     /// `preadv2(fd, vector, count, offset, unused, flags) -> bytes`.
     286 => Preadv2,
     /// `pwritev2(fd, vector, count, offset, unused, flags) -> bytes`.

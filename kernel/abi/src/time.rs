@@ -3,7 +3,7 @@
 use core::time::Duration;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// Wall-clock time; counts from boot where nobody has set it.
+/// The time of day; counts from boot until somebody sets it.
 pub const CLOCK_REALTIME: u32 = 0;
 /// Time since boot.
 pub const CLOCK_MONOTONIC: u32 = 1;
@@ -45,6 +45,16 @@ pub struct TimeValue {
     pub seconds: i64,
     /// Microseconds of the second, below 1,000,000.
     pub microseconds: i64,
+}
+
+impl TimeValue {
+    /// With nanoseconds; `None` if it is not normalised.
+    pub const fn to_time(self) -> Option<TimeSpec> {
+        if self.microseconds < 0 || self.microseconds >= 1_000_000 {
+            return None;
+        }
+        Some(TimeSpec { seconds: self.seconds, nanoseconds: self.microseconds * 1000 })
+    }
 }
 
 /// What `setitimer` sets.

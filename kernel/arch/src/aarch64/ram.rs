@@ -119,6 +119,17 @@ pub unsafe fn load_u32(at: PhysAddr) -> u32 {
     word.load(Ordering::Acquire)
 }
 
+/// Changes a word of RAM that programs may use at the same time.
+///
+/// # Safety
+///
+/// - `at` is aligned to 8 and is RAM in the linear map that the kernel has no references to.
+pub unsafe fn store_u64(at: PhysAddr, value: u64) {
+    // SAFETY: the caller's promise; the word stays mapped, and all accesses to it are atomic.
+    let word = unsafe { AtomicU64::from_ptr(linear(at).cast()) };
+    word.store(value, Ordering::Release);
+}
+
 /// Adds to a word of RAM that programs may use at the same time; returns what it was.
 ///
 /// # Safety

@@ -83,6 +83,15 @@ impl<'a> Target<'a> {
     }
 }
 
+/// What `mknodat` makes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Plain {
+    /// An empty file.
+    File,
+    /// A FIFO.
+    Fifo,
+}
+
 /// What a rename does if the new name exists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Rule {
@@ -156,6 +165,26 @@ impl Namespace {
             return Err(Errno::ENOENT);
         }
         target.directory()?.create_special(target.walk.name(), context.new_file(mode), socket)
+    }
+
+    /// `mknodat`.
+    pub fn make_node(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        mode: u32,
+        kind: Plain,
+    ) -> Result<(), Errno> {
+        let target = Target::find(self, context, path, |_| Errno::EEXIST)?;
+        target.check_new()?;
+        if target.slash == Slash::Present {
+            return Err(Errno::ENOENT);
+        }
+        let (directory, file) = (target.directory()?, context.new_file(mode));
+        match kind {
+            Plain::File => directory.create_file(target.walk.name(), file).map(drop),
+            Plain::Fifo => directory.create_fifo(target.walk.name(), file),
+        }
     }
 
     /// `linkat`: a second name for a file.

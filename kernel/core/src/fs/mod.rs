@@ -45,7 +45,7 @@ mod link_tests;
 mod tests;
 
 pub use archive::ArchiveError;
-pub use change::Rule;
+pub use change::{Plain, Rule};
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
 pub use namespace::{Executable, Namespace, PathContext, check_access, read_link};
 pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Seeking, Waiting};

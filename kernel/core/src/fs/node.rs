@@ -347,6 +347,11 @@ pub trait Directory {
         Err(Errno::EROFS)
     }
 
+    /// Makes a FIFO.
+    fn create_fifo(&self, _name: &[u8], _file: NewFile) -> Result<(), Errno> {
+        Err(Errno::EROFS)
+    }
+
     /// Gives a file of the same file system one more name.
     fn link(&self, _name: &[u8], _node: &NodeRef) -> Result<(), Errno> {
         Err(Errno::EROFS)

@@ -1,13 +1,13 @@
 //! The time as files note it.
 
+use crate::day;
 use abi::file::Stat;
 use abi::time::TimeSpec;
-use arch::clock;
 use core::time::Duration;
 
 /// The time now.
 pub fn now() -> TimeSpec {
-    TimeSpec::from_duration(Duration::from_nanos(clock::now()))
+    TimeSpec::from_duration(Duration::from_nanos(day::now()))
 }
 
 /// New times of a file; what is `None` stays.

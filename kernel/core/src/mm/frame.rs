@@ -109,6 +109,17 @@ impl Frame {
         unsafe { arch::ram::load_u32(self.0.add(offset as u64)) }
     }
 
+    /// Changes the 64-bit word at `offset`, in one access.
+    ///
+    /// # Panics
+    ///
+    /// If no aligned word lies there.
+    pub fn store_u64(&self, offset: usize, value: u64) {
+        assert!(offset.is_multiple_of(8) && offset < PAGE_SIZE);
+        // SAFETY: the word is aligned and lies in a frame that lives as long as `self`.
+        unsafe { arch::ram::store_u64(self.0.add(offset as u64), value) };
+    }
+
     /// Adds to the 32-bit word at `offset`, atomically; returns what it was.
     ///
     /// # Panics

@@ -25,6 +25,7 @@ mod prefault;
 mod program_break;
 mod protect;
 pub mod refusals;
+mod residency;
 mod separate;
 mod space;
 mod table;

@@ -8,6 +8,14 @@ use abi::Errno;
 use arch::addr::PAGE_SIZE;
 
 impl Region {
+    /// Changes a word that programs read meanwhile, in one access; `offset` is a multiple of 8.
+    pub fn store_u64(&self, offset: u64, value: u64) -> Result<(), Errno> {
+        let index = (offset / PAGE_SIZE as u64) as usize;
+        let (frame, _) = self.make_page(index).map_err(|_| Errno::ENOSPC)?;
+        frame.store_u64(offset as usize % PAGE_SIZE, value);
+        Ok(())
+    }
+
     /// Copies bytes from `offset` on into the buffer; fewer at the region's end or a bad
     /// address.
     pub fn read(&self, offset: u64, buffer: &mut UserBuffer<'_>) -> Result<usize, Errno> {

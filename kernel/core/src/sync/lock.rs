@@ -45,6 +45,8 @@ pub enum Rank {
     SocketQuota,
     /// The terminal's line discipline.
     Terminal,
+    /// The machine's names.
+    HostNames,
     /// The random generator.
     Random,
     /// A change of a region's length.

@@ -3,6 +3,7 @@
 use super::arguments::{load, store, store_if_asked};
 use super::file::{get, insert};
 use super::time::deadline_after;
+use crate::day::Epoch;
 use crate::fs::epoll::{self, Epoll};
 use crate::fs::event::{self, Reading, Timer};
 use crate::fs::{Fd, NodeRef};
@@ -41,7 +42,7 @@ pub fn timerfd_create(clock: u32, flags: u32) -> Result<u64, Errno> {
         return Err(Errno::EINVAL);
     }
     let flags = file_flags(flags)?;
-    insert(event::create_timer(flags)?, flags)
+    insert(event::create_timer(Epoch::of_clock(clock), flags)?, flags)
 }
 
 fn timer(node: &NodeRef) -> Result<&Timer, Errno> {
@@ -68,7 +69,7 @@ pub fn timerfd_settime(fd: Fd, flags: u32, new: VirtAddr, old: VirtAddr) -> Resu
     let (value, interval) = (nanoseconds(new.value)?, nanoseconds(new.interval)?);
     let next = match value {
         0 => None,
-        _ if flags & TFD_TIMER_ABSTIME != 0 => Some(value),
+        _ if flags & TFD_TIMER_ABSTIME != 0 => Some(timer.epoch().since_boot(value)),
         _ => Some(clock::now().saturating_add(value)),
     };
     store_if_asked(old, &setting(timer.set(next, interval)))?;

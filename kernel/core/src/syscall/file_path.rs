@@ -3,13 +3,14 @@
 use super::arguments::{Claim, path, store};
 use super::file::{get_any, insert};
 use crate::fs::permission::Want;
-use crate::fs::{self, Fd, Follow, NewOwner, NodeRef, PathContext, Rule};
+use crate::fs::{self, Fd, Follow, NewOwner, NodeRef, PathContext, Plain, Rule};
 use crate::sched;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
 use abi::file::{
     AT_EACCESS, AT_EMPTY_PATH, AT_FDCWD, AT_NO_AUTOMOUNT, AT_REMOVEDIR, AT_SYMLINK_FOLLOW,
-    AT_SYMLINK_NOFOLLOW, OpenFlags, R_OK, RENAME_EXCHANGE, RENAME_NOREPLACE, Stat, W_OK, X_OK,
+    AT_SYMLINK_NOFOLLOW, OpenFlags, R_OK, RENAME_EXCHANGE, RENAME_NOREPLACE, S_IFBLK, S_IFCHR,
+    S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK, Stat, W_OK, X_OK,
 };
 use abi::limits::PATH_MAX;
 use arch::addr::VirtAddr;
@@ -118,6 +119,19 @@ pub fn openat(directory: Fd, address: VirtAddr, flags: u32, mode: u32) -> Result
 pub fn mkdirat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Errno> {
     let place = Place::new(directory, address)?;
     fs::namespace().make_directory(&place.context(), &place.path, mode)?;
+    Ok(0)
+}
+
+/// Makes files and FIFOs; devices and sockets are not made so.
+pub fn mknodat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Errno> {
+    let kind = match mode & S_IFMT {
+        0 | S_IFREG => Plain::File,
+        S_IFIFO => Plain::Fifo,
+        S_IFCHR | S_IFBLK | S_IFSOCK | S_IFDIR => return Err(Errno::EPERM),
+        _ => return Err(Errno::EINVAL),
+    };
+    let place = Place::new(directory, address)?;
+    fs::namespace().make_node(&place.context(), &place.path, mode, kind)?;
     Ok(0)
 }
 

@@ -3,6 +3,7 @@
 use super::arguments::Arguments;
 use super::memory::space;
 use super::time::{deadline_after, deadline_at};
+use crate::day::Epoch;
 use crate::mm::{Access, FaultError, Location};
 use crate::sched::futex::{self, Counts};
 use abi::Errno;
@@ -26,7 +27,9 @@ pub fn futex(a: &Arguments) -> Result<u64, Errno> {
     let value = a.u32(2);
     match command {
         FUTEX_WAIT => wait(word, value, FUTEX_BITSET_MATCH_ANY, deadline_after(a.address(3))?),
-        FUTEX_WAIT_BITSET => wait(word, value, mask(a.u32(5))?, deadline_at(a.address(3))?),
+        FUTEX_WAIT_BITSET => {
+            wait(word, value, mask(a.u32(5))?, deadline_at(epoch(operation), a.address(3))?)
+        }
         FUTEX_WAKE => wake(word, value, FUTEX_BITSET_MATCH_ANY),
         FUTEX_WAKE_BITSET => wake(word, value, mask(a.u32(5))?),
         FUTEX_REQUEUE => requeue(word, other(), [value, a.u32(3)], None),
@@ -34,6 +37,10 @@ pub fn futex(a: &Arguments) -> Result<u64, Errno> {
         FUTEX_WAKE_OP => wake_op(word, other(), [value, a.u32(3)], a.u32(5)),
         _ => Err(Errno::ENOSYS),
     }
+}
+
+const fn epoch(operation: u32) -> Epoch {
+    if operation & FUTEX_CLOCK_REALTIME == 0 { Epoch::Boot } else { Epoch::Day }
 }
 
 /// Who can mean the same word.

@@ -1,6 +1,6 @@
 //! Calls about memory.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Claim, store};
 use crate::fs::Fd;
 use crate::mm::{AddressSpace, FaultError, MapRequest, MemoryObject, Placement, Sharing};
 use crate::region::quota::Account;
@@ -172,6 +172,24 @@ pub fn madvise(address: VirtAddr, bytes: usize, advice: u32) -> Result<u64, Errn
     }
     if advice == MADV_DONTNEED {
         space()?.discard(address, bytes)?;
+    }
+    Ok(0)
+}
+
+/// Tells of each page whether it is in memory, a byte for each.
+pub fn mincore(address: VirtAddr, bytes: usize, to: VirtAddr) -> Result<u64, Errno> {
+    if !address.is_page_start() {
+        return Err(Errno::EINVAL);
+    }
+    if bytes == 0 {
+        return Ok(0);
+    }
+    let range = PageRange::from_bytes(address, bytes).ok_or(Errno::ENOMEM)?;
+    Claim { address: to, bytes: range.bytes() / PAGE_SIZE }.check()?;
+    let space = space()?;
+    for (index, page) in range.iter().enumerate() {
+        let is_resident = space.is_resident(page).ok_or(Errno::ENOMEM)?;
+        store(to.add(index), &u8::from(is_resident))?;
     }
     Ok(0)
 }

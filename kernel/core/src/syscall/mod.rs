@@ -6,12 +6,16 @@
 
 mod alarm;
 mod arguments;
+mod capability;
+mod copy_range;
 mod event;
 mod fcntl;
 mod file;
 mod file_path;
 mod file_system;
 mod futex;
+mod growth;
+mod host;
 mod identity;
 mod kernel_log;
 mod memory;
@@ -55,7 +59,7 @@ pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
     CALLS.fetch_add(1, Ordering::Relaxed);
     let arguments = Arguments::of(frame);
     let outcome = match Sysno::from_number(frame.x[8]) {
-        Some(call) if makes_objects(call) && frames::check_heap_growth(0).is_err() => {
+        Some(call) if growth::makes_objects(call) && frames::check_heap_growth(0).is_err() => {
             Err(Errno::ENOMEM)
         }
         Some(Sysno::Clone) => process::clone(frame),
@@ -79,57 +83,6 @@ pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
     frame.x[0] = encode(outcome);
     let call = Sysno::from_number(frame.x[8]).filter(|_| outcome == Err(Errno::EINTR))?;
     Some(Interrupted { argument: arguments.u64(0), restart: restart::of(call, &arguments) })
-}
-
-/// Whether a call makes objects in the kernel's heap, so that it is refused when that is short.
-///
-/// Calls about views look for themselves (`mm`): most of them make nothing, or make room.
-const fn makes_objects(call: Sysno) -> bool {
-    matches!(
-        call,
-        Sysno::Clone
-            | Sysno::Execve
-            | Sysno::Mkdirat
-            | Sysno::Linkat
-            | Sysno::Symlinkat
-            | Sysno::Renameat
-            | Sysno::Renameat2
-            | Sysno::Fcntl
-            | Sysno::Flock
-            | Sysno::Openat
-            | Sysno::Pipe2
-            | Sysno::Ppoll
-            | Sysno::Pselect6
-            | Sysno::Setitimer
-            | Sysno::TimerCreate
-            | Sysno::TimerSettime
-            | Sysno::RtSigqueueinfo
-            | Sysno::RtTgsigqueueinfo
-            | Sysno::Eventfd2
-            | Sysno::EpollCreate1
-            | Sysno::EpollCtl
-            | Sysno::TimerfdCreate
-            | Sysno::Socket
-            | Sysno::Socketpair
-            | Sysno::Bind
-            | Sysno::Accept
-            | Sysno::Accept4
-            | Sysno::Connect
-            | Sysno::Sendto
-            | Sysno::Sendmsg
-            | Sysno::Mmap
-            | Sysno::RegionCreate
-            | Sysno::RegionOpen
-            | Sysno::RegionMap
-            | Sysno::RegionApprove
-            | Sysno::VmOffer
-            | Sysno::VmClaim
-            | Sysno::VmOfferDescriptor
-            | Sysno::VmOfferLog
-            | Sysno::TopicAdvertise
-            | Sysno::TopicSubscribe
-            | Sysno::TopicPublish
-    )
 }
 
 #[allow(clippy::too_many_lines, reason = "one line per call: the table of calls")]
@@ -157,6 +110,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Fcntl => fcntl::fcntl(a.fd(0), a.u32(1), a.u64(2)),
         Sysno::Ioctl => fcntl::ioctl(a.fd(0), a.u32(1), a.address(2)),
         Sysno::Flock => fcntl::flock(a.fd(0), a.u32(1)),
+        Sysno::Mknodat => file_path::mknodat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Mkdirat => file_path::mkdirat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Unlinkat => file_path::unlinkat(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Linkat => file_path::linkat(a.fd(0), a.address(1), a.fd(2), a.address(3), a.u32(4)),
@@ -229,6 +183,7 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::TimerGetoverrun => timer::timer_getoverrun(a.u32(0)),
         Sysno::TimerSettime => timer::timer_settime(a.u32(0), a.u32(1), a.address(2), a.address(3)),
         Sysno::TimerDelete => timer::timer_delete(a.u32(0)),
+        Sysno::ClockSettime => time::clock_settime(a.u32(0), a.address(1)),
         Sysno::ClockGettime => time::clock_gettime(a.u32(0), a.address(1)),
         Sysno::ClockGetres => time::clock_getres(a.u32(0), a.address(1)),
         Sysno::ClockNanosleep => {
@@ -281,12 +236,23 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Setsid => process::setsid(),
         Sysno::Getgroups => identity::getgroups(a.u32(0), a.address(1)),
         Sysno::Setgroups => identity::setgroups(a.size(0), a.address(1)),
+        Sysno::Capget => capability::capget(a.address(0), a.address(1)),
+        Sysno::Capset => capability::capset(a.address(0), a.address(1)),
+        Sysno::Personality => system::personality(a.u32(0)),
+        Sysno::Sethostname => host::set_name(host::Which::Host, a.buffer(0, 1)),
+        Sysno::Setdomainname => host::set_name(host::Which::Domain, a.buffer(0, 1)),
+        Sysno::Mincore => memory::mincore(a.address(0), a.size(1), a.address(2)),
+        Sysno::CopyFileRange => {
+            let sides = ((a.fd(0), a.address(1)), (a.fd(2), a.address(3)));
+            copy_range::copy_file_range(sides.0, sides.1, a.size(4), a.u32(5))
+        }
         Sysno::Getrlimit => usage::getrlimit(a.u32(0), a.address(1)),
         Sysno::Setrlimit => usage::setrlimit(a.u32(0), a.address(1)),
         Sysno::Getrusage => usage::getrusage(a.u32(0) as i32, a.address(1)),
         Sysno::Prctl => thread::prctl(a.u32(0), a.address(1)),
         Sysno::Getcpu => thread::getcpu(a.address(0), a.address(1)),
         Sysno::Gettimeofday => time::gettimeofday(a.address(0), a.address(1)),
+        Sysno::Settimeofday => time::settimeofday(a.address(0), a.address(1)),
         Sysno::Sysinfo => usage::sysinfo(a.address(0)),
         Sysno::Uname => system::uname(a.address(0)),
         Sysno::Umask => process::umask(a.u32(0)),

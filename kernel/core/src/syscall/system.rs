@@ -1,6 +1,7 @@
 //! Calls about the system as a whole.
 
 use super::arguments::{Claim, store, store_list};
+use super::host::{self, Which};
 use crate::board::board;
 use crate::fs;
 use crate::mm::frames;
@@ -40,14 +41,24 @@ pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
 pub fn uname(to: VirtAddr) -> Result<u64, Errno> {
     let name = SystemName {
         system: field("Commons"),
-        node: field("commons"),
+        node: host::name(Which::Host),
         release: field(env!("CARGO_PKG_VERSION")),
         version: field("#1 SMP"),
         machine: field("aarch64"),
-        domain: field("(none)"),
+        domain: host::name(Which::Domain),
     };
     store(to, &name)?;
     Ok(0)
+}
+
+/// Asks for the personality, or sets it to the only one that there is: Linux's own.
+pub const fn personality(persona: u32) -> Result<u64, Errno> {
+    const LINUX: u32 = 0;
+    const QUERY: u32 = u32::MAX;
+    match persona {
+        LINUX | QUERY => Ok(LINUX as u64),
+        _ => Err(Errno::EINVAL),
+    }
 }
 
 /// A text, NUL-padded; cut if it is too long.

@@ -1,7 +1,9 @@
 //! Calls about time.
 
 use super::arguments::{load, store, store_if_asked};
+use crate::day::{self, Epoch};
 use crate::process;
+use crate::program::vdso;
 use crate::sched::{self, WaitError, WaitQueue};
 use abi::Errno;
 use abi::resource::TimeValue;
@@ -14,7 +16,7 @@ use arch::addr::VirtAddr;
 use arch::clock;
 use core::time::Duration;
 
-/// Nanoseconds on a clock. Nobody sets the time of day yet: that clock counts from boot.
+/// Nanoseconds on a clock.
 fn read(id: u32) -> Result<u64, Errno> {
     match id {
         CLOCK_REALTIME
@@ -25,7 +27,7 @@ fn read(id: u32) -> Result<u64, Errno> {
         | CLOCK_BOOTTIME
         | CLOCK_REALTIME_ALARM
         | CLOCK_BOOTTIME_ALARM
-        | CLOCK_TAI => Ok(clock::now()),
+        | CLOCK_TAI => Ok(Epoch::of_clock(id).now()),
         CLOCK_PROCESS_CPUTIME_ID => Ok(sched::current_process().cpu_time()),
         CLOCK_THREAD_CPUTIME_ID => Ok(sched::current().cpu_time()),
         _ => CpuClock::from_id(id).ok_or(Errno::EINVAL)?.read(),
@@ -78,10 +80,48 @@ pub fn clock_getres(id: u32, to: VirtAddr) -> Result<u64, Errno> {
 }
 
 pub fn gettimeofday(time: VirtAddr, zone: VirtAddr) -> Result<u64, Errno> {
-    store_if_asked(time, &TimeValue::from_nanoseconds(clock::now()))?;
+    store_if_asked(time, &TimeValue::from_nanoseconds(day::now()))?;
     // Minutes west of Greenwich, and whether it is summer.
     store_if_asked(zone, &[0_u32; 2])?;
     Ok(0)
+}
+
+pub fn clock_settime(id: u32, from: VirtAddr) -> Result<u64, Errno> {
+    if id != CLOCK_REALTIME {
+        // A process's time can be set in principle, and by nobody.
+        let is_of_process = CpuClock::from_id(id).is_some_and(|clock| clock.read().is_ok());
+        return Err(if is_of_process { Errno::EPERM } else { Errno::EINVAL });
+    }
+    set(load::<TimeSpec>(from)?)
+}
+
+/// The time of day; the zone is checked, and nothing here needs to know it.
+pub fn settimeofday(time: VirtAddr, zone: VirtAddr) -> Result<u64, Errno> {
+    const MINUTES_WEST_MAX: u32 = 15 * 60;
+    let time = match time.value() {
+        0 => None,
+        _ => Some(load::<abi::time::TimeValue>(time)?.to_time().ok_or(Errno::EINVAL)?),
+    };
+    let zone = if zone.value() == 0 { None } else { Some(load::<[i32; 2]>(zone)?) };
+    if let Some([minutes, _]) = zone {
+        check_root()?;
+        if minutes.unsigned_abs() > MINUTES_WEST_MAX {
+            return Err(Errno::EINVAL);
+        }
+    }
+    time.map_or(Ok(0), set)
+}
+
+fn set(time: TimeSpec) -> Result<u64, Errno> {
+    let time = time.to_duration().ok_or(Errno::EINVAL)?;
+    check_root()?;
+    day::set(u64::try_from(time.as_nanos()).map_err(|_| Errno::EINVAL)?)?;
+    vdso::show_day()?;
+    Ok(0)
+}
+
+fn check_root() -> Result<(), Errno> {
+    if sched::current_process().credentials().is_root() { Ok(()) } else { Err(Errno::EPERM) }
 }
 
 pub fn nanosleep(request: VirtAddr, remaining: VirtAddr) -> Result<u64, Errno> {
@@ -103,6 +143,10 @@ pub fn clock_nanosleep(
     let time = load::<TimeSpec>(request)?.to_duration().ok_or(Errno::EINVAL)?;
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let is_absolute = flags & TIMER_ABSTIME != 0;
+    if is_absolute && Epoch::of_clock(id) == Epoch::Day {
+        day::sleep_until(nanoseconds)?;
+        return Ok(0);
+    }
     let deadline = if is_absolute { nanoseconds } else { deadline_in(nanoseconds) };
     let nobody = WaitQueue::new();
     match nobody.wait_until(Some(deadline), || None::<()>) {
@@ -134,13 +178,14 @@ pub fn deadline_after(duration: VirtAddr) -> Result<Option<u64>, Errno> {
     Ok(Some(deadline_in(nanoseconds)))
 }
 
-/// The deadline that a point in time means; `None` for an address of 0: no deadline.
-pub fn deadline_at(time: VirtAddr) -> Result<Option<u64>, Errno> {
+/// The deadline that a point in time means on such a clock; `None` for an address of 0: no deadline.
+pub fn deadline_at(epoch: Epoch, time: VirtAddr) -> Result<Option<u64>, Errno> {
     if time.value() == 0 {
         return Ok(None);
     }
     let time = load::<TimeSpec>(time)?.to_duration().ok_or(Errno::EINVAL)?;
-    Ok(Some(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)))
+    let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    Ok(Some(epoch.since_boot(nanoseconds)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The calls on POSIX timers: `timer_create` and its kin.
 
 use super::arguments::{load, store, store_if_asked};
+use crate::day::Epoch;
 use crate::process::Process;
 use crate::process::signal::{self, From, Notice, Setting, TimerClock};
 use crate::sched;
@@ -18,7 +19,9 @@ use core::time::Duration;
 pub fn timer_create(clock: u32, event: VirtAddr, to: VirtAddr) -> Result<u64, Errno> {
     let process = sched::current_process();
     let clock = match clock {
-        CLOCK_REALTIME | CLOCK_MONOTONIC | CLOCK_BOOTTIME => TimerClock::Real,
+        CLOCK_REALTIME | CLOCK_MONOTONIC | CLOCK_BOOTTIME => {
+            TimerClock::Real(Epoch::of_clock(clock))
+        }
         CLOCK_PROCESS_CPUTIME_ID => TimerClock::Process(Arc::downgrade(&process)),
         CLOCK_THREAD_CPUTIME_ID => TimerClock::Thread(Arc::downgrade(&sched::current())),
         _ => return Err(Errno::EINVAL),

@@ -12,7 +12,7 @@ use arch::addr::VirtAddr;
 /// Parts of one `readv` or `writev`.
 const VECTOR_MAX: u64 = 1024;
 /// The most that one call transfers, as on Linux.
-const TRANSFER_MAX: usize = 0x7FFF_F000;
+pub const TRANSFER_MAX: usize = 0x7FFF_F000;
 /// What `sendfile` moves at a time.
 const PART: usize = 16_384;
 /// `preadv2`, `pwritev2`: flags that change nothing for files in memory (HIPRI, DSYNC, SYNC).
@@ -53,7 +53,7 @@ pub fn vector(at: VirtAddr, count: u64) -> Result<Vector, Errno> {
 }
 
 /// An offset that a call gives, which is not negative.
-fn offset_of(number: i64) -> Result<u64, Errno> {
+pub fn offset_of(number: i64) -> Result<u64, Errno> {
     u64::try_from(number).map_err(|_| Errno::EINVAL)
 }
 
@@ -138,7 +138,8 @@ pub fn sendfile(to: Fd, from: Fd, place: VirtAddr, count: usize) -> Result<u64, 
         0 => from.offset()?,
         _ => offset_of(load(place)?)?,
     };
-    let outcome = copy(&from, start, &to, count.min(TRANSFER_MAX));
+    let put = |_, bytes: &[u8]| to.write(&mut UserData::kernel(bytes));
+    let outcome = copy(&from, start, count.min(TRANSFER_MAX), put);
     let done = *outcome.as_ref().unwrap_or(&0) as u64;
     match place.value() {
         0 => from.set_offset(start + done)?,
@@ -152,7 +153,14 @@ const fn is_source(kind: u32) -> bool {
 }
 
 /// Copies until that is all, or something stands in the way; what was copied before counts.
-fn copy(from: &OpenFile, start: u64, to: &OpenFile, count: usize) -> Result<usize, Errno> {
+///
+/// `put` gets how many bytes it has got already, and the next ones.
+pub fn copy(
+    from: &OpenFile,
+    start: u64,
+    count: usize,
+    mut put: impl FnMut(usize, &[u8]) -> Result<usize, Errno>,
+) -> Result<usize, Errno> {
     let mut part = Vec::new();
     part.try_reserve_exact(count.min(PART)).map_err(|_| Errno::ENOMEM)?;
     part.resize(count.min(PART), 0);
@@ -162,8 +170,7 @@ fn copy(from: &OpenFile, start: u64, to: &OpenFile, count: usize) -> Result<usiz
         let step = from
             .read_at(start + done as u64, &mut UserBuffer::kernel(&mut part[..wanted]))
             .and_then(|length| {
-                let written =
-                    if length == 0 { 0 } else { to.write(&mut UserData::kernel(&part[..length]))? };
+                let written = if length == 0 { 0 } else { put(done, &part[..length])? };
                 Ok((length, written))
             });
         match step {

@@ -1,8 +1,10 @@
 //! The suites, one subject each.
 
 mod breaks;
+mod copy_range;
 mod cores;
 mod crowd;
+mod day;
 mod descriptors;
 mod elf;
 mod events;
@@ -12,6 +14,7 @@ mod exhaustion;
 mod fairness;
 mod fault_signals;
 mod faults;
+mod fifos;
 mod file_calls;
 mod file_locks;
 mod files;
@@ -22,6 +25,7 @@ mod futex;
 mod futex_moves;
 mod handlers;
 mod holdings;
+mod host;
 mod hostile_calls;
 mod inheritance;
 mod interruptions;
@@ -135,6 +139,7 @@ pub const ALL: &[Suite] = &[
     (c"posix-mmap", posix_mmap::run),
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
+    (c"fifos", fifos::run),
     (c"poll", poll::run),
     (c"topic-pools", topic_pools::run),
     (c"topic-queues", topic_queues::run),
@@ -145,6 +150,8 @@ pub const ALL: &[Suite] = &[
     (c"sockets", sockets::run),
     (c"processes", processes::run),
     (c"file-calls", file_calls::run),
+    (c"copy-range", copy_range::run),
+    (c"host", host::run),
     (c"file-locks", file_locks::run),
     (c"futex", futex::run),
     (c"futex-moves", futex_moves::run),
@@ -154,6 +161,7 @@ pub const ALL: &[Suite] = &[
     (c"thread-storms", thread_storms::run),
     (c"thread-calls", thread_calls::run),
     (c"time", time::run),
+    (c"day", day::run),
     (c"hostile-elf", elf::run),
     (c"hostile-calls", hostile_calls::run),
     (c"registers", registers::run),

@@ -52,6 +52,11 @@ impl Image {
     }
 }
 
+/// Where the image's `clock_gettime` is; 0 for nowhere.
+pub fn clock_gettime() -> u64 {
+    Image::find().map_or(0, |image| image.function(c"__kernel_clock_gettime"))
+}
+
 /// The checks.
 pub fn run(checks: &mut Checks) {
     let Some(image) = Image::find() else {

@@ -3,6 +3,7 @@
 //! Nothing happens when such a timer goes off: who waits for it waits until that time.
 
 use super::new_inode;
+use crate::day::Epoch;
 use crate::fs::node::{FileSystem, Identity, Node, Seeking, Waiting};
 use crate::fs::open_file::OpenFile;
 use crate::fs::permission::Permissions;
@@ -53,18 +54,24 @@ impl Setting {
 /// A timer.
 pub struct Timer {
     inode: u64,
+    epoch: Epoch,
     setting: Lock<Setting>,
     changed: WaitQueue,
 }
 
 /// A new timer, which does not go off.
-pub fn create_timer(flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
+pub fn create_timer(epoch: Epoch, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
     let setting = Lock::new(Rank::Pipe, Setting::default());
-    let timer = Timer { inode: new_inode(), setting, changed: WaitQueue::new() };
+    let timer = Timer { inode: new_inode(), epoch, setting, changed: WaitQueue::new() };
     OpenFile::new(Arc::new(timer), flags & OpenFlags::NON_BLOCKING | OpenFlags::READ_WRITE)
 }
 
 impl Timer {
+    /// From when its clock counts.
+    pub const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
     /// Sets it: the first time since boot, `None` for never; returns what was left, and the interval.
     pub fn set(&self, next: Option<u64>, interval: u64) -> (u64, u64) {
         let mut setting = self.setting.lock();

@@ -63,6 +63,12 @@ pub struct Buffer {
     spare: Option<Vec<u8>>,
 }
 
+impl Default for Buffer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Buffer {
     /// No bytes.
     pub const fn new() -> Self {

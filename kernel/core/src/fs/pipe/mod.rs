@@ -6,6 +6,7 @@
 //! copy failed; for that long it has the claim, without which no other reader reads.
 
 mod buffer;
+mod fifo;
 
 #[cfg(test)]
 mod tests;
@@ -35,16 +36,29 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 static NEXT_INODE: AtomicU64 = AtomicU64::new(1);
 
+#[derive(Default)]
 struct State {
     buffer: Buffer,
     readers: u32,
     writers: u32,
+    /// How often either end was opened: who waits for the other end compares.
+    openings: Ends,
+    /// Whether there was a writer since readers came: only then can they all have gone.
+    had_writer: bool,
     is_claimed: bool,
     /// The least room for which a writer waits.
     awaited_room: usize,
 }
 
-struct Pipe {
+/// Something of either end.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Ends {
+    reading: u64,
+    writing: u64,
+}
+
+/// A pipe, which has no name, or stands behind the name of a FIFO.
+pub struct Pipe {
     inode: u64,
     owner: Credentials,
     created: TimeSpec,
@@ -52,29 +66,15 @@ struct Pipe {
     /// Who waits for data, for the writers' end, or for the claim.
     data: WaitQueue,
     room: WaitQueue,
+    /// Who has opened one end of a FIFO and waits for the other.
+    partners: WaitQueue,
 }
 
 /// A new pipe: the end to read from, and the end to write to.
 ///
 /// Of the flags only `NON_BLOCKING` counts.
 pub fn create(flags: OpenFlags) -> Result<(Arc<OpenFile>, Arc<OpenFile>), Errno> {
-    let pipe = Arc::new(Pipe {
-        inode: NEXT_INODE.fetch_add(1, Ordering::Relaxed),
-        owner: sched::process_if_any().map(|it| it.credentials()).unwrap_or_default(),
-        created: time::now(),
-        state: Lock::new(
-            Rank::Pipe,
-            State {
-                buffer: Buffer::new(),
-                readers: 0,
-                writers: 0,
-                is_claimed: false,
-                awaited_room: usize::MAX,
-            },
-        ),
-        data: WaitQueue::new(),
-        room: WaitQueue::new(),
-    });
+    let pipe = Arc::new(Pipe::unopened());
     let status = flags & OpenFlags::NON_BLOCKING;
     let read_end = OpenFile::new(pipe.clone(), status)?;
     let write_end = OpenFile::new(pipe, status | OpenFlags::WRITE_ONLY)?;
@@ -92,6 +92,19 @@ impl Drop for Claim<'_> {
 }
 
 impl Pipe {
+    /// A pipe that nobody has opened.
+    pub fn unopened() -> Self {
+        Self {
+            inode: NEXT_INODE.fetch_add(1, Ordering::Relaxed),
+            owner: sched::process_if_any().map(|it| it.credentials()).unwrap_or_default(),
+            created: time::now(),
+            state: Lock::new(Rank::Pipe, State { awaited_room: usize::MAX, ..State::default() }),
+            data: WaitQueue::new(),
+            room: WaitQueue::new(),
+            partners: WaitQueue::new(),
+        }
+    }
+
     /// Waits until there is something to read and nobody else reads; `None` at the end.
     fn claim(&self, waiting: Waiting) -> Result<Option<Claim<'_>>, Errno> {
         let attempt = || {
@@ -197,9 +210,7 @@ impl Node for Pipe {
     }
 
     fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
-        let mut state = self.state.lock();
-        state.readers += u32::from(flags.reads());
-        state.writers += u32::from(flags.writes());
+        self.state.lock().add(flags);
         Ok(())
     }
 
@@ -207,7 +218,11 @@ impl Node for Pipe {
         let mut state = self.state.lock();
         state.readers -= u32::from(flags.reads());
         state.writers -= u32::from(flags.writes());
+        // What nobody has read is nobody's once a FIFO is closed.
+        let is_over = state.readers == 0 && state.writers == 0;
+        let unread = is_over.then(|| core::mem::take(&mut state.buffer));
         drop(state);
+        drop(unread);
         self.data.wake_all();
         self.room.wake_all();
     }
@@ -243,7 +258,7 @@ impl Node for Pipe {
         let mut ready = PollEvents::empty();
         if flags.reads() {
             ready.set(PollEvents::READABLE, !state.is_claimed && !state.buffer.is_empty());
-            ready.set(PollEvents::HUP, state.writers == 0);
+            ready.set(PollEvents::HUP, state.writers == 0 && state.had_writer);
         }
         if flags.writes() {
             let has_room = state.buffer.room() >= PIPE_BUF;

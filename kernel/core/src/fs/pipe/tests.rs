@@ -42,6 +42,24 @@ fn an_empty_pipe_with_a_writer_is_not_at_its_end() {
 }
 
 #[test]
+fn a_fifo_has_hung_up_only_after_a_writer_and_keeps_nothing_when_it_is_closed() {
+    let fifo = Pipe::unopened();
+    let reading = NON_BLOCKING;
+    let writing = NON_BLOCKING | OpenFlags::WRITE_ONLY;
+    assert_eq!(fifo.open_named(writing), Err(Errno::ENXIO));
+    assert_eq!(fifo.open_named(reading), Ok(()));
+    assert_eq!(fifo.readiness(reading), PollEvents::empty());
+    assert_eq!(fifo.open_named(writing), Ok(()));
+    let written = fifo.write(Place::End, &mut UserData::kernel(b"lost"), Waiting::Refused);
+    assert_eq!(written.map(|written| written.count), Ok(4));
+    fifo.close(writing);
+    assert_eq!(fifo.readiness(reading), PollEvents::READABLE | PollEvents::HUP);
+    fifo.close(reading);
+    assert_eq!(fifo.open_named(OpenFlags::READ_WRITE), Ok(()));
+    assert_eq!(fifo.readiness(OpenFlags::READ_WRITE), PollEvents::WRITABLE);
+}
+
+#[test]
 fn a_pipe_holds_exactly_its_capacity() {
     let (from, to) = create(NON_BLOCKING).unwrap();
     assert_eq!(write(&to, &vec![7; 100_000]), Ok(65_536));

@@ -72,6 +72,10 @@ impl Directory for MemoryNode {
         self.add(name, &Self::socket_in(self.file_system(), file, &socket)?)
     }
 
+    fn create_fifo(&self, name: &[u8], file: NewFile) -> Result<(), Errno> {
+        self.add(name, &Self::fifo_in(self.file_system(), file)?)
+    }
+
     fn link(&self, name: &[u8], node: &NodeRef) -> Result<(), Errno> {
         let node = Self::from_node(node)?;
         if node.is_nameless() {

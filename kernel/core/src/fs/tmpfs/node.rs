@@ -2,18 +2,23 @@
 
 use super::{MemoryFileSystem, NodeCount};
 use crate::fs::node::NodeRef;
-use crate::fs::node::{Directory, FileSystem, Identity, NewFile, Node, Place, Waiting, Written};
+use crate::fs::node::{
+    Directory, FileSystem, Identity, NewFile, Node, Place, Seeking, Waiting, Written,
+};
 use crate::fs::permission::Permissions;
+use crate::fs::pipe::Pipe;
 use crate::fs::time::{self, NewTimes, Times};
 use crate::fs::{region_file, stat};
 use crate::region::{Purpose, Region, RegionAttributes};
-use crate::sched;
+use crate::sched::{self, WaitQueue};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
-use abi::file::{OpenFlags, S_IFDIR, S_IFLNK, S_IFREG, S_IFSOCK, Stat};
+use abi::file::{OpenFlags, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG, S_IFSOCK, Stat};
+use abi::poll::PollEvents;
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
+use arch::addr::VirtAddr;
 use core::sync::atomic::Ordering;
 
 /// What can change of a file besides its bytes and names.
@@ -37,6 +42,8 @@ enum Contents {
     Link(Box<[u8]>),
     /// The socket that the file stands for, while it is open.
     Socket(Weak<dyn Node>),
+    /// What passes from writers to readers.
+    Fifo(Box<Pipe>),
 }
 
 /// A file or directory in memory.
@@ -77,6 +84,11 @@ impl MemoryNode {
         socket: &NodeRef,
     ) -> Result<Arc<Self>, Errno> {
         Self::new(fs, file, S_IFSOCK, Contents::Socket(Arc::downgrade(socket)))
+    }
+
+    /// A FIFO without a name.
+    pub fn fifo_in(fs: &Arc<MemoryFileSystem>, file: NewFile) -> Result<Arc<Self>, Errno> {
+        Self::new(fs, file, S_IFIFO, Contents::Fifo(Box::new(Pipe::unopened())))
     }
 
     fn new(
@@ -148,6 +160,13 @@ impl MemoryNode {
         self.attributes.lock().permissions.mode &= !cleared;
     }
 
+    fn fifo(&self) -> Option<&Pipe> {
+        match &self.contents {
+            Contents::Fifo(pipe) => Some(pipe),
+            _ => None,
+        }
+    }
+
     fn bytes(&self) -> Result<&Arc<Region>, Errno> {
         match &self.contents {
             Contents::File(bytes) => Ok(bytes),
@@ -210,7 +229,29 @@ impl Node for MemoryNode {
         Ok(())
     }
 
+    fn seeking(&self) -> Seeking {
+        if self.fifo().is_some() { Seeking::Stream } else { Seeking::Offsets }
+    }
+
+    fn readiness(&self, flags: OpenFlags) -> PollEvents {
+        let always = PollEvents::READABLE | PollEvents::WRITABLE;
+        self.fifo().map_or(always, |pipe| pipe.readiness(flags))
+    }
+
+    fn visit_queues(&self, flags: OpenFlags, visit: &mut dyn FnMut(&WaitQueue)) {
+        if let Some(pipe) = self.fifo() {
+            pipe.visit_queues(flags, visit);
+        }
+    }
+
+    fn control(&self, request: u32, argument: VirtAddr) -> Result<u64, Errno> {
+        self.fifo().ok_or(Errno::ENOTTY)?.control(request, argument)
+    }
+
     fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
+        if let Some(pipe) = self.fifo() {
+            return pipe.open_named(flags);
+        }
         // Cutting the file counts as writing to it, whatever the access mode.
         if flags.writes() || flags.contains(OpenFlags::TRUNCATE) {
             let mut attributes = self.attributes.lock();
@@ -223,19 +264,28 @@ impl Node for MemoryNode {
     }
 
     fn close(&self, flags: OpenFlags) {
+        if let Some(pipe) = self.fifo() {
+            return pipe.close(flags);
+        }
         if flags.writes() {
             self.attributes.lock().writers -= 1;
         }
     }
 
-    fn read(&self, offset: u64, to: &mut UserBuffer<'_>, _: Waiting) -> Result<usize, Errno> {
-        let count = self.bytes()?.read(offset, to)?;
+    fn read(&self, offset: u64, to: &mut UserBuffer<'_>, wait: Waiting) -> Result<usize, Errno> {
+        let count = match self.fifo() {
+            Some(pipe) => pipe.read(offset, to, wait)?,
+            None => self.bytes()?.read(offset, to)?,
+        };
         self.attributes.lock().times.access();
         Ok(count)
     }
 
-    fn write(&self, at: Place, from: &mut UserData<'_>, _: Waiting) -> Result<Written, Errno> {
-        let written = region_file::write(self.bytes()?, &self.attributes, at, from)?;
+    fn write(&self, at: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {
+        let written = match self.fifo() {
+            Some(pipe) => pipe.write(at, from, wait)?,
+            None => region_file::write(self.bytes()?, &self.attributes, at, from)?,
+        };
         if written.count > 0 {
             self.note_change();
             self.forget_set_id();

@@ -1,6 +1,7 @@
 //! Interval timers (`setitimer`), of which a process has three.
 
 use super::clockwork::{Clockwork, Setting, TimerClock};
+use crate::day::Epoch;
 use crate::process::object::Process;
 use crate::process::signal::send;
 use crate::sched::Ring;
@@ -40,7 +41,7 @@ impl Alarm {
     fn new(process: &Arc<Process>, kind: AlarmKind) -> Arc<Self> {
         let process = Arc::downgrade(process);
         let (signal, clock) = match kind {
-            AlarmKind::Real => (Signal::ALRM, TimerClock::Real),
+            AlarmKind::Real => (Signal::ALRM, TimerClock::Real(Epoch::Boot)),
             AlarmKind::Virtual => (Signal::VTALRM, TimerClock::Process(process.clone())),
             AlarmKind::Profiling => (Signal::PROF, TimerClock::Process(process.clone())),
         };

@@ -1,5 +1,6 @@
 //! What all timers have in common: a clock, a time to come, and how often again.
 
+use crate::day::Epoch;
 use crate::process::object::Process;
 use crate::sched::{self, Ring, Thread, Timer};
 use alloc::sync::{Arc, Weak};
@@ -19,8 +20,8 @@ pub struct Setting {
 
 /// Whose time a timer counts.
 pub enum TimerClock {
-    /// Everybody's.
-    Real,
+    /// Everybody's; times that are set are converted to the time since boot at once.
+    Real(Epoch),
     /// What a process has spent on cores.
     Process(Weak<Process>),
     /// What a thread has.
@@ -31,9 +32,17 @@ impl TimerClock {
     /// The time on it; `None` when it has stopped for ever.
     pub fn now(&self) -> Option<u64> {
         match self {
-            Self::Real => Some(clock::now()),
+            Self::Real(_) => Some(clock::now()),
             Self::Process(process) => process.upgrade().map(|process| process.cpu_time()),
             Self::Thread(thread) => thread.upgrade().map(|thread| thread.cpu_time()),
+        }
+    }
+
+    /// What a time on the clock is by [`Self::now`].
+    pub fn time(&self, time: u64) -> u64 {
+        match self {
+            Self::Real(epoch) => epoch.since_boot(time),
+            Self::Process(_) | Self::Thread(_) => time,
         }
     }
 
@@ -41,7 +50,7 @@ impl TimerClock {
     /// is looked at when it can have come at the earliest, and again if it has not.
     fn least(&self, time: u64) -> u64 {
         match self {
-            Self::Real => time,
+            Self::Real(_) => time,
             Self::Process(_) => (time / arch::cpu::MAX_CORES as u64).max(LEAST_DELAY),
             Self::Thread(_) => time.max(LEAST_DELAY),
         }

@@ -167,7 +167,7 @@ pub fn set_timer(
     let due = match (setting.value, from) {
         (0, _) => None,
         (value, From::Now) => Some(now.saturating_add(value)),
-        (value, From::Beginning) => Some(value),
+        (value, From::Beginning) => Some(timer.clock.time(value)),
     };
     work.set(due, if due.is_some() { setting.interval } else { 0 });
     work.arm(&timer.clock, now, timer.clone());
