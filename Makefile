@@ -14,6 +14,8 @@ unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TAR
 unexport MAKEFLAGS MFLAGS
 # DIR whose files go below /extra. Handed over in the environment, so that its name may hold anything.
 export EXTRA
+# What `make debian` has fetched.
+DEBIAN = $(if $(wildcard target/debian),--tree target/debian=/)
 
 .PHONY: help
 help: ## List these targets
@@ -35,7 +37,7 @@ qemu-test: ## Run only the tests in QEMU; CASES=WORD takes those with WORD in th
 
 .PHONY: image
 image: setup-rust ## Build target/kernel8.img (to boot) and target/kernel.elf (its symbols)
-	@sh .setup/image.sh $(IMAGE) $${EXTRA:+--tree "$$EXTRA=/extra"}
+	@sh .setup/image.sh $(IMAGE) $(DEBIAN) $${EXTRA:+--tree "$$EXTRA=/extra"}
 
 .PHONY: check
 check: setup-rust setup-lint ## Check format, lints and documentation links of every crate
@@ -44,7 +46,12 @@ check: setup-rust setup-lint ## Check format, lints and documentation links of e
 .PHONY: busybox
 busybox: setup-rust ## Fetch Debian's BusyBox for arm64: images have it as /bin/busybox from now on
 	@sh .setup/busybox.sh target/busybox
-	@sh .setup/image.sh $(IMAGE) $${EXTRA:+--tree "$$EXTRA=/extra"}
+	@sh .setup/image.sh $(IMAGE) $(DEBIAN) $${EXTRA:+--tree "$$EXTRA=/extra"}
+
+.PHONY: debian
+debian: setup-rust ## Fetch PACKAGES of Debian for arm64 with their C library: images made by hand have their files
+	@sh .setup/debian.sh target/debian $(PACKAGES)
+	@$(MAKE) image
 
 .PHONY: debug
 debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects

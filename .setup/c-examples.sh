@@ -10,22 +10,13 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/.setup/common.sh"
 . "$root/.setup/apt.sh"
 . "$root/.setup/arm64-packages.sh"
+. "$root/.setup/c-compiler.sh"
 cd "$root"
 
 out=target/c
 rm -rf "$out"
 mkdir -p "$out"
 built=0
-
-compiler() {
-    if have aarch64-linux-gnu-gcc; then
-        echo aarch64-linux-gnu-gcc
-    elif [ "$(uname -sm)" = "Linux aarch64" ] && have cc; then
-        echo cc
-    elif have clang && have ld.lld; then
-        echo "clang --target=aarch64-linux-gnu -fuse-ld=lld"
-    fi
-}
 
 # example SOURCE OPTION…: its warnings are errors.
 example() {
@@ -65,7 +56,7 @@ has_library() {
         $cc -static -x c - -o "$out/probe" 2>/dev/null && rm "$out/probe"
 }
 
-cc=$(compiler)
+cc=$(arm64_compiler)
 if [ -z "$cc" ]; then
     say "C examples skipped: no compiler for AArch64 Linux (Debian, Ubuntu:
   apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross)"

@@ -59,6 +59,7 @@ set_up() {
 build_test_images() {
     cargo build --release -p guest -p api --target aarch64-unknown-none || return
     sh .setup/c-examples.sh >"$state/examples" || return
+    sh .setup/dynamic-examples.sh || return
     # Its tests are left out where it can't be had.
     [ -f "$state/busybox/busybox" ] || sh .setup/busybox.sh "$state/busybox" || :
     test_image release "$state/kernel8.img" && test_image checked "$state/checked/kernel8.img"
@@ -74,6 +75,7 @@ test_image() {
         [ ! -f "$program" ] || set -- "$@" --file "/extra/c-${program##*/}=$program"
     done
     [ ! -f "$state/busybox/busybox" ] || set -- "$@" --file "/extra/busybox=$state/busybox/busybox"
+    [ ! -d target/dynamic ] || set -- "$@" --tree target/dynamic=/
     PROFILE=$profile sh .setup/image.sh "$image" --tree tests/extra=/extra --tree tests/busybox=/extra/scripts \
         --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie" \
         --file "/extra/api=$built/api" "$@"
@@ -98,7 +100,7 @@ fi
 if step "test images" build_test_images && step "test program" cargo build --release -p tests; then
     export COMMONS_IMAGE="$root/$state/kernel8.img" COMMONS_CHECKED_IMAGE="$root/$state/checked/kernel8.img"
     # The C examples that were built: their tests are left out without them.
-    COMMONS_C_EXAMPLES="$(ls target/c) $(ls "$state/busybox" 2>/dev/null)"
+    COMMONS_C_EXAMPLES="$(ls target/c) $(ls "$state/busybox" target/dynamic/extra/* 2>/dev/null)"
     export COMMONS_C_EXAMPLES
     tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests --bin tests -- "$@"
 fi

@@ -77,6 +77,7 @@ errors! {
     39 => ENOTEMPTY, "directory not empty";
     40 => ELOOP, "too many symbolic links";
     75 => EOVERFLOW, "value too large";
+    80 => ELIBBAD, "the program's interpreter is not a program that can be run";
     88 => ENOTSOCK, "not a socket";
     89 => EDESTADDRREQ, "no address to send to";
     90 => EMSGSIZE, "message too long";

@@ -8,6 +8,7 @@ const SUITES: &[(&str, &str)] = &[
     ("system", "the_systems_own_records_are_consistent"),
     ("startup", "a_program_starts_with_linux_layout_on_its_stack"),
     ("exec", "exec_hands_over_words_environment_and_descriptors"),
+    ("interpreters", "programs_and_scripts_may_name_a_program_that_reads_them"),
     ("fork", "fork_isolates_parent_and_child"),
     ("fork-stores", "the_kernels_own_stores_break_copy_on_write"),
     ("wait", "wait4_tells_how_children_ended"),

@@ -9,6 +9,7 @@ mod checked;
 mod conformance;
 mod credentials;
 mod demos;
+mod dynamic;
 mod ends;
 mod extra;
 mod faults;
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Case> {
         api::cases,
         conformance::cases,
         c_programs::cases,
+        dynamic::cases,
         busybox::cases,
     ];
     subjects.iter().flat_map(|cases| cases()).collect()

@@ -10,6 +10,7 @@ mod exit;
 mod fork;
 mod limits;
 mod list;
+mod load;
 mod numbers;
 mod object;
 mod release;

@@ -1,8 +1,10 @@
 //! Reading the headers of an ELF64 program (System V ABI, chapters 4 and 5; AArch64 ELF).
 //!
 //! The `elf` crate decodes the fields; whether they make sense is decided here, because a file
-//! may say anything. Static programs and static position-independent ones are understood.
+//! may say anything. A program may name an interpreter, which is then loaded with it: the dynamic
+//! linker.
 
+use abi::limits::PATH_MAX;
 use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, USER_END};
 use elf::abi::{EM_AARCH64, ET_DYN, ET_EXEC, PF_R, PF_W, PF_X, PT_INTERP, PT_LOAD};
@@ -29,8 +31,10 @@ pub enum ElfError {
     OtherProcessor(u16),
     /// It is not a program.
     NotProgram(u16),
-    /// It needs a dynamic linker.
-    NeedsInterpreter,
+    /// The path of its interpreter lies outside of the file, is too long or has no end.
+    BadInterpreter,
+    /// It names more than one interpreter.
+    SecondInterpreter,
     /// The table of segments is missing, cut off, or too long.
     BadTable,
     /// A segment lies outside of the file or of the user half, overlaps another one, is longer in
@@ -113,6 +117,35 @@ impl Header {
     }
 }
 
+/// Where in the file the path of a program's interpreter is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Interpreter {
+    /// The offset of its first byte.
+    pub offset: u64,
+    /// Its length, with the NUL that ends it.
+    pub bytes: usize,
+}
+
+impl Interpreter {
+    fn parse(entry: &ProgramHeader, file_bytes: u64) -> Result<Self, ElfError> {
+        let end = entry.p_offset.checked_add(entry.p_filesz);
+        if end.is_none_or(|end| end > file_bytes)
+            || !(2..=PATH_MAX as u64).contains(&entry.p_filesz)
+        {
+            return Err(ElfError::BadInterpreter);
+        }
+        Ok(Self { offset: entry.p_offset, bytes: entry.p_filesz as usize })
+    }
+
+    /// The path among the bytes that the file has there.
+    pub fn path(bytes: &[u8]) -> Result<&[u8], ElfError> {
+        if bytes.last() != Some(&0) {
+            return Err(ElfError::BadInterpreter);
+        }
+        bytes.split(|byte| *byte == 0).next().ok_or(ElfError::BadInterpreter)
+    }
+}
+
 /// A program's segments, in the order of their addresses.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Layout {
@@ -120,18 +153,26 @@ pub struct Layout {
     pub segments: Vec<Segment, SEGMENTS>,
     /// The address of the program headers, if they are in a segment.
     pub table_address: Option<usize>,
+    /// The program that is to be loaded with it, and begins in its place.
+    pub interpreter: Option<Interpreter>,
+    /// The largest alignment that a segment asks for.
+    pub alignment: usize,
 }
 
 impl Layout {
     /// Decodes and checks the program headers of a file that is `file_bytes` long.
     pub fn parse(header: &Header, table: &[u8], file_bytes: u64) -> Result<Self, ElfError> {
-        let mut layout = Self { segments: Vec::new(), table_address: None };
+        let mut layout =
+            Self { segments: Vec::new(), table_address: None, interpreter: None, alignment: 1 };
         let mut offset = 0;
         for index in 0..header.table_entries {
             let entry = ProgramHeader::parse_at(LittleEndian, Class::ELF64, &mut offset, table)
                 .map_err(|_| ElfError::BadTable)?;
             match entry.p_type {
-                PT_INTERP => return Err(ElfError::NeedsInterpreter),
+                PT_INTERP if layout.interpreter.is_some() => {
+                    return Err(ElfError::SecondInterpreter);
+                }
+                PT_INTERP => layout.interpreter = Some(Interpreter::parse(&entry, file_bytes)?),
                 PT_LOAD if entry.p_memsz > 0 => layout.add(index, &entry, file_bytes)?,
                 _ => {}
             }
@@ -192,6 +233,9 @@ impl Layout {
             file_bytes: entry.p_filesz as usize,
             protection,
         };
+        if entry.p_align.is_power_of_two() {
+            self.alignment = self.alignment.max(entry.p_align as usize);
+        }
         self.segments.push(segment).map_err(|_| ElfError::BadTable)
     }
 
@@ -205,109 +249,4 @@ impl Layout {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::vec::Vec as StdVec;
-
-    fn word(bytes: &mut StdVec<u8>, value: u64, width: usize) {
-        bytes.extend_from_slice(&value.to_le_bytes()[..width]);
-    }
-
-    fn header(kind: u16, machine: u16, entry: u64, entries: u16) -> StdVec<u8> {
-        let mut bytes = StdVec::from(*b"\x7FELF\x02\x01\x01\0\0\0\0\0\0\0\0\0");
-        word(&mut bytes, kind.into(), 2);
-        word(&mut bytes, machine.into(), 2);
-        word(&mut bytes, 1, 4);
-        word(&mut bytes, entry, 8);
-        word(&mut bytes, 64, 8);
-        word(&mut bytes, 0, 8);
-        word(&mut bytes, 0, 4);
-        for (value, width) in [(64, 2), (56, 2), (entries.into(), 2), (64, 2), (0, 2), (0, 2)] {
-            word(&mut bytes, value, width);
-        }
-        bytes
-    }
-
-    fn load(flags: u32, offset: u64, address: u64, in_file: u64, in_memory: u64) -> StdVec<u8> {
-        let mut bytes = StdVec::new();
-        word(&mut bytes, PT_LOAD.into(), 4);
-        word(&mut bytes, flags.into(), 4);
-        for value in [offset, address, address, in_file, in_memory, 0x1000] {
-            word(&mut bytes, value, 8);
-        }
-        bytes
-    }
-
-    fn parse(table: &[StdVec<u8>], entry: u64) -> Result<Layout, ElfError> {
-        let bytes = header(ET_EXEC, EM_AARCH64, entry, table.len() as u16);
-        let header = Header::parse(&bytes).expect("a good header");
-        Layout::parse(&header, &table.concat(), 0x10_000)
-    }
-
-    #[test]
-    fn a_program_with_text_and_data_has_two_segments() {
-        let table = [
-            load(PF_R | PF_X, 0, 0x400000, 0x2000, 0x2000),
-            load(PF_R | PF_W, 0x2010, 0x602010, 0x100, 0x5000),
-        ];
-        let layout = parse(&table, 0x400100).expect("a good program");
-        assert_eq!(layout.segments.len(), 2);
-        assert_eq!(layout.table_address, Some(0x400040));
-        assert_eq!(layout.end(), 0x607010);
-    }
-
-    #[test]
-    fn a_segment_of_zeroes_only_has_no_place_in_the_file() {
-        let table = [
-            load(PF_R | PF_X, 0, 0x400000, 0x2000, 0x2000),
-            load(PF_R | PF_W, 0x1_FFF0, 0x41_FFF0, 0, 0x198),
-        ];
-        let layout = parse(&table, 0x400100).expect("a good program");
-        assert_eq!((layout.segments[1].offset, layout.segments[1].file_bytes), (0, 0));
-        assert_eq!(layout.end(), 0x42_0188);
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused() {
-        let text = || load(PF_R | PF_X, 0, 0x400000, 0x2000, 0x2000);
-        let cases = [
-            load(PF_R, 0x3000, 0x500000, 0x20, 0x10),
-            load(PF_R, 0xF000, 0x500000, 0x2000, 0x2000),
-            load(PF_R, u64::MAX - 0xFFF, 0x500000, 0x2000, 0x2000),
-            load(PF_R, 0, 0x7F_FFFF_F000, 0x1000, 0x2000),
-            load(PF_R, 0, u64::MAX - 0xFFF, 0x1000, 0x2000),
-            load(PF_R, 0x10, 0x500000, 0x10, 0x10),
-            load(PF_R, 0, 0x401000, 0x10, 0x10),
-        ];
-        for case in cases {
-            assert_eq!(parse(&[text(), case], 0x400100), Err(ElfError::BadSegment(1)));
-        }
-        let both = load(PF_R | PF_W | PF_X, 0, 0x500000, 0x10, 0x10);
-        assert_eq!(parse(&[text(), both], 0x400100), Err(ElfError::WritableText(1)));
-        assert_eq!(parse(&[text()], 0x500000), Err(ElfError::NoEntry));
-        assert_eq!(parse(&[text()], 0x400102), Err(ElfError::NoEntry));
-    }
-
-    #[test]
-    fn a_file_for_another_processor_is_refused_by_name() {
-        assert_eq!(Header::parse(&header(ET_EXEC, 62, 0, 1)), Err(ElfError::OtherProcessor(62)));
-        assert_eq!(Header::parse(b"#!/bin/shell\n"), Err(ElfError::NotElf));
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_the_parser_panic(
-            mut bytes in proptest::collection::vec(any::<u8>(), 64 + 56 * 3),
-            keep_magic in any::<bool>(),
-            file in any::<u64>(),
-        ) {
-            if keep_magic {
-                bytes[..64].copy_from_slice(&header(ET_DYN, EM_AARCH64, 0x100, 3));
-            }
-            if let Ok(header) = Header::parse(&bytes) {
-                let _ = Layout::parse(&header, &bytes[64..], file);
-            }
-        }
-    }
-}
+mod tests;

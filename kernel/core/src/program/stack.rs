@@ -44,6 +44,12 @@ impl Strings {
         self.count == 0
     }
 
+    /// All but the first.
+    pub fn rest(&self) -> impl Iterator<Item = &[u8]> {
+        let strings = self.bytes.split_inclusive(|byte| *byte == 0).skip(1);
+        strings.map(|string| &string[..string.len() - 1])
+    }
+
     fn offsets(&self) -> impl Iterator<Item = usize> {
         let mut next = 0;
         self.bytes.split_inclusive(|byte| *byte == 0).map(move |string| {
@@ -61,8 +67,10 @@ pub struct StartFacts {
     pub table_address: usize,
     /// Number of program headers.
     pub table_entries: usize,
-    /// Where the program starts.
+    /// Where the program starts, though its interpreter may start before it.
     pub entry: usize,
+    /// Where the interpreter's addresses begin; 0 without one.
+    pub interpreter_base: usize,
     /// User.
     pub uid: u32,
     /// Group.
@@ -150,7 +158,7 @@ fn auxiliary_vector(
         (aux::AT_PHDR, facts.table_address as u64),
         (aux::AT_PHENT, 56),
         (aux::AT_PHNUM, facts.table_entries as u64),
-        (aux::AT_BASE, 0),
+        (aux::AT_BASE, facts.interpreter_base as u64),
         (aux::AT_FLAGS, 0),
         (aux::AT_ENTRY, facts.entry as u64),
         (aux::AT_UID, facts.uid.into()),
@@ -174,6 +182,7 @@ mod tests {
         table_address: 0x400040,
         table_entries: 3,
         entry: 0x400100,
+        interpreter_base: 0x2001_0000,
         uid: 7,
         gid: 8,
         random: [0xAB; 16],
@@ -215,6 +224,8 @@ mod tests {
             (7..47).step_by(2).map(|at| (word(&start, at) as u64, word(&start, at + 1))).collect();
         let value = |key| pairs.iter().find(|pair| pair.0 == key).expect("present").1;
         assert_eq!(value(aux::AT_PHDR), 0x400040);
+        assert_eq!(value(aux::AT_ENTRY), 0x400100);
+        assert_eq!(value(aux::AT_BASE), 0x2001_0000);
         assert_eq!(value(aux::AT_UID), 7);
         assert_eq!(string(&start, value(aux::AT_EXECFN)), b"/bin/echo");
         assert_eq!(start.bytes[value(aux::AT_RANDOM) - start.pointer], 0xAB);

@@ -28,6 +28,7 @@ mod holdings;
 mod host;
 mod hostile_calls;
 mod inheritance;
+mod interpreters;
 mod interruptions;
 mod kernel_log;
 mod killing;
@@ -95,6 +96,7 @@ pub const ALL: &[Suite] = &[
     (c"cores", cores::run),
     (c"startup", startup::run),
     (c"exec", exec::run),
+    (c"interpreters", interpreters::run),
     (c"fork", fork::run),
     (c"fork-stores", fork_stores::run),
     (c"wait", wait::run),

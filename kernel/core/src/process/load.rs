@@ -1,0 +1,258 @@
+//! Putting a program into a new address space, and the interpreter that it names beside it.
+//!
+//! The interpreter is the dynamic linker: it begins in the program's place, finds the program by the
+//! facts on the stack, and maps the libraries itself.
+
+use crate::fs::{self, PathContext};
+use crate::mm::{
+    AddressSpace, FaultError, MapError, MapRequest, MemoryObject, PROGRAM_BASE, Placement,
+    STACK_TOP, Sharing,
+};
+use crate::program::elf::{self, ElfError, Header, Interpreter, Layout, Position, Segment};
+use crate::program::stack::StartFacts;
+use crate::program::text_region;
+use crate::region::Region;
+use crate::user_memory::UserBuffer;
+use abi::Errno;
+use abi::limits::STACK_BYTES_MAX;
+use abi::memory::Protection;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use arch::addr::{PAGE_SIZE, UNIT_SIZE, VirtAddr};
+
+/// What an interpreter's base is a multiple of at least: the largest page that AArch64 programs are
+/// linked for.
+const INTERPRETER_ALIGNMENT: usize = 0x1_0000;
+
+/// A program that is in memory.
+pub struct Loaded {
+    /// Where to begin: in the interpreter, if there is one.
+    pub start: usize,
+    /// The facts for its stack.
+    pub facts: StartFacts,
+}
+
+/// A file's headers, checked.
+struct Headers {
+    header: Header,
+    layout: Layout,
+}
+
+/// Makes the views of a program and of its interpreter.
+pub fn program(
+    space: &Arc<AddressSpace>,
+    context: &PathContext<'_>,
+    file: &Arc<Region>,
+) -> Result<Loaded, Errno> {
+    let headers = read_headers(file)?;
+    // Opened before anything is mapped: that it is missing is said whatever else is wrong.
+    let interpreter = match headers.layout.interpreter {
+        Some(place) => Some(open_interpreter(context, file, place)?),
+        None => None,
+    };
+    let base = match headers.header.position {
+        Position::Fixed => 0,
+        Position::Independent => PROGRAM_BASE,
+    };
+    let end = headers.layout.end().checked_add(base).ok_or(Errno::ENOEXEC)?;
+    add_segments(space, file, base, &headers.layout)?;
+    space.set_break_start(VirtAddr::new(end));
+    let entry = base + headers.header.entry;
+    let (start, interpreter_base) = match interpreter {
+        Some((file, headers)) => add_interpreter(space, &file.region, &headers)?,
+        None => (entry, 0),
+    };
+    let mut random = [0; 16];
+    fs::random::fill(&mut random);
+    let facts = StartFacts {
+        table_address: headers.layout.table_address.map_or(0, |address| base + address),
+        table_entries: headers.header.table_entries,
+        entry,
+        interpreter_base,
+        uid: context.credentials.uid,
+        gid: context.credentials.gid,
+        random,
+    };
+    Ok(Loaded { start, facts })
+}
+
+/// Makes the view of the stack, with what is on it.
+pub fn add_stack(space: &Arc<AddressSpace>, pointer: usize, bytes: &[u8]) -> Result<(), Errno> {
+    let read_write = Protection::READ | Protection::WRITE;
+    map(space, STACK_TOP - STACK_BYTES_MAX, STACK_BYTES_MAX, read_write, None)?;
+    store(space, pointer, bytes)
+}
+
+fn read_headers(file: &Region) -> Result<Headers, Errno> {
+    let mut bytes = [0; elf::HEADER_BYTES];
+    read_exactly(file, 0, &mut bytes)?;
+    let header = Header::parse(&bytes).map_err(errno_of)?;
+    // Too long for the kernel's stack.
+    let table = read_part(file, header.table_offset, header.table_bytes())?;
+    let layout = Layout::parse(&header, &table, file.length()).map_err(errno_of)?;
+    Ok(Headers { header, layout })
+}
+
+const fn errno_of(error: ElfError) -> Errno {
+    match error {
+        ElfError::SecondInterpreter => Errno::EINVAL,
+        _ => Errno::ENOEXEC,
+    }
+}
+
+/// The file at the path that the program has there. It is held while it is loaded: nobody opens it for
+/// writing then.
+fn open_interpreter(
+    context: &PathContext<'_>,
+    program: &Region,
+    place: Interpreter,
+) -> Result<(fs::Executable, Headers), Errno> {
+    let bytes = read_part(program, place.offset, place.bytes)?;
+    let path = Interpreter::path(&bytes).map_err(errno_of)?;
+    let file = fs::namespace().executable(context, path)?;
+    let headers = read_headers(&file.region).map_err(errno_of_interpreter)?;
+    // A linker that needs a linker would need that loaded, too.
+    if headers.layout.interpreter.is_some() {
+        return Err(Errno::ELIBBAD);
+    }
+    Ok((file, headers))
+}
+
+/// Makes the views of an interpreter; returns where it starts, and its base.
+fn add_interpreter(
+    space: &Arc<AddressSpace>,
+    file: &Arc<Region>,
+    headers: &Headers,
+) -> Result<(usize, usize), Errno> {
+    let base = match headers.header.position {
+        Position::Fixed => 0,
+        Position::Independent => find_base(space, &headers.layout)?,
+    };
+    add_segments(space, file, base, &headers.layout).map_err(errno_of_interpreter)?;
+    Ok((base + headers.header.entry, base))
+}
+
+const fn errno_of_interpreter(error: Errno) -> Errno {
+    match error {
+        Errno::ENOEXEC | Errno::EINVAL => Errno::ELIBBAD,
+        other => other,
+    }
+}
+
+/// Where a position-independent file has room beside what is mapped.
+///
+/// It goes where its libraries will: next to the stack, so that fork has one table to go through.
+fn find_base(space: &Arc<AddressSpace>, layout: &Layout) -> Result<usize, Errno> {
+    let alignment = layout.alignment.clamp(INTERPRETER_ALIGNMENT, UNIT_SIZE);
+    let bytes = layout.end().next_multiple_of(PAGE_SIZE) + alignment;
+    let request = MapRequest {
+        placement: Placement::Anywhere,
+        bytes,
+        protection: Protection::empty(),
+        maximum: Protection::all(),
+        object: None,
+    };
+    // Nobody else has this address space yet: what is given back stays free.
+    let start = space.map(request)?;
+    space.unmap(start, bytes)?;
+    Ok(start.value().next_multiple_of(alignment))
+}
+
+fn add_segments(
+    space: &Arc<AddressSpace>,
+    file: &Arc<Region>,
+    base: usize,
+    layout: &Layout,
+) -> Result<(), Errno> {
+    layout.segments.iter().try_for_each(|segment| add_segment(space, file, base, segment))
+}
+
+fn add_segment(
+    space: &Arc<AddressSpace>,
+    file: &Arc<Region>,
+    base: usize,
+    segment: &Segment,
+) -> Result<(), Errno> {
+    let start = base + segment.address;
+    let first_page = start & !(PAGE_SIZE - 1);
+    let file_end = start + segment.file_bytes;
+    let memory_end = start + segment.memory_bytes;
+    let file_pages_end = file_end.next_multiple_of(PAGE_SIZE);
+    let writable = segment.protection.contains(Protection::WRITE);
+    if memory_end > file_end && !writable {
+        return Err(Errno::ENOEXEC);
+    }
+    if segment.file_bytes > 0 {
+        let offset = segment.offset & !(PAGE_SIZE as u64 - 1);
+        let bytes = file_end - first_page;
+        // Text is a region of its own, whose table every process that runs it links.
+        let (object, offset) = if writable || !file.is_image() {
+            (file.clone(), offset)
+        } else {
+            (text_region(file, offset, bytes as u64)?, 0)
+        };
+        let object = Some((object as Arc<_>, offset, Sharing::Private));
+        map(space, first_page, bytes, segment.protection, object)?;
+    }
+    if memory_end > file_end {
+        if segment.file_bytes > 0 {
+            zero_tail(space, file_end, file_pages_end)?;
+        }
+        let zero_start = if segment.file_bytes > 0 { file_pages_end } else { first_page };
+        if memory_end > zero_start {
+            map(space, zero_start, memory_end - zero_start, segment.protection, None)?;
+        }
+    }
+    Ok(())
+}
+
+fn map(
+    space: &Arc<AddressSpace>,
+    start: usize,
+    bytes: usize,
+    protection: Protection,
+    object: Option<(Arc<dyn MemoryObject>, u64, Sharing)>,
+) -> Result<(), Errno> {
+    let request = MapRequest {
+        placement: Placement::FixedNoReplace(VirtAddr::new(start)),
+        bytes,
+        protection,
+        maximum: Protection::all(),
+        object,
+    };
+    match space.map(request) {
+        Ok(_) => Ok(()),
+        Err(MapError::BadRange | MapError::Occupied | MapError::Denied) => Err(Errno::ENOEXEC),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Zeroes what lies behind the file's bytes in their last page.
+fn zero_tail(space: &AddressSpace, from: usize, to: usize) -> Result<(), Errno> {
+    const ZEROES: [u8; PAGE_SIZE] = [0; PAGE_SIZE];
+    if from < to {
+        store(space, from, &ZEROES[..to - from])?;
+    }
+    Ok(())
+}
+
+fn store(space: &AddressSpace, at: usize, bytes: &[u8]) -> Result<(), Errno> {
+    space.store(VirtAddr::new(at), bytes).map_err(|error| match error {
+        FaultError::OutOfMemory => Errno::ENOMEM,
+        _ => Errno::ENOEXEC,
+    })
+}
+
+fn read_part(file: &Region, offset: u64, bytes: usize) -> Result<Vec<u8>, Errno> {
+    let mut part = Vec::new();
+    part.try_reserve_exact(bytes).map_err(|_| Errno::ENOMEM)?;
+    part.resize(bytes, 0);
+    read_exactly(file, offset, &mut part)?;
+    Ok(part)
+}
+
+fn read_exactly(file: &Region, offset: u64, to: &mut [u8]) -> Result<(), Errno> {
+    let wanted = to.len();
+    let read = file.read(offset, &mut UserBuffer::kernel(to))?;
+    if read == wanted { Ok(()) } else { Err(Errno::ENOEXEC) }
+}
