@@ -114,11 +114,12 @@ fn ctrl_z(machine: &mut Machine) -> Outcome {
 
 fn background_read(machine: &mut Machine) -> Outcome {
     start_shell(machine)?;
-    type_line(machine, "cat &")?;
+    type_line(machine, "cat & p=$!")?;
     ask(machine, "while ! jobs | grep -q Stopped; do :; done")?;
     let text = ask(machine, "jobs")?;
     ensure!(text.contains("Stopped (tty input)"), "`jobs` printed {text:?}");
-    ask(machine, "kill -9 %1; while jobs | grep -q cat; do :; done")?;
+    // The shell learns of its end when it waits for another.
+    ask(machine, "kill -9 $p; while [ -e /proc/$p ]; do sleep 0; done")?;
     Ok(())
 }
 
