@@ -11,7 +11,7 @@ const OWN: u64 = 0x1000;
 /// What the page says of each call: its name, and how much of it there is.
 fn rows() -> BTreeMap<u64, (String, String)> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/linux-abi.md");
-    let text = std::fs::read_to_string(page).unwrap();
+    let text = std::fs::read_to_string(page).expect("docs has the page");
     let mut rows = BTreeMap::new();
     for line in text.lines().filter(|line| line.starts_with("| ")) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
