@@ -146,9 +146,11 @@ impl<'a> Queue<'a> {
     pub fn skip(&self, position: Position, owner: u8) {
         let (state, _, lap) = self.slot(position);
         let writing = SlotWord { lap, state: State::Writing(owner) }.to_word();
-        // If it fails, another consumer has skipped it.
-        let _ = state.compare_exchange(writing, SlotWord::free(lap + 1), SeqCst, Relaxed);
-        advance(&self.header.head.0, position);
+        // If it fails, another consumer has skipped it, or the producer had finished it before it
+        // ended: then it is still to be read.
+        if state.compare_exchange(writing, SlotWord::free(lap + 1), SeqCst, Relaxed).is_ok() {
+            advance(&self.header.head.0, position);
+        }
     }
 
     /// Whether at most half of the slots are in use.

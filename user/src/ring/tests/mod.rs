@@ -240,6 +240,30 @@ fn a_message_that_a_dead_producer_had_begun_is_skipped() {
 }
 
 #[test]
+fn a_message_that_was_finished_before_its_producer_ended_is_not_skipped() {
+    let world = World::new();
+    let source = world.start();
+    let mut producer = source.produce(8).unwrap();
+    let header = world.memory().object::<Header>(0).unwrap();
+    let Geometry::Known(slots) = Geometry::from_word(header.geometry.load(Ordering::SeqCst)) else {
+        panic!("a producer has joined");
+    };
+    let queue = Queue::new(header, &world.memory(), slots).unwrap();
+    let state = &slots.memory(&world.memory()).unwrap()[0];
+    // What a consumer sees that looks while the message is being written.
+    state.store(SlotWord { lap: 0, state: State::Writing(0) }.to_word(), Ordering::SeqCst);
+    let Head::Unfinished(position, owner) = queue.head() else {
+        panic!("it is being written");
+    };
+    state.store(0, Ordering::SeqCst);
+    send(&mut producer, 1).unwrap();
+    producer.leave();
+    drop(source);
+    queue.skip(position, owner);
+    assert_eq!(queue.head(), Head::Message);
+}
+
+#[test]
 fn a_death_while_one_more_producer_lives_does_not_end_the_stream() {
     let world = World::new();
     let (dead, alive, sink) = (world.start(), world.start(), world.start());
