@@ -9,9 +9,11 @@ mod source;
 use alloc::format;
 use alloc::vec::Vec;
 use user::error::Result;
+use user::fs::{self, File, OwnedFd};
 use user::options::{self, Argument, Parsed, only, unknown, usage};
 use user::process::{self, ExitStatus, Fork, Pid};
 use user::ring::{self, MEMBERS};
+use user::shared::SharedMemory;
 use user::{env, eprintln, println};
 
 const HELP: &str = "usage: produce REGION [--count N] [--size BYTES] [--producers P]
@@ -37,22 +39,35 @@ fn main() -> Result<i32> {
     };
     let memory = ring::map(task.region)?;
     if task.producers == 1 {
-        return source::run(memory, task.region, task.bytes, task.count).map(|()| 0);
+        return source::run(memory, task.region, task.bytes, task.count, || Ok(())).map(|()| 0);
     }
+    // Nobody begins before all have joined: consumers would be done when the first has left.
+    let (all_joined, joining) = fs::pipe()?;
     let mut children = Vec::new();
     for index in 0..task.producers {
         let share = task.count / task.producers + u64::from(index < task.count % task.producers);
         match process::fork()? {
-            Fork::Child => process::exit(child(memory, &task, share)),
+            Fork::Child => process::exit(child(memory, &task, share, (all_joined, joining))),
             Fork::Parent(pid) => children.push(pid),
         }
     }
+    drop((all_joined, joining));
     let failed = children.into_iter().filter(|child| !has_succeeded(*child)).count();
     Ok(i32::from(failed > 0))
 }
 
-fn child(memory: user::shared::SharedMemory<'static>, task: &Task, share: u64) -> i32 {
-    match source::run(memory, task.region, task.bytes, share) {
+/// The writing end of the pipe is let go when the ring was joined; its end is when all have.
+fn child(
+    memory: SharedMemory<'static>,
+    task: &Task,
+    share: u64,
+    (all_joined, joining): (OwnedFd, OwnedFd),
+) -> i32 {
+    let meet = || {
+        drop(joining);
+        File::from_fd(all_joined, "producers").read_to_end(&mut Vec::new())
+    };
+    match source::run(memory, task.region, task.bytes, share, meet) {
         Ok(()) => 0,
         Err(error) => {
             eprintln!("produce: {error}");

@@ -8,10 +8,17 @@ use user::shared::SharedMemory;
 /// An odd number with bits all over, so that neighbouring messages have nothing in common.
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Sends so many messages through the ring in the region.
-pub fn run(memory: SharedMemory<'static>, name: &str, bytes: usize, count: u64) -> Result<()> {
+/// Sends so many messages through the ring in the region, from when `meet` returns after joining.
+pub fn run<T>(
+    memory: SharedMemory<'static>,
+    name: &str,
+    bytes: usize,
+    count: u64,
+    meet: impl FnOnce() -> Result<T>,
+) -> Result<()> {
     let joined = Producer::join(memory, Kernel, bytes);
     let mut producer = joined.map_err(|error| ring::explain(error, name))?;
+    meet()?;
     let mut outcome = Ok(());
     while outcome.is_ok() && producer.sequence() < count {
         let number = producer.sequence();
