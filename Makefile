@@ -14,6 +14,8 @@ unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TAR
 unexport MAKEFLAGS MFLAGS
 # DIR whose files go below /extra. Handed over in the environment, so that its name may hold anything.
 export EXTRA
+# What `make sdcard` takes.
+export SIZE FIRMWARE
 # What `make debian` has fetched.
 DEBIAN = $(if $(wildcard target/debian),--tree target/debian=/)
 
@@ -52,6 +54,15 @@ busybox: setup-rust ## Fetch Debian's BusyBox for arm64: images have it as /bin/
 debian: setup-rust ## Fetch PACKAGES of Debian for arm64 with their C library: images made by hand have their files
 	@sh .setup/debian.sh target/debian $(PACKAGES)
 	@$(MAKE) image
+
+.PHONY: sdcard
+sdcard: image ## Make target/sdcard.img, which all boards boot from (SIZE=256M, FIRMWARE=DIR in place of Debian's package)
+	@sh .setup/sdcard.sh target/sdcard.img $(IMAGE)
+
+.PHONY: flash
+flash: ## Write target/sdcard.img to DEVICE=/dev/sdX, after showing what that is and asking
+	@test -f target/sdcard.img || $(MAKE) sdcard
+	@sh .setup/flash.sh target/sdcard.img "$(DEVICE)"
 
 .PHONY: debug
 debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
