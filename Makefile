@@ -23,7 +23,8 @@ DEBIAN = $(if $(wildcard target/debian),--tree target/debian=/)
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU;'
-	@echo '           PROFILE=checked takes the kernel that checks itself.'
+	@echo '           PROFILE=checked takes the kernel that checks itself;'
+	@echo '           RECORD=1 has `make bench` record its figures; PARTS="linux" measures that part only.'
 
 .PHONY: run
 run: image setup-qemu ## Boot to the shell in QEMU's raspi3b (Ctrl-A X or `poweroff` ends it)
@@ -75,8 +76,8 @@ pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in 
 	@sh .setup/pictures.sh docs
 
 .PHONY: bench
-bench: image setup-qemu ## Measure in QEMU, in instructions, and write the curves and tables in docs/ anew
-	@sh .setup/bench.sh docs
+bench: setup-rust setup-qemu ## Measure in instructions beside Linux, and write the tables and curves in docs/ anew
+	@sh .setup/bench.sh docs $(if $(RECORD),--record) $(PARTS)
 
 .PHONY: clean
 clean: ## Remove everything that was built

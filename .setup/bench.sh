@@ -1,8 +1,24 @@
 #!/bin/sh
-# Measures what Commons costs, in instructions, and writes it into the documents. bench.sh FOLDER
+# Measures what Commons costs, in instructions. bench.sh ARGUMENT… goes to tests/src/bin/bench, which
+# writes into the documents or, with --compare, only prints.
+#
+# The image has the program of tests/ipcbench besides, built as it was for Linux's figures.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/.setup/common.sh"
 . "$root/.setup/toolchain.sh"
+. "$root/.setup/c-compiler.sh"
+cd "$root"
+
+cc=$(arm64_compiler)
+[ -n "$cc" ] || fail "the comparison with Linux needs a compiler for AArch64 Linux (Debian, Ubuntu:
+  apt-get install gcc-aarch64-linux-gnu)"
+out=target/bench
+mkdir -p "$out"
+# shellcheck disable=SC2086 # the compiler and its options
+$cc -O2 -static -nostdlib -ffreestanding -Wall -Wextra -Werror -o "$out/ipcbench" tests/ipcbench/ipcbench.c
+sh .setup/image.sh "$out/kernel8.img" --file "/extra/ipcbench=$out/ipcbench"
+
 use_toolchain
-exec cargo run --release -q -p tests --bin bench -- "$1"
+export COMMONS_IMAGE="$root/$out/kernel8.img"
+exec cargo run --release -q -p tests --bin bench -- "$@"

@@ -104,5 +104,10 @@ if step "test images" build_test_images && step "test program" cargo build --rel
     export COMMONS_C_EXAMPLES
     tests "tests in QEMU" "$FROM_SUM" cargo run -q --release -p tests --bin tests -- "$@"
 fi
+if [ "$scope" = all ]; then
+    # Figures to look at: no test depends on them, so they count neither as passed nor as failed.
+    printf '\n== instructions beside Linux, and the change since the recorded run\n'
+    sh .setup/bench.sh --compare || echo "== the comparison could not be made"
+fi
 printf '\n'
 finish

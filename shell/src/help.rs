@@ -33,7 +33,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("as", "as UID[:GID] COMMAND…", "run a command as another user"),
     entry(
         "bench",
-        "bench crossover|topics [--quick]",
+        "bench calls|crossover|topics [--quick]",
         "what calls and messages cost, measured here",
     ),
     entry("cat", "cat [FILE…]", "print files"),

@@ -36,11 +36,17 @@ impl Table {
         Ok(tables)
     }
 
+    /// A column.
+    pub fn column(&self, title: &str) -> Outcome<Vec<&str>> {
+        let column = self.titles.iter().position(|other| other == title);
+        let column = column.ok_or_else(|| Failure::new(format!("no {title} in {self:?}")))?;
+        Ok(self.rows.iter().map(|row| row[column].as_str()).collect())
+    }
+
     /// A column's numbers.
     pub fn numbers(&self, title: &str) -> Outcome<Vec<f64>> {
-        let missing = || Failure::new(format!("there are no numbers of {title} in {self:?}"));
-        let column = self.titles.iter().position(|other| other == title).ok_or_else(missing)?;
-        self.rows.iter().map(|row| row[column].parse().map_err(|_| missing())).collect()
+        let missing = |_| Failure::new(format!("there are no numbers of {title} in {self:?}"));
+        self.column(title)?.into_iter().map(|cell| cell.parse().map_err(missing)).collect()
     }
 
     /// The table for a document; numbers stand right.
@@ -70,7 +76,8 @@ mod tests {
         let tables = Table::all_after(TEXT, "WHAT").unwrap();
         assert_eq!(tables.len(), 2);
         assert_eq!(tables[0].numbers("COST").unwrap(), [10.0, 9.0]);
-        assert!(tables[0].numbers("WHAT").is_err());
+        assert_eq!(tables[0].column("WHAT").unwrap(), ["one thing", "another, two"]);
+        assert!(tables[0].numbers("WHAT").is_err() && tables[0].column("ELSE").is_err());
         assert!(Table::after(TEXT, "NONE").is_err());
     }
 

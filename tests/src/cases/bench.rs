@@ -10,6 +10,7 @@ use crate::{console, ensure, free};
 /// All cases of this subject.
 pub fn cases() -> Vec<Case> {
     free!("bench":
+        commons_own_ways_have_a_figure_each,
         copying_is_chosen_up_to_where_giving_pages_begins_to_be_cheaper,
         a_topic_s_message_costs_the_same_whatever_its_size,
     )
@@ -27,6 +28,27 @@ fn number(report: &str, expression: &str) -> Outcome<f64> {
     let found = console::pattern(expression).captures(report);
     let number = found.and_then(|found| found[1].parse().ok());
     number.ok_or_else(|| Failure::new(format!("‘{expression}’ is not in: {report}")))
+}
+
+fn commons_own_ways_have_a_figure_each() -> Outcome {
+    on_machine(INSTRUCTION_CLOCK, |machine| {
+        let report = report(machine, "bench calls --quick")?;
+        let rows = Table::after(&report, "ROW")?;
+        let names = rows.column("ROW")?;
+        for name in ["native_null_call", "context_switch", "interrupt_latency", "offer_1m"] {
+            ensure!(names.contains(&name), "{name} is missing: {report}");
+        }
+        let costs = rows.numbers("COST")?;
+        ensure!(costs.iter().all(|cost| *cost > 0.0), "something costs nothing: {report}");
+        let cost_of = |wanted: &str| {
+            let row = names.iter().position(|name| *name == wanted);
+            row.map_or(f64::INFINITY, |row| costs[row])
+        };
+        // What is made, handed over and read cannot cost less than a store and a load a line.
+        ensure!(cost_of("offer_1m") > 2.0 * 16384.0, "1 MiB was not touched: {report}");
+        ensure!(cost_of("native_null_call") < cost_of("context_switch"), "{report}");
+        Ok(())
+    })
 }
 
 fn copying_is_chosen_up_to_where_giving_pages_begins_to_be_cheaper() -> Outcome {

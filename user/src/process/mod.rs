@@ -221,3 +221,9 @@ pub fn yield_now() {
     // The call can't fail.
     let _ = call::sched_yield();
 }
+
+/// Has the calling thread run on one core only; the children that it makes from then on, too.
+pub fn stay_on_core(core: u32) -> Result<()> {
+    let cores = 1_u64.checked_shl(core).unwrap_or(0);
+    call::sched_setaffinity(cores).context(format!("core {core}"))
+}

@@ -68,6 +68,13 @@ pub fn sched_yield() -> Outcome<()> {
     unsafe { invoke(Sysno::SchedYield, []) }.map(drop)
 }
 
+/// Has the calling thread run on some cores only: a bit for each.
+pub fn sched_setaffinity(cores: u64) -> Outcome<()> {
+    let arguments = [0, size_of::<u64>() as u64, ptr::from_ref(&cores) as u64];
+    // SAFETY: the kernel reads one word.
+    unsafe { invoke(Sysno::SchedSetaffinity, arguments) }.map(drop)
+}
+
 macro_rules! numbers {
     ($($(#[$doc:meta])* $function:ident = $call:ident;)*) => {
         $(

@@ -2,35 +2,44 @@
 //! the documents: `make bench`.
 //!
 //! The emulator's clock goes up by a nanosecond with each instruction that any core runs, so the
-//! figures do not depend on the machine that it runs on. `plot` draws curves, `document` puts tables between markers.
+//! figures do not depend on the machine that it runs on. A part is a file: `linux` compares,
+//! `messages` draws the curves of offers and topics. `comparison` makes the table, `plot` draws
+//! curves, `document` puts tables between markers.
 
+mod comparison;
 mod document;
+mod figures;
+mod linux;
+mod messages;
 mod plot;
+mod run;
+mod targets;
 
-use plot::{Plot, Series};
-use std::path::{Path, PathBuf};
+use linux::Record;
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 use tests::failure::{Failure, Outcome};
-use tests::machine::Machine;
 use tests::registry;
-use tests::report::Table;
-use tests::setup::{INSTRUCTION_CLOCK, Kernel};
 
-/// How long one program may measure.
-const PATIENCE: Duration = Duration::from_secs(900);
+const USAGE: &str = "usage: bench FOLDER [--record] [PART...]   measure and write into FOLDER
+       bench --compare                     print the comparison with Linux
+PARTS: linux messages";
 
-/// Instructions of a round trip of 1000 bytes through a UNIX socket: Debian's Linux 6.1 as it comes,
-/// on one core of the same emulated board.
-const LINUX_UNIX_1000: u64 = 21_936;
+/// All that is measured when nothing is named.
+const PARTS: &[&str] = &["linux", "messages"];
 
 fn main() -> ExitCode {
     registry::end_machines_on_panic();
-    let Some(folder) = std::env::args_os().nth(1) else {
-        eprintln!("usage: bench FOLDER");
-        return ExitCode::FAILURE;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let measured = match words[..] {
+        ["--compare"] => linux::print(),
+        [folder, "--record", ref parts @ ..] => all(Path::new(folder), Record::Renew, parts),
+        [folder, ref parts @ ..] if !folder.starts_with('-') => {
+            all(Path::new(folder), Record::Compare, parts)
+        }
+        _ => Err(Failure::new(USAGE)),
     };
-    let measured = crossover(Path::new(&folder)).and_then(|()| topics(Path::new(&folder)));
     if let Err(failure) = measured {
         eprintln!("{failure}");
         return ExitCode::FAILURE;
@@ -38,97 +47,14 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Runs a program on a machine of its own, so that the order of programs makes no difference.
-fn measure(line: &str) -> Outcome<String> {
-    let mut machine = Machine::boot(Kernel::Release, INSTRUCTION_CLOCK)?;
-    let output = machine.run_within(line, PATIENCE).map_err(|failure| machine.explain(failure))?;
-    println!("$ {line}\n{}", output.text);
-    if output.status != 0 || !output.text.contains("Figures are instructions") {
-        return Err(Failure::new(format!("`{line}` has failed, or did not count instructions")));
+fn all(folder: &Path, record: Record, parts: &[&str]) -> Outcome {
+    for part in if parts.is_empty() { PARTS } else { parts } {
+        println!("== {part}");
+        match *part {
+            "linux" => linux::run(folder, record)?,
+            "messages" => messages::run(folder)?,
+            other => return Err(Failure::new(format!("there is no part {other}\n{USAGE}"))),
+        }
     }
-    Ok(output.text)
-}
-
-fn write(path: PathBuf, text: &str) -> Outcome {
-    let written = std::fs::write(&path, text);
-    written.map_err(|error| Failure::new(format!("{}: {error}", path.display())))
-}
-
-fn crossover(folder: &Path) -> Outcome {
-    let report = measure("bench crossover")?;
-    let sizes = Table::after(&report, "BYTES")?;
-    let names = [
-        ("PIPE", "a pipe"),
-        ("RING", "a channel, copied through its ring"),
-        ("REGION", "a region that both have: copied in, read there"),
-        ("NEW-PAGES", "new pages, filled and given away"),
-        ("PASSED-PAGES", "pages that are passed on and come back"),
-    ];
-    let plot = Plot {
-        title: "What a message costs, from one process to another",
-        x_label: "bytes",
-        y_label: "instructions",
-        series: series(&sizes, &names)?,
-    };
-    write(folder.join("offers-crossover.svg"), &plot.to_svg())?;
-    let lengths = Table::after(&report, "SIZE")?;
-    let costs = Table::all_after(&report, "WHAT")?;
-    let text = |needle: &str| {
-        let line = report.lines().find(|line| line.contains(needle));
-        line.map(|line| line.trim().to_owned())
-            .ok_or_else(|| Failure::new(format!("no ‘{needle}’")))
-    };
-    let facts = [
-        text("pages that are passed on:")?,
-        text("new pages for each message:")?,
-        text("messages of one new page each")?,
-        round_trip(&sizes)?,
-    ];
-    let path = folder.join("offers.md");
-    document::replace(&path, "crossover", &sizes.to_markdown())?;
-    document::replace(&path, "facts", &facts.map(|fact| format!("- {fact}\n")).concat())?;
-    document::replace(&path, "claim", &costs[0].to_markdown())?;
-    document::replace(&path, "page", &costs[1].to_markdown())?;
-    document::replace(&path, "lengths", &lengths.to_markdown())
-}
-
-/// The size that people ask for, beside Linux.
-fn round_trip(sizes: &Table) -> Outcome<String> {
-    let row = sizes.numbers("BYTES")?.iter().position(|bytes| *bytes == 1000.0);
-    let row = row.ok_or_else(|| Failure::new("1000 bytes were not measured"))?;
-    let both = |column| sizes.numbers(column).map(|costs| 2.0 * costs[row]);
-    Ok(format!(
-        "1000 bytes there and back: {} through the ring, {} through a region, {} by pages that are \
-         passed on; {LINUX_UNIX_1000} through a UNIX socket of Linux on the same emulated board",
-        both("RING")?,
-        both("REGION")?,
-        both("PASSED-PAGES")?
-    ))
-}
-
-fn topics(folder: &Path) -> Outcome {
-    let report = measure("bench topics")?;
-    let sizes = Table::after(&report, "BYTES")?;
-    let names = [
-        ("PROCESS-PROCESS", "from process to process, with its waking"),
-        ("PUBLISH-TAKE", "the calls that publish and take"),
-    ];
-    let plot = Plot {
-        title: "From publishing a message to having it",
-        x_label: "bytes",
-        y_label: "instructions",
-        series: series(&sizes, &names)?,
-    };
-    write(folder.join("topics-latency.svg"), &plot.to_svg())?;
-    document::replace(&folder.join("topics.md"), "latency", &sizes.to_markdown())
-}
-
-/// Columns of a table, against its first.
-fn series(table: &Table, names: &[(&str, &'static str)]) -> Outcome<Vec<Series>> {
-    let sizes = table.numbers("BYTES")?;
-    let one = |(column, name): &(&str, &'static str)| {
-        let costs = table.numbers(column)?;
-        Ok(Series { name, points: sizes.iter().copied().zip(costs).collect() })
-    };
-    names.iter().map(one).collect()
+    Ok(())
 }

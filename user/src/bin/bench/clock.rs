@@ -67,12 +67,16 @@ impl Samples {
     pub fn time<T>(&self, call: impl FnOnce() -> T) -> T {
         let start = counter::read();
         let value = call();
-        let time = counter::read() - start;
+        self.note(counter::read() - start);
+        value
+    }
+
+    /// Notes a number that something else has measured.
+    pub fn note(&self, number: u64) {
         let (count, samples) = self.words();
         if let Some(sample) = samples.get(count.fetch_add(1, Ordering::Relaxed) as usize) {
-            sample.store(time, Ordering::Relaxed);
+            sample.store(number, Ordering::Relaxed);
         }
-        value
     }
 
     /// Forgets them.
@@ -82,11 +86,16 @@ impl Samples {
 
     /// The one in the middle, in nanoseconds.
     pub fn median(&self) -> u64 {
+        counter::nanoseconds(self.middle())
+    }
+
+    /// The one in the middle, as it was noted.
+    pub fn middle(&self) -> u64 {
         let (count, samples) = self.words();
         let count = (count.load(Ordering::Relaxed) as usize).min(samples.len());
         let taken = samples[..count].iter().map(|sample| sample.load(Ordering::Relaxed));
         let mut sorted: Vec<u64> = taken.collect();
         sorted.sort_unstable();
-        sorted.get(count / 2).map_or(0, |middle| counter::nanoseconds(*middle))
+        sorted.get(count / 2).copied().unwrap_or(0)
     }
 }

@@ -13,13 +13,7 @@ pub fn duel<T>(
 ) -> Result<T> {
     let parent = process::id();
     match process::fork()? {
-        Fork::Child => process::exit(match second(parent) {
-            Ok(()) => 0,
-            Err(error) => {
-                eprintln!("bench: process {}: {error}", process::id());
-                1
-            }
-        }),
+        Fork::Child => process::exit(report(second(parent))),
         Fork::Parent(child) => {
             let outcome = first(child);
             if outcome.is_err() {
@@ -32,6 +26,17 @@ pub fn duel<T>(
                 ExitStatus::Exited(0) => Ok(value),
                 _ => Err(Error::message(format!("process {child} has failed"))),
             }
+        }
+    }
+}
+
+/// Tells what went wrong; returns the status to end with.
+pub fn report(outcome: Result<()>) -> i32 {
+    match outcome {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("bench: process {}: {error}", process::id());
+            1
         }
     }
 }

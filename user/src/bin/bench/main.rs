@@ -4,10 +4,12 @@
 
 extern crate alloc;
 
+mod calls;
 mod clock;
 mod crossover;
 mod duel;
 mod handing;
+mod party;
 mod single;
 mod split;
 mod topics;
@@ -17,9 +19,9 @@ use user::error::Result;
 use user::options::{Argument, Parsed, parse, unknown, usage};
 use user::{env, println};
 
-const HELP: &str = "usage: bench crossover [--quick]
-       bench topics [--quick]
+const HELP: &str = "usage: bench calls|crossover|topics [--quick]
 
+`calls` measures what Commons' own calls cost, on one core.
 `crossover` sends messages of many sizes between two processes, by copying and by giving
 pages, and tells from which size on giving is cheaper, and what a claim's cost is made of.
 `topics` measures the way of a message from publisher to subscriber.
@@ -63,8 +65,9 @@ fn main() -> Result<()> {
         return Ok(());
     };
     match words[..] {
+        ["calls"] => calls::run(effort),
         ["crossover"] => crossover::run(effort),
         ["topics"] => topics::run(effort),
-        _ => Err(usage("what is to be measured? crossover or topics")),
+        _ => Err(usage("what is to be measured? calls, crossover or topics")),
     }
 }
