@@ -17,6 +17,7 @@ pub mod futex;
 pub mod limits;
 pub mod log;
 pub mod memory;
+pub mod message_queue;
 pub mod number;
 pub mod offer;
 pub mod poll;

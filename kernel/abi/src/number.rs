@@ -302,6 +302,18 @@ syscalls! {
     178 => Gettid,
     /// `sysinfo(record)`.
     179 => Sysinfo,
+    /// `mq_open(name, flags, mode, attributes) -> fd`.
+    180 => MqOpen,
+    /// `mq_unlink(name)`.
+    181 => MqUnlink,
+    /// `mq_timedsend(fd, message, size, priority, deadline)`.
+    182 => MqTimedsend,
+    /// `mq_timedreceive(fd, buffer, size, priority, deadline) -> bytes`.
+    183 => MqTimedreceive,
+    /// `mq_notify(fd, event)`.
+    184 => MqNotify,
+    /// `mq_getsetattr(fd, new, old)`.
+    185 => MqGetsetattr,
     /// `socket(family, type, protocol) -> fd`.
     198 => Socket,
     /// `socketpair(family, type, protocol, fds)`.

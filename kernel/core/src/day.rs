@@ -3,9 +3,10 @@
 //! That is one word, so that no reader finds half a change. It is never negative: as on Linux, the
 //! time of day is never set to less than the time since boot.
 
-use crate::sched::{WaitError, WaitQueue};
+use crate::sched::{self, Thread, WaitError, WaitQueue};
 use abi::Errno;
 use abi::time::{CLOCK_REALTIME, CLOCK_REALTIME_ALARM, CLOCK_REALTIME_COARSE, CLOCK_TAI};
+use alloc::sync::Arc;
 use arch::clock;
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -86,6 +87,44 @@ pub fn sleep_until(time: u64) -> Result<(), WaitError> {
             Err(WaitError::TimedOut) => return Ok(()),
             Err(error) => return Err(error),
         }
+    }
+}
+
+/// Waits in a queue as [`WaitQueue::wait_until`] does, up to a time of day, also when that is set
+/// meanwhile.
+pub fn wait_until<T>(
+    queue: &WaitQueue,
+    time: Option<u64>,
+    mut condition: impl FnMut() -> Option<T>,
+) -> Result<T, Errno> {
+    let Some(time) = time else { return Ok(queue.wait_until(None, condition)?) };
+    if let Some(value) = condition() {
+        return Ok(value);
+    }
+    let _watch = Watch::begin()?;
+    loop {
+        let seen = ahead();
+        let attempt = || condition().map(Some).or_else(|| (ahead() != seen).then_some(None));
+        if let Some(value) = queue.wait_until(Some(time.saturating_sub(seen)), attempt)? {
+            return Ok(value);
+        }
+    }
+}
+
+/// That a thread looks again when the time of day is set.
+struct Watch(Arc<Thread>);
+
+impl Watch {
+    fn begin() -> Result<Self, Errno> {
+        let watch = Self(sched::current());
+        CHANGED.watch(&watch.0)?;
+        Ok(watch)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        CHANGED.unwatch(&self.0);
     }
 }
 

@@ -16,6 +16,7 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ("clocks", &["clocks"]),
     ("files", &["files", "waiting"]),
     ("semaphores", &["semaphores"]),
+    ("queues", &["message_queues"]),
     ("threads", &["threads", "pthread_sync"]),
 ];
 

@@ -11,6 +11,8 @@ pub const SI_KERNEL: i32 = 0x80;
 pub const SI_QUEUE: i32 = -1;
 /// Sent by a timer.
 pub const SI_TIMER: i32 = -2;
+/// Sent for a message in a queue that was empty.
+pub const SI_MESGQ: i32 = -3;
 /// Sent by `tkill` or `tgkill`.
 pub const SI_TKILL: i32 = -6;
 /// A child has exited.

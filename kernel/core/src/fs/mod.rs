@@ -2,7 +2,7 @@
 //!
 //! `node` says what a file of any kind is. File systems: `archive` (`/`), `tmpfs` (`/tmp`),
 //! `device` (`/dev`), `shm` (`/dev/shm`, the regions), `proc` (`/proc` and `/sys`); without names:
-//! `pipe`, `event`, `epoll`, `socket`. `namespace` joins
+//! `pipe`, `event`, `epoll`, `socket`, `mqueue`. `namespace` joins
 //! them into one tree, `walk` follows paths in it, `open`, `change` and `ownership` are the calls
 //! that take paths. `open_file` is what a descriptor in `descriptors` refers to, `inheritance` what
 //! a child gets of descriptors.
@@ -17,6 +17,7 @@ pub mod event;
 pub mod inheritance;
 mod link;
 pub mod locks;
+pub mod mqueue;
 mod namespace;
 mod node;
 mod open;

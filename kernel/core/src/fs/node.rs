@@ -56,6 +56,8 @@ pub enum FileSystem {
     Events = 11,
     /// What is told about the machine.
     Machine = 12,
+    /// Message queues.
+    MessageQueues = 13,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.

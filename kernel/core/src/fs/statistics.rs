@@ -15,6 +15,7 @@ const fn kind(file_system: FileSystem) -> u64 {
         FileSystem::Processes => 0x9FA0,
         FileSystem::Sockets => 0x534F_434B,
         FileSystem::Machine => 0x6265_6572,
+        FileSystem::MessageQueues => 0x1980_0202,
         FileSystem::Topics | FileSystem::Offers | FileSystem::Events => 0x0904_1934,
     }
 }

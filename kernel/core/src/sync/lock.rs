@@ -35,9 +35,11 @@ pub enum Rank {
     SocketNames,
     /// The descriptors that are on their way in messages.
     InFlight,
+    /// The names of message queues.
+    MessageQueues,
     /// The files that an epoll set watches.
     Epoll,
-    /// A pipe or an event counter.
+    /// A pipe, an event counter or a message queue.
     Pipe,
     /// One end of a connection.
     Socket,

@@ -13,7 +13,7 @@ use abi::epoll::{
     EFD_SEMAPHORE, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EpollEvent, TFD_TIMER_ABSTIME,
     TFD_TIMER_CANCEL_ON_SET, TimerSetting,
 };
-use abi::file::{OpenFlags, S_IFDIR, S_IFMT, S_IFREG};
+use abi::file::OpenFlags;
 use abi::signal::SIGNAL_SET_SIZE;
 use abi::time::{CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME, TimeSpec};
 use arch::addr::VirtAddr;
@@ -96,7 +96,7 @@ pub fn epoll_ctl(epoll: Fd, operation: u32, fd: Fd, event: VirtAddr) -> Result<u
         _ => load(event)?,
     };
     let (set, file) = (get(epoll)?, get(fd)?);
-    if matches!(file.node().permissions().mode & S_IFMT, S_IFREG | S_IFDIR) {
+    if !epoll::can_watch(&**file.node()) {
         return Err(Errno::EPERM);
     }
     let set = set_of(set.node())?;

@@ -39,6 +39,8 @@ pub const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Connect
             | Sysno::Sendto
             | Sysno::Sendmsg
+            | Sysno::MqOpen
+            | Sysno::MqTimedsend
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen

@@ -20,6 +20,7 @@ mod identity;
 mod kernel_log;
 mod memory;
 mod message;
+mod mqueue;
 mod offer;
 mod poll;
 mod process;
@@ -290,6 +291,14 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         }
         Sysno::Sendmsg => message::sendmsg(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Recvmsg => message::recvmsg(a.fd(0), a.address(1), a.u32(2)),
+        Sysno::MqOpen => mqueue::mq_open(a.address(0), a.u32(1), a.u32(2), a.address(3)),
+        Sysno::MqUnlink => mqueue::mq_unlink(a.address(0)),
+        Sysno::MqTimedsend => mqueue::mq_timedsend(a.fd(0), a.buffer(1, 2), a.u32(3), a.address(4)),
+        Sysno::MqTimedreceive => {
+            mqueue::mq_timedreceive(a.fd(0), a.buffer(1, 2), a.address(3), a.address(4))
+        }
+        Sysno::MqNotify => mqueue::mq_notify(a.fd(0), a.address(1)),
+        Sysno::MqGetsetattr => mqueue::mq_getsetattr(a.fd(0), a.address(1), a.address(2)),
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),

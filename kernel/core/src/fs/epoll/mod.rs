@@ -83,6 +83,12 @@ pub struct Report {
     pub event: EpollEvent,
 }
 
+/// Whether there is something to wait for: not in plain files and directories. Message queues are files as `stat` tells it, and yet there is something to wait for.
+pub fn can_watch(node: &dyn Node) -> bool {
+    let is_plain = matches!(node.permissions().mode & S_IFMT, S_IFREG | S_IFDIR);
+    !is_plain || node.identity().file_system == FileSystem::MessageQueues
+}
+
 /// A new set.
 pub fn create() -> Result<Arc<OpenFile>, Errno> {
     let items = Items { items: BTreeMap::new(), last: (0, 0) };
@@ -106,7 +112,7 @@ fn key(fd: Fd, file: &Arc<OpenFile>) -> Key {
 impl Epoll {
     /// Begins to watch a file.
     pub fn add(&self, fd: Fd, file: &Arc<OpenFile>, wish: EpollEvent) -> Result<(), Errno> {
-        if matches!(file.node().permissions().mode & S_IFMT, S_IFREG | S_IFDIR) {
+        if !can_watch(&**file.node()) {
             return Err(Errno::EPERM);
         }
         if wish.events & EPOLLEXCLUSIVE != 0 {
