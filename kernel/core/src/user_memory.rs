@@ -3,6 +3,7 @@
 //! A user pointer proves nothing: every copy may end in `EFAULT`. The same types take a slice of
 //! the kernel's, for what the kernel reads and writes for itself.
 
+mod locked;
 mod vector;
 
 use crate::mm::Frame;

@@ -75,9 +75,11 @@ extern "C" fn kernel_synchronous(frame: &mut TrapFrame) {
     if fault.is_kernel_access()
         && let Some(recovery) = user_memory::recovery(frame.elr)
     {
-        let is_mapped = fault.is_translation_matter() && upcall::commons_kernel_fault(&fault);
+        let is_mapped = recovery.is_mendable
+            && fault.is_translation_matter()
+            && upcall::commons_kernel_fault(&fault);
         if !is_mapped {
-            frame.elr = recovery;
+            frame.elr = recovery.address;
         }
     } else if fault.is_kernel_access()
         && let Some(recovery) = probe::recovery(frame.elr)

@@ -1,94 +1,14 @@
-// Copies between the kernel and a program, with the program's rights (LDTR and STTR).
+// Words and strings of a program, accessed with the program's rights (LDTR and STTR).
 //
-// A fault at an instruction between user_access_start and user_access_end is the program's fault:
-// if it can't be mended, execution goes on at user_access_failed. So the routines here use no
-// stack and keep x30, and any of them can end there. All return 0 in x0 for success, 1 for a bad
-// address. Alignment does not matter: memory that programs have is Normal memory.
+// A fault at an instruction between user_access_start and user_access_end, which is at the end of
+// user_copy.S, is the program's fault: if it can't be mended, execution goes on at
+// user_access_failed. So the routines here use no stack and keep x30, and any of them can end there.
+// All return 0 in x0 for success, 1 for a bad address. Alignment does not matter: memory that
+// programs have is Normal memory.
 
 .section .text.user_memory, "ax"
 .global user_access_start
 user_access_start:
-
-// fn copy_from_user(to: *mut u8, from: usize, bytes: usize) -> usize
-// In: x0 to x2. Clobbers x1 to x6.
-.global copy_from_user
-.type copy_from_user, %function
-copy_from_user:
-    subs    x2, x2, #32
-    b.lo    2f
-1:  ldtr    x3, [x1]
-    ldtr    x4, [x1, #8]
-    ldtr    x5, [x1, #16]
-    ldtr    x6, [x1, #24]
-    add     x1, x1, #32
-    stp     x3, x4, [x0], #16
-    stp     x5, x6, [x0], #16
-    subs    x2, x2, #32
-    b.hs    1b
-    // x2 is the rest less 32: its bits 4 to 0 are the rest.
-2:  tbz     x2, #4, 3f
-    ldtr    x3, [x1]
-    ldtr    x4, [x1, #8]
-    add     x1, x1, #16
-    stp     x3, x4, [x0], #16
-3:  tbz     x2, #3, 4f
-    ldtr    x3, [x1]
-    add     x1, x1, #8
-    str     x3, [x0], #8
-4:  tbz     x2, #2, 5f
-    ldtr    w3, [x1]
-    add     x1, x1, #4
-    str     w3, [x0], #4
-5:  tbz     x2, #1, 6f
-    ldtrh   w3, [x1]
-    add     x1, x1, #2
-    strh    w3, [x0], #2
-6:  tbz     x2, #0, 7f
-    ldtrb   w3, [x1]
-    strb    w3, [x0]
-7:  mov     x0, #0
-    ret
-.size copy_from_user, . - copy_from_user
-
-// fn copy_to_user(to: usize, from: *const u8, bytes: usize) -> usize
-// In: x0 to x2. Clobbers x1 to x6.
-.global copy_to_user
-.type copy_to_user, %function
-copy_to_user:
-    subs    x2, x2, #32
-    b.lo    2f
-1:  ldp     x3, x4, [x1], #16
-    ldp     x5, x6, [x1], #16
-    sttr    x3, [x0]
-    sttr    x4, [x0, #8]
-    sttr    x5, [x0, #16]
-    sttr    x6, [x0, #24]
-    add     x0, x0, #32
-    subs    x2, x2, #32
-    b.hs    1b
-2:  tbz     x2, #4, 3f
-    ldp     x3, x4, [x1], #16
-    sttr    x3, [x0]
-    sttr    x4, [x0, #8]
-    add     x0, x0, #16
-3:  tbz     x2, #3, 4f
-    ldr     x3, [x1], #8
-    sttr    x3, [x0]
-    add     x0, x0, #8
-4:  tbz     x2, #2, 5f
-    ldr     w3, [x1], #4
-    sttr    w3, [x0]
-    add     x0, x0, #4
-5:  tbz     x2, #1, 6f
-    ldrh    w3, [x1], #2
-    sttrh   w3, [x0]
-    add     x0, x0, #2
-6:  tbz     x2, #0, 7f
-    ldrb    w3, [x1]
-    sttrb   w3, [x0]
-7:  mov     x0, #0
-    ret
-.size copy_to_user, . - copy_to_user
 
 // fn zero_user(at: usize, bytes: usize) -> usize
 // In: x0, x1. Clobbers x1.
@@ -176,13 +96,3 @@ copy_string:
     mov     x0, #0
     ret
 .size copy_string, . - copy_string
-
-.global user_access_end
-user_access_end:
-
-.global user_access_failed
-.type user_access_failed, %function
-user_access_failed:
-    mov     x0, #1
-    ret
-.size user_access_failed, . - user_access_failed

@@ -9,20 +9,27 @@ use core::arch::global_asm;
 
 pub use crate::user_access::{BadAddress, StringError};
 
-global_asm!(include_str!("user_memory.S"));
+// One after the other: faults are told apart by where they are in the two.
+global_asm!(concat!(include_str!("user_memory.S"), include_str!("user_copy.S")));
 
-// SAFETY: `user_memory.S` defines all of them with these signatures.
+// SAFETY: the two files define all of them with these signatures.
 unsafe extern "C" {
     fn copy_from_user(to: *mut u8, from: usize, bytes: usize) -> usize;
     fn copy_to_user(to: usize, from: *const u8, bytes: usize) -> usize;
+    fn try_copy_from_user(to: *mut u8, from: usize, bytes: usize) -> usize;
+    fn try_copy_to_user(to: usize, from: *const u8, bytes: usize) -> usize;
     fn zero_user(at: usize, bytes: usize) -> usize;
     fn load_user_u32(at: usize, to: *mut u32) -> usize;
     fn store_user_u32(at: usize, value: u32) -> usize;
     fn compare_exchange_user_u32(at: usize, expected: u32, new: u32, found: *mut u32) -> usize;
     fn copy_string(to: *mut u8, from: usize, bytes: usize, length: *mut usize) -> usize;
     safe static user_access_start: u8;
+    safe static user_try_start: u8;
+    safe static user_try_long_start: u8;
+    safe static user_long_start: u8;
     safe static user_access_end: u8;
     safe static user_access_failed: u8;
+    safe static user_long_failed: u8;
 }
 
 /// Copies from a program. After an error some of `to` may be overwritten.
@@ -37,6 +44,22 @@ pub fn copy_out(to: VirtAddr, from: &[u8]) -> Result<(), BadAddress> {
     let to = check(to, from.len())?;
     // SAFETY: `from` is readable for its length; `to` is in the lower half, where faults are mended.
     result(unsafe { copy_to_user(to, from.as_ptr(), from.len()) })
+}
+
+/// As [`copy_in`], but fails where a page would have to be brought in: so it may be called with locks
+/// held.
+pub fn try_copy_in(to: &mut [u8], from: VirtAddr) -> Result<(), BadAddress> {
+    let from = check(from, to.len())?;
+    // SAFETY: `to` is writable for its length; `from` is in the lower half, where faults end the copy.
+    result(unsafe { try_copy_from_user(to.as_mut_ptr(), from, to.len()) })
+}
+
+/// As [`copy_out`], but fails where a page would have to be brought in: so it may be called with
+/// locks held.
+pub fn try_copy_out(to: VirtAddr, from: &[u8]) -> Result<(), BadAddress> {
+    let to = check(to, from.len())?;
+    // SAFETY: `from` is readable for its length; `to` is in the lower half, where faults end the copy.
+    result(unsafe { try_copy_to_user(to, from.as_ptr(), from.len()) })
 }
 
 /// Zeroes a program's memory. After an error some of it may be.
@@ -91,11 +114,25 @@ pub fn read_string(from: VirtAddr, to: &mut [u8]) -> Result<usize, StringError> 
     }
 }
 
-/// Where to go on after a fault at `elr` that can't be mended; `None` if it is not one of ours.
-pub(super) fn recovery(elr: u64) -> Option<u64> {
-    let start = (&raw const user_access_start).addr() as u64;
-    let end = (&raw const user_access_end).addr() as u64;
-    (start..end).contains(&elr).then(|| (&raw const user_access_failed).addr() as u64)
+/// What to do about a fault in a routine of this file.
+pub(super) struct Recovery {
+    /// Where to go on if nothing mends it.
+    pub(super) address: u64,
+    /// Whether anything may.
+    pub(super) is_mendable: bool,
+}
+
+/// What to do about a fault at `elr`; `None` if it is not one of ours.
+pub(super) fn recovery(elr: u64) -> Option<Recovery> {
+    let at = |symbol: &'static u8| core::ptr::from_ref(symbol).addr() as u64;
+    if !(at(&user_access_start)..at(&user_access_end)).contains(&elr) {
+        return None;
+    }
+    let is_long = elr >= at(&user_try_long_start);
+    Some(Recovery {
+        address: at(if is_long { &user_long_failed } else { &user_access_failed }),
+        is_mendable: !(at(&user_try_start)..at(&user_long_start)).contains(&elr),
+    })
 }
 
 #[inline]

@@ -27,6 +27,28 @@ pub fn copy_out(to: VirtAddr, from: &[u8]) -> Result<(), BadAddress> {
     Ok(())
 }
 
+/// As [`copy_in`], but fails where a page would have to be brought in: so it may be called with locks
+/// held.
+pub fn try_copy_in(to: &mut [u8], from: VirtAddr) -> Result<(), BadAddress> {
+    for (start, length, done) in pieces(from, to.len())? {
+        let frame = walk(start, FaultKind::Read).map_err(|_| BadAddress)?;
+        // SAFETY: the walk found the bytes in a frame of simulated RAM.
+        unsafe { ram::read_bytes(frame, &mut to[done..done + length]) };
+    }
+    Ok(())
+}
+
+/// As [`copy_out`], but fails where a page would have to be brought in: so it may be called with
+/// locks held.
+pub fn try_copy_out(to: VirtAddr, from: &[u8]) -> Result<(), BadAddress> {
+    for (start, length, done) in pieces(to, from.len())? {
+        let frame = walk(start, FaultKind::Write).map_err(|_| BadAddress)?;
+        // SAFETY: the walk found the bytes in a frame of simulated RAM.
+        unsafe { ram::write_bytes(frame, &from[done..done + length]) };
+    }
+    Ok(())
+}
+
 /// Zeroes a program's memory. After an error some of it may be.
 pub fn zero_out(to: VirtAddr, bytes: usize) -> Result<(), BadAddress> {
     for (start, length, _) in pieces(to, bytes)? {
@@ -185,6 +207,10 @@ mod tests {
             set_entry(fault.address, frame.value() | PAGE | EL0);
             true
         });
+        assert_eq!(try_copy_out(VirtAddr::new(0x1000), b"x"), Err(BadAddress), "not in this kind");
         assert_eq!(copy_out(VirtAddr::new(0x1000), b"x"), Ok(()));
+        assert_eq!(try_copy_out(VirtAddr::new(0x1000), b"y"), Ok(()));
+        let mut byte = [0];
+        assert_eq!((try_copy_in(&mut byte, VirtAddr::new(0x1000)), byte), (Ok(()), *b"y"));
     }
 }

@@ -8,6 +8,7 @@
 //! a child gets of descriptors.
 
 mod archive;
+mod byte_queue;
 mod change;
 mod descriptors;
 mod device;

@@ -10,6 +10,7 @@ mod clock;
 mod core_choice;
 mod core_state;
 pub mod futex;
+mod line;
 mod run_queue;
 mod state;
 mod switch;

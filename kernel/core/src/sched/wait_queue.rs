@@ -1,6 +1,7 @@
 //! Threads that wait for a condition.
 
 use super::core_state::current;
+use super::line::Line;
 use super::switch::park;
 use super::thread::Thread;
 use crate::sync::{Lock, Rank};
@@ -9,7 +10,7 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arch::clock;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering, fence};
 
 /// Why a wait ended without what it waited for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,11 +30,6 @@ impl From<WaitError> for Errno {
     }
 }
 
-struct Waiter {
-    thread: Arc<Thread>,
-    is_queued: AtomicBool,
-}
-
 /// What a wake is about.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Cause {
@@ -50,7 +46,7 @@ pub trait Relay: Send + Sync {
 }
 
 struct Waiters {
-    queue: VecDeque<Arc<Waiter>>,
+    line: Line,
     /// Threads that watch this queue among others; every wake wakes all of them, and none of them
     /// uses up a wake that is meant for one.
     watchers: Vec<Arc<Thread>>,
@@ -59,7 +55,11 @@ struct Waiters {
 }
 
 /// Threads that wait, first come first served.
-pub struct WaitQueue(Lock<Waiters>);
+pub struct WaitQueue {
+    waiters: Lock<Waiters>,
+    /// Whether a wake would find anybody: most find nobody, and need no lock for that.
+    is_used: AtomicBool,
+}
 
 impl Default for WaitQueue {
     fn default() -> Self {
@@ -70,8 +70,8 @@ impl Default for WaitQueue {
 impl WaitQueue {
     /// Nobody waits.
     pub const fn new() -> Self {
-        let waiters = Waiters { queue: VecDeque::new(), watchers: Vec::new(), relays: Vec::new() };
-        Self(Lock::new(Rank::WaitQueue, waiters))
+        let waiters = Waiters { line: Line::new(), watchers: Vec::new(), relays: Vec::new() };
+        Self { waiters: Lock::new(Rank::WaitQueue, waiters), is_used: AtomicBool::new(false) }
     }
 
     /// Waits until `condition` gives something; whoever makes it so calls one of the wakes.
@@ -111,26 +111,51 @@ impl WaitQueue {
         if let Some(value) = condition() {
             return Ok(value);
         }
-        let waiter = Arc::new(Waiter { thread: current(), is_queued: AtomicBool::new(false) });
+        let thread = current();
+        // Queued before the condition is looked at: a change after that finds the waiter.
+        self.change(|waiters| waiters.line.join(thread.clone()));
         let outcome = loop {
-            // Queued before the condition is looked at: a change after that finds the waiter.
-            self.enqueue(&waiter);
             if let Some(value) = condition() {
                 break Ok(value);
             }
-            if is_interrupted(&waiter.thread) {
+            if is_interrupted(&thread) {
                 break Err(WaitError::Interrupted);
             }
             if deadline.is_some_and(|at| clock::now() >= at) {
                 break Err(WaitError::TimedOut);
             }
             park(deadline);
+            if self.waiters.lock().line.holds(&thread) {
+                continue;
+            }
+            // Chosen: whatever the wake was about is this thread's, if it is still there.
+            if let Some(value) = condition() {
+                return Ok(value);
+            }
+            self.change(|waiters| waiters.line.join(thread.clone()));
         };
-        if !self.dequeue(&waiter) {
+        if !self.change(|waiters| waiters.line.leave(&thread)) {
             // Chosen since it looked last: whatever the wake was about, somebody else gets it.
             self.pass_on();
         }
         outcome
+    }
+
+    /// Changes who waits, and notes whether anybody does before the caller looks at what it waits
+    /// for. Who changes that looks at the note after it: at least one of the two sees the other.
+    fn change<T>(&self, change: impl FnOnce(&mut Waiters) -> T) -> T {
+        let mut waiters = self.waiters.lock();
+        let outcome = change(&mut waiters);
+        self.is_used.store(!waiters.is_empty(), Ordering::Relaxed);
+        drop(waiters);
+        fence(Ordering::SeqCst);
+        outcome
+    }
+
+    /// Whether a wake would find anybody, after a change of what they wait for.
+    fn is_used(&self) -> bool {
+        fence(Ordering::SeqCst);
+        self.is_used.load(Ordering::Relaxed)
     }
 
     /// Wakes the thread that has waited longest.
@@ -147,33 +172,39 @@ impl WaitQueue {
     }
 
     fn wake_first(&self, cause: Cause) {
-        let mut waiters = self.0.lock();
-        let waiter = waiters.queue.pop_front();
-        waiters.wake_watchers();
-        let has_relays = !waiters.relays.is_empty();
-        drop(waiters);
-        if let Some(waiter) = waiter {
-            waiter.is_queued.store(false, Ordering::Release);
-            waiter.thread.unpark();
-        }
-        if has_relays {
-            self.tell_relays(cause);
+        if self.is_used() {
+            self.wake(cause, |line| line.take_first());
         }
     }
 
     /// Wakes all threads that wait.
     pub fn wake_all(&self) {
-        let mut waiters = self.0.lock();
-        let woken = core::mem::take(&mut waiters.queue);
+        if !self.is_used() {
+            return;
+        }
+        let mut rest = VecDeque::new();
+        self.wake(Cause::Change, |line| {
+            rest = line.take_rest();
+            line.take_first()
+        });
+        for thread in rest {
+            thread.unpark();
+        }
+    }
+
+    /// Wakes the watchers and whom `choose` takes out of the line, and tells the relays.
+    fn wake(&self, cause: Cause, choose: impl FnOnce(&mut Line) -> Option<Arc<Thread>>) {
+        let mut waiters = self.waiters.lock();
+        let chosen = choose(&mut waiters.line);
         waiters.wake_watchers();
         let has_relays = !waiters.relays.is_empty();
+        self.is_used.store(!waiters.is_empty(), Ordering::Relaxed);
         drop(waiters);
-        for waiter in woken {
-            waiter.is_queued.store(false, Ordering::Release);
-            waiter.thread.unpark();
+        if let Some(thread) = chosen {
+            thread.unpark();
         }
         if has_relays {
-            self.tell_relays(Cause::Change);
+            self.tell_relays(cause);
         }
     }
 
@@ -181,7 +212,7 @@ impl WaitQueue {
     fn tell_relays(&self, cause: Cause) {
         let mut last = 0;
         loop {
-            let waiters = self.0.lock();
+            let waiters = self.waiters.lock();
             let index = waiters.relays.partition_point(|(number, _)| *number <= last);
             let Some((number, relay)) = waiters.relays.get(index).cloned() else { return };
             drop(waiters);
@@ -193,80 +224,67 @@ impl WaitQueue {
     /// From now on the relay is told of every wake, until [`Self::remove_relay`]; numbers are not 0
     /// and never used twice.
     pub fn add_relay(&self, number: u64, relay: Arc<dyn Relay>) -> Result<(), Errno> {
-        let mut waiters = self.0.lock();
-        waiters.relays.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-        let index = waiters.relays.partition_point(|(other, _)| *other < number);
-        waiters.relays.insert(index, (number, relay));
-        Ok(())
+        self.change(|waiters| {
+            waiters.relays.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+            let index = waiters.relays.partition_point(|(other, _)| *other < number);
+            waiters.relays.insert(index, (number, relay));
+            Ok(())
+        })
     }
 
     /// Takes a relay out, if it is there.
     pub fn remove_relay(&self, number: u64) {
-        let mut waiters = self.0.lock();
-        let position = waiters.relays.iter().position(|(other, _)| *other == number);
-        let relay = position.map(|index| waiters.relays.remove(index));
-        if waiters.relays.is_empty() {
-            waiters.relays = Vec::new();
-        }
-        drop(waiters);
+        let relay = self.change(|waiters| {
+            let position = waiters.relays.iter().position(|(other, _)| *other == number);
+            let relay = position.map(|index| waiters.relays.remove(index));
+            if waiters.relays.is_empty() {
+                waiters.relays = Vec::new();
+            }
+            relay
+        });
         drop(relay);
     }
 
     /// How many watches there are.
     #[cfg(test)]
     pub fn watchers(&self) -> usize {
-        self.0.lock().watchers.len()
+        self.waiters.lock().watchers.len()
     }
 
     /// How many relays there are.
     #[cfg(test)]
     pub fn relays(&self) -> usize {
-        self.0.lock().relays.len()
-    }
-
-    fn enqueue(&self, waiter: &Arc<Waiter>) {
-        if waiter.is_queued.load(Ordering::Acquire) {
-            return;
-        }
-        let mut waiters = self.0.lock();
-        waiter.is_queued.store(true, Ordering::Release);
-        waiters.queue.push_back(waiter.clone());
+        self.waiters.lock().relays.len()
     }
 
     /// From now on every wake unparks the thread, until it is taken out by [`Self::unwatch`].
     pub fn watch(&self, thread: &Arc<Thread>) -> Result<(), Errno> {
-        let mut waiters = self.0.lock();
-        waiters.watchers.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-        waiters.watchers.push(thread.clone());
-        Ok(())
+        self.change(|waiters| {
+            waiters.watchers.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+            waiters.watchers.push(thread.clone());
+            Ok(())
+        })
     }
 
     /// Takes back one [`Self::watch`] of the thread's, if there is one.
     pub fn unwatch(&self, thread: &Arc<Thread>) {
-        let mut waiters = self.0.lock();
-        let position = waiters.watchers.iter().position(|other| Arc::ptr_eq(other, thread));
-        if let Some(index) = position {
-            waiters.watchers.swap_remove(index);
-        }
-        if waiters.watchers.is_empty() {
-            waiters.watchers = Vec::new();
-        }
-    }
-
-    /// Takes the waiter out; `false` if a wake has done so.
-    fn dequeue(&self, waiter: &Arc<Waiter>) -> bool {
-        let queue = &mut self.0.lock().queue;
-        let position = queue.iter().position(|other| Arc::ptr_eq(other, waiter));
-        let was_queued = position.and_then(|index| queue.remove(index)).is_some();
-        if queue.is_empty() {
-            // What a storm has made it hold is given back.
-            *queue = VecDeque::new();
-        }
-        was_queued
+        self.change(|waiters| {
+            let position = waiters.watchers.iter().position(|other| Arc::ptr_eq(other, thread));
+            if let Some(index) = position {
+                waiters.watchers.swap_remove(index);
+            }
+            if waiters.watchers.is_empty() {
+                waiters.watchers = Vec::new();
+            }
+        });
     }
 }
 
 impl Waiters {
+    fn is_empty(&self) -> bool {
+        self.line.is_empty() && self.watchers.is_empty() && self.relays.is_empty()
+    }
+
     fn wake_watchers(&self) {
         for thread in &self.watchers {
             thread.unpark();
@@ -280,19 +298,22 @@ mod tests {
     use super::*;
     use crate::sched;
 
-    fn waiter(queue: &WaitQueue) -> Arc<Waiter> {
+    fn waiter(queue: &WaitQueue) -> Arc<Thread> {
         let thread = Arc::new(Thread::idle(0));
-        let waiter = Arc::new(Waiter { thread, is_queued: AtomicBool::new(false) });
-        queue.enqueue(&waiter);
-        waiter
+        queue.change(|waiters| waiters.line.join(thread.clone()));
+        thread
+    }
+
+    fn is_queued(queue: &WaitQueue, thread: &Arc<Thread>) -> bool {
+        queue.waiters.lock().line.holds(thread)
     }
 
     /// Waits, with a wake between its queueing and its second look, which `outcome` ends.
-    fn wait_with_a_wake_too_many(queue: &WaitQueue, outcome: Option<()>) -> Arc<Waiter> {
+    fn wait_with_a_wake_too_many(queue: &WaitQueue, outcome: Option<()>) -> Arc<Thread> {
         sched::start();
         let mut other = None;
         let result = queue.wait_until(Some(0), || {
-            if queue.0.lock().queue.is_empty() {
+            if queue.waiters.lock().is_empty() {
                 return None;
             }
             other = Some(waiter(queue));
@@ -308,7 +329,7 @@ mod tests {
         for outcome in [Some(()), None] {
             let queue = WaitQueue::new();
             let next = wait_with_a_wake_too_many(&queue, outcome);
-            assert!(!next.is_queued.load(Ordering::Relaxed), "it sleeps on: {outcome:?}");
+            assert!(!is_queued(&queue, &next), "it sleeps on: {outcome:?}");
         }
     }
 
@@ -323,8 +344,8 @@ mod tests {
             (looks == 2).then_some(())
         });
         assert_eq!(found, Ok(()));
-        assert!(first.is_queued.load(Ordering::Relaxed));
-        assert_eq!(queue.0.lock().queue.len(), 1);
+        assert!(is_queued(&queue, &first));
+        assert!(!is_queued(&queue, &sched::current()));
     }
 
     #[test]
@@ -337,7 +358,7 @@ mod tests {
             queue.watch(thread).unwrap();
         }
         queue.wake_one();
-        assert!(!waiting.is_queued.load(Ordering::Relaxed));
+        assert!(!is_queued(&queue, &waiting));
         for thread in &watchers {
             assert_eq!(thread.state.park(), Step::Nothing, "the wake was lost");
             assert_eq!(thread.state.park(), Step::Switch);

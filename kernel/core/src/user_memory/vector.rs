@@ -8,8 +8,16 @@ use core::ops::Range;
 /// What is left of the parts of a vector.
 pub struct Vector {
     parts: Vec<(VirtAddr, usize)>,
+    place: Place,
+}
+
+/// How far the copies of a vector have come.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
     /// The part that is copied from or to next.
     index: usize,
+    /// How much of it is done.
+    done: usize,
     remaining: usize,
 }
 
@@ -18,17 +26,29 @@ impl Vector {
     pub fn new(mut parts: Vec<(VirtAddr, usize)>) -> Self {
         parts.retain(|(_, length)| *length > 0);
         let remaining = parts.iter().map(|(_, length)| length).sum();
-        Self { parts, index: 0, remaining }
+        Self { parts, place: Place { index: 0, done: 0, remaining } }
     }
 
     /// Bytes in all parts together.
     pub const fn remaining(&self) -> usize {
-        self.remaining
+        self.place.remaining
     }
 
     /// What is left of the part that comes next.
     pub fn first(&self) -> (VirtAddr, usize) {
-        self.parts.get(self.index).copied().unwrap_or((VirtAddr::new(0), 0))
+        let (address, length) =
+            self.parts.get(self.place.index).copied().unwrap_or((VirtAddr::new(0), 0));
+        (address.add(self.place.done), length - self.place.done)
+    }
+
+    /// How far it has come.
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Goes back to where it was.
+    pub const fn go_back(&mut self, place: Place) {
+        self.place = place;
     }
 
     /// Hands `length` bytes to `copy` part by part, with the range of them that a part takes.
@@ -54,12 +74,14 @@ impl Vector {
         Ok(done)
     }
 
-    fn advance(&mut self, count: usize) {
-        self.remaining -= count;
-        if let Some((address, length)) = self.parts.get_mut(self.index) {
-            *address = address.add(count);
-            *length -= count;
-            self.index += usize::from(*length == 0);
+    /// Goes on by bytes of the part that comes next.
+    pub fn advance(&mut self, count: usize) {
+        let place = &mut self.place;
+        place.remaining -= count;
+        place.done += count;
+        if self.parts.get(place.index).is_some_and(|(_, length)| *length == place.done) {
+            place.index += 1;
+            place.done = 0;
         }
     }
 }
@@ -85,6 +107,17 @@ mod tests {
         }
         assert_eq!(seen, [(100, 0..2), (102, 0..1), (200, 1..3), (202, 0..2)]);
         assert_eq!((vector.remaining(), vector.first().1), (0, 0));
+    }
+
+    #[test]
+    fn a_vector_goes_back_to_where_it_was() {
+        let mut vector = vector();
+        vector.advance(2);
+        let place = vector.place();
+        vector.advance(1);
+        vector.advance(4);
+        vector.go_back(place);
+        assert_eq!((vector.remaining(), vector.first()), (5, (VirtAddr::new(102), 1)));
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! Pipes: 64 KiB between writers and readers.
 //!
-//! User memory is touched without the lock. A writer fills a chunk of its own and then puts it
-//! into the pipe in one step, which makes writes of up to `PIPE_BUF` bytes atomic. A reader takes
-//! the first chunk out of the pipe, copies from it, and puts back what is left, all of it if the
-//! copy failed; for that long it has the claim, without which no other reader reads.
+//! A program's bytes are copied under the pipe's lock, straight into its pages and out of them. So
+//! a write of up to `PIPE_BUF` bytes is atomic, and a copy that fails has changed nothing. Under a
+//! lock no page of a program's can be brought in: where one is missing, the lock is let go, and what
+//! is in that page is copied in two steps (`missing`).
 
-mod buffer;
 mod fifo;
+mod missing;
 
 #[cfg(test)]
 mod tests;
 
+use super::byte_queue::ByteQueue;
 use super::node::{FileSystem, Identity, Node, Place, Seeking, Waiting, Written};
 use super::open_file::OpenFile;
 use super::permission::Permissions;
@@ -18,11 +19,11 @@ use super::stat;
 use super::time::{self, Times};
 use crate::process::{Credentials, signal};
 use crate::sched::{self, WaitQueue};
-use crate::sync::{Lock, Rank};
+use crate::sync::{Guard, Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFIFO, Stat};
-use abi::limits::PIPE_BUF;
+use abi::limits::{PIPE_BUF, PIPE_CAPACITY};
 use abi::poll::PollEvents;
 use abi::signal::Signal;
 use abi::terminal::FIONREAD;
@@ -31,23 +32,31 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
-use buffer::{Buffer, Chunk};
 use core::sync::atomic::{AtomicU64, Ordering};
+
+/// The room that a long write waits for.
+const HALF: usize = PIPE_CAPACITY / 2;
 
 static NEXT_INODE: AtomicU64 = AtomicU64::new(1);
 
 #[derive(Default)]
 struct State {
-    buffer: Buffer,
+    buffer: ByteQueue,
     readers: u32,
     writers: u32,
     /// How often either end was opened: who waits for the other end compares.
     openings: Ends,
     /// Whether there was a writer since readers came: only then can they all have gone.
     had_writer: bool,
-    is_claimed: bool,
     /// The least room for which a writer waits.
     awaited_room: usize,
+}
+
+impl State {
+    /// Bytes that can be written.
+    const fn room(&self) -> usize {
+        PIPE_CAPACITY - self.buffer.len()
+    }
 }
 
 /// Something of either end.
@@ -63,7 +72,7 @@ pub struct Pipe {
     owner: Credentials,
     created: TimeSpec,
     state: Lock<State>,
-    /// Who waits for data, for the writers' end, or for the claim.
+    /// Who waits for data, or for the writers' end.
     data: WaitQueue,
     room: WaitQueue,
     /// Who has opened one end of a FIFO and waits for the other.
@@ -81,14 +90,20 @@ pub fn create(flags: OpenFlags) -> Result<(Arc<OpenFile>, Arc<OpenFile>), Errno>
     Ok((read_end, write_end))
 }
 
-/// The right to read, given back when it is dropped.
-struct Claim<'a>(&'a Pipe);
+/// What a reader got in one step.
+enum Taken {
+    /// Everything that it wanted, or that there was.
+    Bytes(usize),
+    /// These; its next page is missing.
+    Cut(usize),
+}
 
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        self.0.state.lock().is_claimed = false;
-        self.0.data.pass_on();
-    }
+/// What a writer got rid of in one step.
+enum Put {
+    /// These bytes.
+    Bytes(usize),
+    /// None: a page of the writer's is missing.
+    Missing,
 }
 
 impl Pipe {
@@ -105,81 +120,87 @@ impl Pipe {
         }
     }
 
-    /// Waits until there is something to read and nobody else reads; `None` at the end.
-    fn claim(&self, waiting: Waiting) -> Result<Option<Claim<'_>>, Errno> {
-        let attempt = || {
-            let mut state = self.state.lock();
-            if state.is_claimed {
-                return None;
-            }
-            if state.buffer.is_empty() {
-                return (state.writers == 0).then_some(None);
-            }
-            state.is_claimed = true;
-            Some(Some(Claim(self)))
-        };
-        waiting.attempt(&self.data, attempt)
+    /// Copies what is there to a reader; nothing at the end, `None` if it has to wait.
+    fn take(&self, to: &mut UserBuffer<'_>) -> Option<Taken> {
+        let state = self.state.lock();
+        if state.buffer.is_empty() {
+            return (state.writers == 0).then_some(Taken::Bytes(0));
+        }
+        let copied = state.buffer.copy(0, usize::MAX, to);
+        self.have_read(state, copied.count);
+        Some(if copied.is_cut { Taken::Cut(copied.count) } else { Taken::Bytes(copied.count) })
     }
 
-    /// Copies from the first chunk; what was not copied stays in the pipe.
-    fn read_chunk(&self, to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
-        let Some(mut chunk) = self.state.lock().buffer.take_first() else { return Ok(0) };
-        let outcome = to.put(chunk.bytes());
-        chunk.consume(*outcome.as_ref().unwrap_or(&0));
-        let mut state = self.state.lock();
-        state.buffer.put_back(chunk);
-        if state.buffer.room() >= state.awaited_room {
+    /// Takes out what a reader has copied, and wakes whom that helps.
+    fn have_read(&self, mut state: Guard<'_, State>, count: usize) {
+        state.buffer.consume(count);
+        let is_rest = !state.buffer.is_empty();
+        let is_awaited = state.room() >= state.awaited_room;
+        if is_awaited {
             state.awaited_room = usize::MAX;
-            drop(state);
+        }
+        drop(state);
+        if is_awaited {
             self.room.wake_all();
         }
-        outcome
+        if is_rest {
+            self.data.pass_on();
+        }
     }
 
-    /// Puts the chunk into the pipe, waiting for room; returns how many of its bytes went in.
+    /// Copies a writer's bytes; `None` if there is not the room for as many as have to go in at once.
     ///
-    /// A writer that may not wait puts in what fits, if the whole write was too long to be atomic.
-    fn push(&self, chunk: Chunk, total: usize, waiting: Waiting) -> Result<usize, Errno> {
-        let mut chunk = Some(chunk);
-        let attempt = || {
-            let mut state = self.state.lock();
-            let Some(pending) = &mut chunk else { return Some(Ok(0)) };
-            if state.readers == 0 {
-                return Some(Err(Errno::EPIPE));
-            }
-            let room = state.buffer.room();
-            let length = pending.bytes().len();
-            if room < length {
-                let may_split = waiting == Waiting::Refused && total > PIPE_BUF && room > 0;
-                if !may_split {
-                    state.awaited_room = state.awaited_room.min(length);
-                    return None;
-                }
-                pending.truncate(room);
-            }
-            let length = pending.bytes().len();
-            Some(state.buffer.push(chunk.take()?).map(|()| length))
-        };
-        let count = waiting.attempt(&self.room, attempt)??;
+    /// These are all of a short write. A long one that may not wait puts in what fits.
+    fn put(
+        &self,
+        from: &mut UserData<'_>,
+        whole: usize,
+        waiting: Waiting,
+    ) -> Option<Result<Put, Errno>> {
+        let mut state = self.state.lock();
+        if state.readers == 0 {
+            return Some(Err(Errno::EPIPE));
+        }
+        let (left, room) = (from.remaining(), state.room());
+        let is_short = whole <= PIPE_BUF;
+        let least = if is_short || waiting == Waiting::Allowed { left.min(PIPE_BUF) } else { 1 };
+        if room < least {
+            // Half a pipe at a time, so that the two ends take turns rarely.
+            let awaited = if is_short { left } else { left.min(HALF) };
+            state.awaited_room = state.awaited_room.min(awaited);
+            return None;
+        }
+        let length = state.buffer.reserve(left.min(room));
+        if length < least {
+            return Some(Err(Errno::ENOMEM));
+        }
+        let outcome = state.buffer.push(from, length);
+        drop(state);
+        if outcome.is_err() {
+            return Some(Ok(Put::Missing));
+        }
         self.data.wake_one();
-        Ok(count)
+        Some(Ok(Put::Bytes(length)))
     }
 
-    fn write_all(&self, from: &mut UserData<'_>, waiting: Waiting) -> (usize, Result<(), Errno>) {
-        let total = from.remaining();
+    /// Writes data that are part of a write of `whole` bytes; returns how many, and why not all.
+    fn write_all(
+        &self,
+        from: &mut UserData<'_>,
+        whole: usize,
+        waiting: Waiting,
+    ) -> (usize, Result<(), Errno>) {
         let mut done = 0;
         while from.remaining() > 0 {
-            let spare = self.state.lock().buffer.take_spare();
-            let piece = Chunk::fill(spare, from);
-            let length = piece.as_ref().map_or(0, |chunk| chunk.bytes().len());
-            match piece.and_then(|chunk| self.push(chunk, total, waiting)) {
-                Ok(count) => {
-                    done += count;
-                    if count < length {
-                        return (done, Err(Errno::EAGAIN));
-                    }
-                }
-                Err(error) => return (done, Err(error)),
+            let step = waiting.attempt(&self.room, || self.put(from, whole, waiting)).flatten();
+            let (count, outcome) = match step {
+                Ok(Put::Bytes(count)) => (count, Ok(())),
+                Ok(Put::Missing) => self.write_missing(from, whole, waiting),
+                Err(error) => (0, Err(error)),
+            };
+            done += count;
+            if outcome.is_err() {
+                return (done, outcome);
             }
         }
         (done, Ok(()))
@@ -231,19 +252,19 @@ impl Node for Pipe {
         if to.remaining() == 0 {
             return Ok(0);
         }
-        let Some(_claim) = self.claim(waiting)? else {
-            // The next reader in the queue is at the end too.
-            self.data.pass_on();
-            return Ok(0);
-        };
-        to.counted(|to| {
-            while to.remaining() > 0 && self.read_chunk(to)? > 0 {}
-            Ok(())
-        })
+        match waiting.attempt(&self.data, || self.take(to))? {
+            Taken::Bytes(0) => {
+                // The next reader in the queue is at the end too.
+                self.data.pass_on();
+                Ok(0)
+            }
+            Taken::Bytes(count) => Ok(count),
+            Taken::Cut(count) => self.read_missing(to, count, waiting),
+        }
     }
 
     fn write(&self, _: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {
-        let (done, outcome) = self.write_all(from, wait);
+        let (done, outcome) = self.write_all(from, from.remaining(), wait);
         if outcome == Err(Errno::EPIPE) {
             signal::send_to_current(Signal::PIPE);
         }
@@ -257,11 +278,11 @@ impl Node for Pipe {
         let mut state = self.state.lock();
         let mut ready = PollEvents::empty();
         if flags.reads() {
-            ready.set(PollEvents::READABLE, !state.is_claimed && !state.buffer.is_empty());
+            ready.set(PollEvents::READABLE, !state.buffer.is_empty());
             ready.set(PollEvents::HUP, state.writers == 0 && state.had_writer);
         }
         if flags.writes() {
-            let has_room = state.buffer.room() >= PIPE_BUF;
+            let has_room = state.room() >= PIPE_BUF;
             if !has_room {
                 // The reader that makes so much room wakes whoever waits for it.
                 state.awaited_room = state.awaited_room.min(PIPE_BUF);

@@ -1,0 +1,128 @@
+//! Copies that may be made with locks held: under these no page can be brought in.
+//!
+//! So such a copy fails where a page is not there yet, or not as it is needed. The caller lets go of
+//! its locks then, brings the page in, and comes back.
+
+use super::{CopyEnd, UserBuffer, UserData};
+use crate::mm::Access;
+use crate::pinned_buffer::PinnedBuffer;
+use crate::sched;
+use abi::Errno;
+use arch::addr::VirtAddr;
+use arch::user_memory::{self, BadAddress};
+use core::ops::Deref;
+
+use super::vector::Place;
+
+/// The most that is held at a time.
+const PIN: usize = 4096;
+
+/// How far a copy out of a program's memory has come.
+pub enum Mark<'a> {
+    /// The next byte, and how many there are.
+    User(VirtAddr, usize),
+    /// The place in a vector.
+    Vector(Place),
+    /// What is left of the kernel's slice.
+    Kernel(&'a [u8]),
+}
+
+impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
+    /// Holds the pages of the bytes that come next, if they are a program's: the kernel's need none.
+    fn pin(&self, access: Access) -> Result<Option<PinnedBuffer>, Errno> {
+        let (address, length) = match self {
+            Self::User { address, remaining } => (*address, *remaining),
+            Self::Vector(parts) => parts.first(),
+            Self::Kernel(_) => return Ok(None),
+        };
+        let space = sched::process_if_any().and_then(|process| process.space());
+        let space = space.ok_or(Errno::EFAULT)?;
+        // Up to a border of pages, so that a page that is not there keeps nothing from those before.
+        let length = length.min(PIN - address.page_offset());
+        PinnedBuffer::pin(&space, address, length, access).map(Some)
+    }
+}
+
+impl UserBuffer<'_> {
+    /// Copies all of the bytes, which lie in one piece at this end, or none.
+    pub fn try_put(&mut self, bytes: &[u8]) -> Result<(), BadAddress> {
+        match self {
+            Self::User { address, remaining } => {
+                user_memory::try_copy_out(*address, bytes)?;
+                *address = address.add(bytes.len());
+                *remaining -= bytes.len();
+            }
+            Self::Vector(parts) => {
+                user_memory::try_copy_out(parts.first().0, bytes)?;
+                parts.advance(bytes.len());
+            }
+            Self::Kernel(to) => {
+                let (now, later) = core::mem::take(to).split_at_mut(bytes.len());
+                now.copy_from_slice(bytes);
+                *to = later;
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds the pages that bytes go to next; `None` if that needs none.
+    pub fn hold(&self) -> Result<Option<PinnedBuffer>, Errno> {
+        self.pin(Access::Write)
+    }
+
+    /// Goes on behind bytes that were copied to the pages that were held.
+    pub fn skip(&mut self, count: usize) {
+        match self {
+            Self::User { address, remaining } => {
+                *address = address.add(count);
+                *remaining -= count;
+            }
+            Self::Vector(parts) => parts.advance(count),
+            Self::Kernel(to) => *to = core::mem::take(to).split_at_mut(count).1,
+        }
+    }
+}
+
+impl<'a> UserData<'a> {
+    /// Copies as many bytes as the slice takes, which lie in one piece at this end, or none.
+    pub fn try_take(&mut self, to: &mut [u8]) -> Result<(), BadAddress> {
+        match self {
+            Self::User { address, remaining } => {
+                user_memory::try_copy_in(to, *address)?;
+                *address = address.add(to.len());
+                *remaining -= to.len();
+            }
+            Self::Vector(parts) => {
+                user_memory::try_copy_in(to, parts.first().0)?;
+                parts.advance(to.len());
+            }
+            Self::Kernel(bytes) => {
+                let (now, later) = bytes.split_at(to.len());
+                to.copy_from_slice(now);
+                *bytes = later;
+            }
+        }
+        Ok(())
+    }
+
+    /// How far it has come.
+    pub const fn mark(&self) -> Mark<'a> {
+        match self {
+            Self::User { address, remaining } => Mark::User(*address, *remaining),
+            Self::Vector(parts) => Mark::Vector(parts.place()),
+            Self::Kernel(bytes) => Mark::Kernel(bytes),
+        }
+    }
+
+    /// Goes back to where it was.
+    pub fn go_back(&mut self, mark: Mark<'a>) {
+        match (self, mark) {
+            (Self::User { address, remaining }, Mark::User(place, left)) => {
+                (*address, *remaining) = (place, left);
+            }
+            (Self::Vector(parts), Mark::Vector(place)) => parts.go_back(place),
+            (Self::Kernel(bytes), Mark::Kernel(left)) => *bytes = left,
+            _ => {}
+        }
+    }
+}
