@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod board;
 pub mod boot;
+mod bytes;
 pub mod day;
 pub mod fs;
 pub mod kernel_log;

@@ -79,20 +79,43 @@ compare_exchange_user_u32:
 
 // fn copy_string(to: *mut u8, from: usize, bytes: usize, length: *mut usize) -> usize
 // Copies up to and without a NUL, at most `bytes`; without a NUL, the length stored is `bytes`.
-// In: x0 to x3. Clobbers x1, x4, x5.
+// Eight bytes at a time, as long as they lie in one page: there they can be read if the first can.
+// What the last eight hold behind the NUL is copied as well.
+// In: x0 to x3. Clobbers x1, x4 to x7.
 .global copy_string
 .type copy_string, %function
 copy_string:
     mov     x4, #0
-1:  cmp     x4, x2
-    b.eq    2f
+    mov     x6, #0x0101010101010101
+1:  sub     x7, x2, x4
+    cmp     x7, #8
+    and     x5, x1, #0xfff
+    mov     w7, #0xff8
+    ccmp    x5, x7, #2, hs
+    b.hi    3f
+    ldtr    x5, [x1]
+    str     x5, [x0, x4]
+    // The lowest of the high bits marks the first byte that is zero.
+    sub     x7, x5, x6
+    bic     x7, x7, x5
+    ands    x7, x7, #0x8080808080808080
+    b.ne    2f
+    add     x1, x1, #8
+    add     x4, x4, #8
+    b       1b
+2:  rbit    x7, x7
+    clz     x7, x7
+    add     x4, x4, x7, lsr #3
+    b       4f
+3:  cmp     x4, x2
+    b.eq    4f
     ldtrb   w5, [x1]
-    cbz     w5, 2f
+    cbz     w5, 4f
     strb    w5, [x0, x4]
     add     x1, x1, #1
     add     x4, x4, #1
     b       1b
-2:  str     x4, [x3]
+4:  str     x4, [x3]
     mov     x0, #0
     ret
 .size copy_string, . - copy_string

@@ -54,9 +54,14 @@ impl Drop for Descriptor {
     }
 }
 
+/// Numbers in one word of the map of those that are taken.
+const WORD: usize = u64::BITS as usize;
+
 /// The descriptors of one process.
 pub struct DescriptorTable {
     pub(super) slots: Vec<Option<Descriptor>>,
+    /// One bit for each slot that is taken.
+    taken: [u64; OPEN_MAX.div_ceil(WORD)],
     /// New descriptors have numbers below this.
     pub(super) limit: usize,
 }
@@ -70,7 +75,7 @@ impl Default for DescriptorTable {
 impl DescriptorTable {
     /// No descriptors.
     pub const fn new() -> Self {
-        Self { slots: Vec::new(), limit: OPEN_MAX }
+        Self { slots: Vec::new(), taken: [0; OPEN_MAX.div_ceil(WORD)], limit: OPEN_MAX }
     }
 
     /// Lets new descriptors only have numbers below `limit`; those that there are stay.
@@ -94,12 +99,10 @@ impl DescriptorTable {
         if first >= self.limit {
             return Err(Errno::EINVAL);
         }
-        let free = self.slots.iter().skip(first).position(Option::is_none);
-        let index = free.map_or(self.slots.len().max(first), |position| first + position);
-        if index >= self.limit {
-            return Err(Errno::EMFILE);
-        }
-        *self.slot(index)? = Some(Descriptor::new(file, close));
+        let index = self.first_free(first).filter(|index| *index < self.limit);
+        let index = index.ok_or(Errno::EMFILE)?;
+        self.reserve(index)?;
+        self.put(index, Some(Descriptor::new(file, close)));
         Ok(Fd(index as u32))
     }
 
@@ -113,7 +116,8 @@ impl DescriptorTable {
         if fd.0 as usize >= self.limit {
             return Err(Errno::EBADF);
         }
-        let old = self.slot(fd.0 as usize)?.replace(Descriptor::new(file, close));
+        self.reserve(fd.0 as usize)?;
+        let old = self.put(fd.0 as usize, Some(Descriptor::new(file, close)));
         Ok(old.map(|descriptor| descriptor.file.clone()))
     }
 
@@ -128,8 +132,9 @@ impl DescriptorTable {
 
     /// Takes the number away; returns its file.
     pub fn remove(&mut self, fd: Fd) -> Result<Arc<OpenFile>, Errno> {
-        let slot = self.slots.get_mut(fd.0 as usize).ok_or(Errno::EBADF)?;
-        Ok(slot.take().ok_or(Errno::EBADF)?.file.clone())
+        self.descriptor(fd)?;
+        let gone = self.put(fd.0 as usize, None).ok_or(Errno::EBADF)?;
+        Ok(gone.file.clone())
     }
 
     /// Whether exec closes the descriptor (`F_GETFD`).
@@ -146,11 +151,11 @@ impl DescriptorTable {
 
     /// Takes out one of the descriptors that exec closes; called until none is left.
     pub fn pop_close_on_exec(&mut self) -> Option<Arc<OpenFile>> {
-        let closes = |slot: &&mut Option<Descriptor>| {
+        let closes = |slot: &Option<Descriptor>| {
             slot.as_ref().is_some_and(|descriptor| descriptor.close_on_exec == CloseOnExec::Yes)
         };
-        let descriptor = self.slots.iter_mut().find(closes)?.take()?;
-        Some(descriptor.file.clone())
+        let index = self.slots.iter().position(closes)?;
+        Some(self.put(index, None)?.file.clone())
     }
 
     /// The first number that is taken, from one on.
@@ -169,14 +174,36 @@ impl DescriptorTable {
         self.slots.get(fd.0 as usize).and_then(Option::as_ref).ok_or(Errno::EBADF)
     }
 
-    /// The slot with this index, which is below `OPEN_MAX`.
-    fn slot(&mut self, index: usize) -> Result<&mut Option<Descriptor>, Errno> {
+    /// The first number that is free, from one on, of those that there are.
+    fn first_free(&self, first: usize) -> Option<usize> {
+        let mut word = first / WORD;
+        let mut free = !self.taken.get(word)? & u64::MAX << (first % WORD);
+        while free == 0 {
+            word += 1;
+            free = !*self.taken.get(word)?;
+        }
+        Some(word * WORD + free.trailing_zeros() as usize)
+    }
+
+    /// Puts a descriptor into a slot that there is, or takes one out; returns what was there.
+    pub(super) fn put(&mut self, index: usize, new: Option<Descriptor>) -> Option<Descriptor> {
+        let bit = 1 << (index % WORD);
+        if new.is_some() {
+            self.taken[index / WORD] |= bit;
+        } else {
+            self.taken[index / WORD] &= !bit;
+        }
+        core::mem::replace(&mut self.slots[index], new)
+    }
+
+    /// Makes a slot with this index, which is below `OPEN_MAX`.
+    fn reserve(&mut self, index: usize) -> Result<(), Errno> {
         if index >= self.slots.len() {
             let missing = index + 1 - self.slots.len();
             self.slots.try_reserve(missing).map_err(|_| Errno::ENOMEM)?;
             self.slots.resize_with(index + 1, || None);
         }
-        Ok(&mut self.slots[index])
+        Ok(())
     }
 }
 

@@ -10,7 +10,6 @@ use abi::file::OpenFlags;
 use abi::memory::Protection;
 use abi::region::Inheritance;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 /// A descriptor that leads to a region.
 pub struct Handle {
@@ -80,15 +79,16 @@ impl Descriptor {
 impl DescriptorTable {
     /// The descriptors for a child, which shares the open files as far as it may have them.
     pub fn duplicate(&self) -> Result<Self, Errno> {
-        let mut slots = Vec::new();
-        slots.try_reserve_exact(self.slots.len()).map_err(|_| Errno::ENOMEM)?;
-        for slot in &self.slots {
-            slots.push(match slot {
-                Some(descriptor) => descriptor.for_child()?,
-                None => None,
-            });
+        let mut copy = Self::new();
+        copy.set_limit(self.limit);
+        copy.slots.try_reserve_exact(self.slots.len()).map_err(|_| Errno::ENOMEM)?;
+        for (index, slot) in self.slots.iter().enumerate() {
+            copy.slots.push(None);
+            if let Some(descriptor) = slot {
+                copy.put(index, descriptor.for_child()?);
+            }
         }
-        Ok(Self { slots, limit: self.limit })
+        Ok(copy)
     }
 
     /// Says what a child gets of a descriptor; returns what was said before.
@@ -112,20 +112,21 @@ impl DescriptorTable {
         region_id: u64,
         rights: Protection,
     ) -> Result<Option<Arc<OpenFile>>, Errno> {
-        let is_meant = |slot: &&mut Option<Descriptor>| {
+        let is_meant = |slot: &Option<Descriptor>| {
             slot.as_ref().is_some_and(|descriptor| {
                 descriptor.standing == Standing::Withheld && descriptor.leads_to(region_id)
             })
         };
-        let Some(slot) = self.slots.iter_mut().find(is_meant) else { return Ok(None) };
-        let Some(descriptor) = slot.as_ref() else { return Ok(None) };
+        let Some(index) = self.slots.iter().position(is_meant) else { return Ok(None) };
+        let Some(descriptor) = &self.slots[index] else { return Ok(None) };
         let (close, inheritance) = (descriptor.close_on_exec, descriptor.inheritance);
         let old = descriptor.file.clone();
-        *slot = narrowed(&old, rights)?.map(|file| {
+        let granted = narrowed(&old, rights)?.map(|file| {
             let mut granted = Descriptor::new(file, close);
             granted.inheritance = inheritance;
             granted
         });
+        self.put(index, granted);
         Ok(Some(old))
     }
 

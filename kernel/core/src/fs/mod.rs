@@ -58,7 +58,7 @@ pub use time::NewTimes;
 pub use times::TimesWanted;
 pub use walk::Follow;
 
-use crate::region::Region;
+use crate::region::{Region, names};
 use abi::Errno;
 use abi::file::OpenFlags;
 use alloc::sync::Arc;
@@ -101,6 +101,7 @@ impl From<Errno> for MountError {
 pub fn mount_archive(start: PhysAddr, archive: &'static [u8]) -> Result<(), MountError> {
     let namespace = assemble(start, archive)?;
     NAMESPACE.call_once(|| namespace);
+    names::choose_hash_key();
     Ok(())
 }
 
@@ -115,7 +116,7 @@ pub fn namespace() -> &'static Namespace {
 
 /// Opens a region; permissions are checked already. The same as opening `/dev/shm/NAME`.
 pub fn open_region(region: Arc<Region>, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
-    OpenFile::new(Arc::new(shm::RegionNode::new(region)), flags)
+    OpenFile::new(region, flags)
 }
 
 /// Opens a node that no path leads to; what it is says who may.

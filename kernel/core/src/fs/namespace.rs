@@ -11,6 +11,7 @@ use crate::region::Region;
 use abi::Errno;
 use abi::file::{S_IFMT, S_IFREG};
 use abi::limits::PATH_MAX;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -28,6 +29,36 @@ pub struct PathContext<'a> {
 struct Mount {
     point: NodeRef,
     root: NodeRef,
+    prefix: Option<Prefix>,
+}
+
+/// How paths begin that lead below a mount point, if everybody may walk there and nobody can change
+/// that: what is above need not be walked then.
+struct Prefix {
+    path: Box<[u8]>,
+    /// The first of its bytes, which tell most paths apart.
+    word: u64,
+    mask: u64,
+}
+
+impl Prefix {
+    fn new(path: &[u8]) -> Self {
+        let path: Box<[u8]> = [path, b"/"].concat().into();
+        let first = path.len().min(size_of::<u64>());
+        let mask = u64::MAX >> (u64::BITS as usize - 8 * first);
+        let mut word = [0; size_of::<u64>()];
+        word[..first].copy_from_slice(&path[..first]);
+        Self { path, word: u64::from_le_bytes(word), mask }
+    }
+
+    /// Where the first name below the mount point begins in a path.
+    fn end_in(&self, word: u64, path: &[u8]) -> Option<usize> {
+        let begins = (word ^ self.word) & self.mask == 0;
+        let length = self.path.len();
+        let found = begins && path.len() > length && path[length] != b'/';
+        let rest = length.min(size_of::<u64>());
+        (found && path[rest..length] == self.path[rest..]).then_some(length)
+    }
 }
 
 /// All names that there are.
@@ -53,8 +84,33 @@ impl Namespace {
         if point.directory().is_none() {
             return Err(Errno::ENOTDIR);
         }
-        self.mounts.push(Mount { point, root });
+        let prefix = self.is_open_above(&point)?.then(|| Prefix::new(path));
+        self.mounts.push(Mount { point, root, prefix });
+        // The deepest first: what a path begins with is looked for in this order.
+        let length = |mount: &Mount| mount.prefix.as_ref().map_or(0, |prefix| prefix.path.len());
+        self.mounts.sort_by_key(|mount| core::cmp::Reverse(length(mount)));
         Ok(())
+    }
+
+    /// Whether everybody may look names up in all directories above, for ever.
+    fn is_open_above(&self, point: &NodeRef) -> Result<bool, Errno> {
+        let mut node = point.clone();
+        while node.identity() != self.root.identity() {
+            node = self.parent(&node)?;
+            if !node.is_read_only() || node.permissions().mode & 0o111 != 0o111 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The deepest root of a file system that a path leads into, and how many bytes of it name it.
+    pub(super) fn mounted_above(&self, path: &[u8]) -> Option<(&NodeRef, usize)> {
+        let word = u64::from_le_bytes(*path.first_chunk()?);
+        self.mounts.iter().find_map(|mount| {
+            let walked = mount.prefix.as_ref()?.end_in(word, path)?;
+            Some((&mount.root, walked))
+        })
     }
 
     /// The directory `/`.
@@ -134,7 +190,7 @@ impl Namespace {
             return Err(Errno::EACCES);
         }
         check(&node, context.credentials, Want::EXECUTE)?;
-        let region = node.region()?;
+        let region = node.clone().region()?;
         node.begin_execution()?;
         Ok(Executable { region, permissions, node, origin })
     }

@@ -169,6 +169,11 @@ pub trait Node: Any + Send + Sync {
         None
     }
 
+    /// Whether its label has its name, so that nobody needs to remember by which it was found.
+    fn names_itself(&self) -> bool {
+        false
+    }
+
     /// Whether the file can be changed by nobody, whatever its mode.
     fn is_read_only(&self) -> bool {
         false
@@ -224,7 +229,7 @@ pub trait Node: Any + Send + Sync {
     }
 
     /// The region that holds the file's bytes: what `mmap` maps.
-    fn region(&self) -> Result<Arc<Region>, Errno> {
+    fn region(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
         Err(Errno::ENODEV)
     }
 

@@ -53,11 +53,10 @@ impl Namespace {
         match found {
             Found::Created(located) => OpenFile::located(located, flags),
             Found::Existing(located) => {
-                let node = located.node.clone();
                 check_open(&located, context, flags)?;
                 let file = OpenFile::located(located, flags)?;
-                if flags.contains(OpenFlags::TRUNCATE) && is_kind(&*node, S_IFREG) {
-                    node.set_length(0)?;
+                if flags.contains(OpenFlags::TRUNCATE) && is_kind(&**file.node(), S_IFREG) {
+                    file.node().set_length(0)?;
                 }
                 Ok(file)
             }
@@ -97,6 +96,9 @@ impl Namespace {
             };
             match walk.look_up() {
                 Ok(_) if flags.contains(OpenFlags::EXCLUSIVE) => return Err(Errno::EEXIST),
+                Ok(node) if slash == Slash::Absent && is_kind(&*node, S_IFREG) => {
+                    return Ok(Found::Existing(walk.located(node)));
+                }
                 Ok(node) => {
                     let follows = follow_of(flags) == Follow::Yes;
                     if follows && let Some(target) = walk.jump(&node) {
@@ -173,6 +175,30 @@ fn is_kind(node: &dyn Node, kind: u32) -> bool {
 
 fn check_open(at: &Located, context: &PathContext<'_>, flags: OpenFlags) -> Result<(), Errno> {
     let node = &*at.node;
+    let permissions = node.permissions();
+    let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
+    if permissions.mode & S_IFMT == S_IFREG {
+        if flags.contains(OpenFlags::DIRECTORY) {
+            return Err(Errno::ENOTDIR);
+        }
+    } else {
+        check_kind(node, flags, changes)?;
+    }
+    if changes && node.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    let mut want = Want::empty();
+    want.set(Want::READ, flags.reads());
+    want.set(Want::WRITE, changes);
+    if at.limit.contains(want) && permissions.allow(context.credentials, want) {
+        return Ok(());
+    }
+    node.open_refused(context.credentials);
+    Err(Errno::EACCES)
+}
+
+/// Fails unless a file that is none of the usual kind can be opened so.
+fn check_kind(node: &dyn Node, flags: OpenFlags, changes: bool) -> Result<(), Errno> {
     if flags.contains(OpenFlags::DIRECTORY) && node.directory().is_none() {
         return Err(Errno::ENOTDIR);
     }
@@ -184,19 +210,8 @@ fn check_open(at: &Located, context: &PathContext<'_>, flags: OpenFlags) -> Resu
     if is_kind(node, S_IFSOCK) || node.is_private() || file_system == FileSystem::Events {
         return Err(Errno::ENXIO);
     }
-    let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
     if node.directory().is_some() && (changes || flags.contains(OpenFlags::CREATE)) {
         return Err(Errno::EISDIR);
     }
-    if changes && node.is_read_only() {
-        return Err(Errno::EROFS);
-    }
-    let mut want = Want::empty();
-    want.set(Want::READ, flags.reads());
-    want.set(Want::WRITE, changes);
-    if at.limit.contains(want) && node.permissions().allow(context.credentials, want) {
-        return Ok(());
-    }
-    node.open_refused(context.credentials);
-    Err(Errno::EACCES)
+    Ok(())
 }

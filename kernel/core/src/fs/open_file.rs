@@ -246,7 +246,7 @@ impl OpenFile {
 
     /// The region that `mmap` maps; `ENODEV` if the file is none.
     pub fn region(&self) -> Result<Arc<Region>, Errno> {
-        self.node.region()
+        self.node.clone().region()
     }
 
     /// The directory, as the start of a relative path.

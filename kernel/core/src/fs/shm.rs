@@ -19,7 +19,6 @@ use abi::file::{OpenFlags, S_IFDIR, S_IFREG, Stat};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 /// Held by writes that make a region longer.
 static GROWTH: Lock<()> = Lock::new(Rank::FileAttributes, ());
@@ -27,58 +26,47 @@ static GROWTH: Lock<()> = Lock::new(Rank::FileAttributes, ());
 /// No region has this number.
 const ROOT_INODE: u64 = 0;
 
-/// A region as a file.
-pub struct RegionNode {
-    region: Arc<Region>,
-}
-
-impl RegionNode {
-    /// The file that a region is.
-    pub const fn new(region: Arc<Region>) -> Self {
-        Self { region }
-    }
-}
-
-impl Node for RegionNode {
+/// A region is a file itself.
+impl Node for Region {
     fn identity(&self) -> Identity {
-        Identity { file_system: FileSystem::Regions, inode: self.region.id() }
+        Identity { file_system: FileSystem::Regions, inode: self.id() }
     }
 
     fn permissions(&self) -> Permissions {
-        let RegionAttributes { mode, uid, gid } = self.region.attributes();
+        let RegionAttributes { mode, uid, gid } = self.attributes();
         Permissions { mode: S_IFREG | mode & 0o7777, uid, gid }
     }
 
     fn stat(&self) -> Stat {
-        let base = Stat { st_nlink: self.region.names(), ..stat::base(self) };
-        stat::with_contents(base, self.region.length(), self.region.resident_pages())
+        let base = Stat { st_nlink: self.names(), ..stat::base(self) };
+        stat::with_contents(base, self.length(), self.resident_pages())
     }
 
     fn read(&self, offset: u64, to: &mut UserBuffer<'_>, _: Waiting) -> Result<usize, Errno> {
-        self.region.read(offset, to)
+        Self::read(self, offset, to)
     }
 
     fn write(&self, at: Place, from: &mut UserData<'_>, _: Waiting) -> Result<Written, Errno> {
-        region_file::write(&self.region, &GROWTH, at, from)
+        region_file::write(self, &GROWTH, at, from)
     }
 
     fn length(&self) -> u64 {
-        self.region.length()
+        Self::length(self)
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
-        let _turn = self.region.turn(Purpose::Write)?;
+        let _turn = self.turn(Purpose::Write)?;
         let _growing = GROWTH.lock();
-        self.region.set_length(length).map_err(region_file::posix_errno)
+        Self::set_length(self, length).map_err(region_file::posix_errno)
     }
 
     fn set_mode(&self, mode: u32) -> Result<(), Errno> {
-        self.region.set_mode(mode);
+        Self::set_mode(self, mode);
         Ok(())
     }
 
     fn set_owner(&self, uid: u32, gid: u32) -> Result<(), Errno> {
-        self.region.set_owner(uid, gid);
+        Self::set_owner(self, uid, gid);
         Ok(())
     }
 
@@ -87,44 +75,43 @@ impl Node for RegionNode {
         Ok(())
     }
 
+    fn names_itself(&self) -> bool {
+        true
+    }
+
     fn label(&self) -> Option<String> {
-        let record = self.region.record();
+        let record = self.record();
         let name = String::from_utf8_lossy(record.name());
         Some(if name.is_empty() { "/memfd: (deleted)".into() } else { format!("/dev/shm{name}") })
     }
 
     fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
-        self.region.begin_open(flags)
+        self.begin_open(flags)
     }
 
     fn close(&self, flags: OpenFlags) {
-        self.region.end_open(flags);
+        self.end_open(flags);
     }
 
-    fn region(&self) -> Result<Arc<Region>, Errno> {
-        Ok(self.region.clone())
+    fn region(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
+        Ok(self)
     }
 
     fn open_refused(&self, caller: Credentials) {
-        self.region.note_refusal(caller);
+        self.note_refusal(caller);
     }
 
     fn descriptor_added(&self) {
-        self.region.add_descriptor();
+        self.add_descriptor();
     }
 
     fn descriptor_removed(&self) {
-        self.region.remove_descriptor();
+        self.remove_descriptor();
     }
 }
 
 /// The directory of the regions' names; anybody may make one, only owners remove them.
 pub struct RegionDirectory;
-
-/// A name as the table of names has it.
-fn key(name: &[u8]) -> Vec<u8> {
-    [b"/", name].concat()
-}
 
 fn attributes(file: NewFile) -> RegionAttributes {
     RegionAttributes { mode: file.mode, uid: file.uid, gid: file.gid }
@@ -150,8 +137,8 @@ impl Node for RegionDirectory {
 
 impl Directory for RegionDirectory {
     fn lookup(&self, name: &[u8]) -> Result<NodeRef, Errno> {
-        let region = names::open(&key(name)).ok_or(Errno::ENOENT)?;
-        Ok(Arc::new(RegionNode::new(region)))
+        let region = names::open(name).ok_or(Errno::ENOENT)?;
+        Ok(region)
     }
 
     fn parent(&self) -> Option<NodeRef> {
@@ -163,21 +150,18 @@ impl Directory for RegionDirectory {
     }
 
     fn entry_after(&self, name: &[u8]) -> Option<Item> {
-        let after = if name.is_empty() { Vec::new() } else { key(name) };
-        let (name, region) = names::next(&after)?;
+        let (name, region) = names::next(name)?;
         let mode = S_IFREG | region.attributes().mode & 0o7777;
-        Some(Item { name: name_from(name.get(1..)?).ok()?, inode: region.id(), mode })
+        Some(Item { name: name_from(&name).ok()?, inode: region.id(), mode })
     }
 
     fn create_file(&self, name: &[u8], file: NewFile) -> Result<NodeRef, Errno> {
-        if names::is_pool(&key(name)) {
+        if names::is_pool(name) {
             return Err(Errno::EPERM);
         }
         let spec = RegionSpec::posix(attributes(file), Account::of_caller(file.uid));
-        match names::create(&key(name), spec, Exclusive::Yes).map_err(region_file::posix_errno)? {
-            Found::Created(region) | Found::Existing(region) => {
-                Ok(Arc::new(RegionNode::new(region)))
-            }
+        match names::create(name, spec, Exclusive::Yes).map_err(region_file::posix_errno)? {
+            Found::Created(region) | Found::Existing(region) => Ok(region),
         }
     }
 
@@ -196,12 +180,12 @@ impl Directory for RegionDirectory {
 
     fn link(&self, name: &[u8], node: &NodeRef) -> Result<(), Errno> {
         let node: Arc<dyn core::any::Any + Send + Sync> = node.clone();
-        let node = node.downcast::<RegionNode>().map_err(|_| Errno::EXDEV)?;
-        names::link(&node.region, &key(name))
+        let region = node.downcast::<Region>().map_err(|_| Errno::EXDEV)?;
+        names::link(&region, name)
     }
 
     fn unlink(&self, name: &[u8], expected: Identity) -> Result<(), Errno> {
-        names::unlink_if(&key(name), |region| {
+        names::unlink_if(name, |region| {
             if region.id() == expected.inode { Ok(()) } else { Err(Errno::ESTALE) }
         })
     }
@@ -215,6 +199,6 @@ impl Directory for RegionDirectory {
             return Err(Errno::EINVAL);
         }
         let replaced = to.replaced.map(|identity| identity.inode);
-        names::rename(&key(name), file.inode, &key(to.name), replaced)
+        names::rename(name, file.inode, to.name, replaced)
     }
 }

@@ -4,13 +4,16 @@
 //! make or remove it. Where that turns out to be a symbolic link, the walk is sent on.
 
 use super::namespace::{Namespace, PathContext};
-use super::node::{Name, NodeRef, name_from};
+use super::node::NodeRef;
 use super::origin::{Located, Origin};
 use super::permission::Want;
+use crate::bytes;
 use crate::process::Credentials;
 use abi::Errno;
-use abi::limits::PATH_MAX;
+use abi::file::{S_IFMT, S_IFREG};
+use abi::limits::{NAME_MAX, PATH_MAX};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Symbolic links that one path may lead through.
 const LINKS_MAX: u32 = 40;
@@ -51,30 +54,23 @@ pub struct Walk<'a> {
     namespace: &'a Namespace,
     credentials: Credentials,
     current: NodeRef,
-    /// The component looked at last.
-    name: Name,
     path: Path<'a>,
+    /// Where the component looked at last lies in the path; what follows is still to be walked.
+    name: Range<usize>,
     links_left: u32,
 }
 
-/// A path with a mark up to where it is walked; owned as soon as a link has changed it.
+/// A path; owned as soon as a link has changed it.
 enum Path<'a> {
     Given(&'a [u8]),
-    Linked(Vec<u8>, usize),
+    Linked(Vec<u8>),
 }
 
 impl Path<'_> {
-    fn rest(&self) -> &[u8] {
+    fn bytes(&self) -> &[u8] {
         match self {
-            Self::Given(rest) => rest,
-            Self::Linked(bytes, walked) => &bytes[*walked..],
-        }
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        match self {
-            Self::Given(rest) => *rest = &rest[bytes..],
-            Self::Linked(_, walked) => *walked += bytes,
+            Self::Given(bytes) => bytes,
+            Self::Linked(bytes) => bytes,
         }
     }
 }
@@ -109,14 +105,17 @@ impl<'a> Walk<'a> {
         if path.len() >= PATH_MAX {
             return Err(Errno::ENAMETOOLONG);
         }
-        let current =
-            if path[0] == b'/' { namespace.root().clone() } else { context.directory.clone() };
+        let (current, walked) = match namespace.mounted_above(path) {
+            Some((root, walked)) => (root, walked),
+            None if path[0] == b'/' => (namespace.root(), 0),
+            None => (context.directory, 0),
+        };
         Ok(Self {
             namespace,
             credentials: context.credentials,
-            current,
-            name: Name::new(),
+            current: current.clone(),
             path: Path::Given(path),
+            name: walked..walked,
             links_left: LINKS_MAX,
         })
     }
@@ -128,35 +127,32 @@ impl<'a> Walk<'a> {
 
     /// The last component of the path, where it is a name.
     pub fn name(&self) -> &[u8] {
-        &self.name
+        &self.path.bytes()[self.name.clone()]
     }
 
     /// Walks up to the last component.
     pub fn reach_last(&mut self) -> Result<Last, Errno> {
         loop {
-            let skipped = self.path.rest().iter().take_while(|byte| **byte == b'/').count();
-            self.path.advance(skipped);
-            let rest = self.path.rest();
-            if rest.is_empty() {
+            let path = self.path.bytes();
+            let Some(start) = skip_slashes(path, self.name.end) else {
+                self.name = path.len()..path.len();
                 return Ok(Last::Root);
+            };
+            let end = bytes::find(&path[start..], b'/').map_or(path.len(), |length| start + length);
+            if end - start > NAME_MAX {
+                return Err(Errno::ENAMETOOLONG);
             }
-            let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-            self.name = name_from(&rest[..end])?;
-            let is_last = rest[end..].iter().all(|byte| *byte == b'/');
-            let slash = if rest.len() > end { Slash::Present } else { Slash::Absent };
-            self.path.advance(end);
+            let is_last = skip_slashes(path, end).is_none();
+            let slash = if path.len() > end { Slash::Present } else { Slash::Absent };
+            self.name = start..end;
             self.check_search()?;
-            if is_last {
-                return Ok(match self.name.as_slice() {
-                    b"." => Last::This,
-                    b".." => Last::Parent,
-                    _ => Last::Name(slash),
-                });
-            }
-            match self.name.as_slice() {
-                b"." => {}
-                b".." => self.current = self.namespace.parent(&self.current)?,
-                _ => self.enter()?,
+            match (self.name(), is_last) {
+                (b".", true) => return Ok(Last::This),
+                (b"..", true) => return Ok(Last::Parent),
+                (_, true) => return Ok(Last::Name(slash)),
+                (b".", false) => {}
+                (b"..", false) => self.current = self.namespace.parent(&self.current)?,
+                (_, false) => self.enter()?,
             }
         }
     }
@@ -164,7 +160,7 @@ impl<'a> Walk<'a> {
     /// The file of the name in the directory reached, or the file system mounted on it.
     pub fn look_up(&self) -> Result<NodeRef, Errno> {
         let directory = self.current.directory().ok_or(Errno::ENOTDIR)?;
-        Ok(self.namespace.uncovered(directory.lookup(&self.name)?))
+        Ok(self.namespace.uncovered(directory.lookup(self.name())?))
     }
 
     /// Goes on where a link in the directory reached leads; what was left of the path follows.
@@ -173,7 +169,7 @@ impl<'a> Walk<'a> {
         if target.is_empty() {
             return Err(Errno::ENOENT);
         }
-        let rest = self.path.rest();
+        let rest = &self.path.bytes()[self.name.end..];
         let length = target.len() + rest.len() + 1;
         if length >= PATH_MAX {
             return Err(Errno::ENAMETOOLONG);
@@ -188,7 +184,8 @@ impl<'a> Walk<'a> {
         if target[0] == b'/' {
             self.current = self.namespace.root().clone();
         }
-        self.path = Path::Linked(path, 0);
+        self.path = Path::Linked(path);
+        self.name = 0..0;
         Ok(())
     }
 
@@ -222,7 +219,7 @@ impl<'a> Walk<'a> {
 
     /// A file that was found by the name last looked at.
     pub fn located(&self, node: NodeRef) -> Located {
-        let origin = Some(Origin::new(&self.current, &self.name));
+        let origin = (!node.names_itself()).then(|| Origin::new(&self.current, self.name()));
         Located { origin, ..Located::unnamed(node) }
     }
 
@@ -234,6 +231,10 @@ impl<'a> Walk<'a> {
                 Last::Name(slash) => slash,
             };
             let node = self.look_up()?;
+            if slash == Slash::Absent && node.permissions().mode & S_IFMT == S_IFREG {
+                // Most are, and lead nowhere.
+                return Ok(Ending::Named(node));
+            }
             let is_followed = follow == Follow::Yes || slash == Slash::Present;
             let ending = if is_followed && let Some(target) = self.jump(&node) {
                 Ending::Jumped(target?)
@@ -276,4 +277,9 @@ impl<'a> Walk<'a> {
         self.current = node;
         Ok(())
     }
+}
+
+/// Where the next component of a path begins, from here on; `None` if none does.
+fn skip_slashes(path: &[u8], from: usize) -> Option<usize> {
+    path[from..].iter().position(|byte| *byte != b'/').map(|skipped| from + skipped)
 }

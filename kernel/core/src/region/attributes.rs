@@ -8,6 +8,7 @@ use abi::Errno;
 use abi::limits::REGION_BYTES_MAX;
 use abi::region::{RegionFlags, Seals};
 use arch::addr::UNIT_SIZE;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// Owner and permissions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,6 +19,30 @@ pub struct RegionAttributes {
     pub uid: u32,
     /// Group.
     pub gid: u32,
+}
+
+/// Owner and permissions, which every look-up reads without a lock.
+pub(super) struct Attributes {
+    mode: AtomicU32,
+    /// The user, and in the upper half the group: they change in one step.
+    owner: AtomicU64,
+}
+
+impl Attributes {
+    pub const fn new(attributes: RegionAttributes) -> Self {
+        let RegionAttributes { mode, uid, gid } = attributes;
+        Self { mode: AtomicU32::new(mode), owner: AtomicU64::new(pair(uid, gid)) }
+    }
+
+    fn load(&self) -> RegionAttributes {
+        let owner = self.owner.load(Ordering::Relaxed);
+        let (uid, gid) = (owner as u32, (owner >> u32::BITS) as u32);
+        RegionAttributes { mode: self.mode.load(Ordering::Relaxed), uid, gid }
+    }
+}
+
+const fn pair(uid: u32, gid: u32) -> u64 {
+    uid as u64 | (gid as u64) << u32::BITS
 }
 
 /// A region that is asked for.
@@ -82,19 +107,17 @@ impl RegionSpec {
 impl Region {
     /// Owner and permissions.
     pub fn attributes(&self) -> RegionAttributes {
-        self.state().attributes
+        self.attributes.load()
     }
 
     /// Changes the permission bits.
     pub fn set_mode(&self, mode: u32) {
-        self.state().attributes.mode = mode & 0o7777;
+        self.attributes.mode.store(mode & 0o7777, Ordering::Relaxed);
     }
 
     /// Gives the region to somebody else; its pages stay charged to who made it.
     pub fn set_owner(&self, uid: u32, gid: u32) {
-        let mut state = self.state();
-        state.attributes.uid = uid;
-        state.attributes.gid = gid;
+        self.attributes.owner.store(pair(uid, gid), Ordering::Relaxed);
     }
 
     /// Fails with `EACCES` unless the caller may open the region for what it wants.

@@ -12,6 +12,7 @@ use crate::sched::{WaitError, WaitQueue};
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
 
 /// Waiters are woken by a queue of each one's own.
 static TABLE: Lock<LockTable<Arc<WaitQueue>>> = Lock::new(Rank::RegionLocks, LockTable::new());
@@ -59,6 +60,7 @@ pub enum Patience {
 impl Region {
     /// Takes the lock for a process; tells whether the bytes are dirty.
     pub fn lock(&self, pid: u32, patience: Patience) -> Result<Condition, Errno> {
+        self.sync().was_locked.store(true, Ordering::Relaxed);
         let mut table = TABLE.lock();
         if let Some(condition) = table.take(self.id(), pid)? {
             return Ok(condition);

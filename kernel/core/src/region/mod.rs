@@ -5,7 +5,7 @@
 //! `refusal` logs who was not let in.
 //! `length` sees to what a length costs: `promise` (memory set aside) and `quota` (charged pages);
 //! `resize` changes it.
-//! `names` is the table of names, `arena` hands out addresses that are the same in all processes,
+//! `names` are the names (`name_table` finds one), `arena` hands out addresses that are the same in all processes,
 //! `image` makes regions of the image's bytes, `io` copies bytes in and out for the kernel's
 //! callers, `departure` tells members of a region that another one has gone.
 //!
@@ -22,6 +22,7 @@ mod io;
 mod length;
 mod lock;
 mod lock_table;
+mod name_table;
 pub mod names;
 mod object;
 mod pages;
@@ -42,5 +43,6 @@ pub use attributes::{RegionAttributes, RegionSpec};
 pub use departure::{DepartureWord, DepartureWords};
 pub use lock::{Condition, LockError, Patience, holder_ended};
 pub use object::Region;
+pub use record::tell_name;
 pub use seals::Writable;
 pub use turns::{Purpose, Turn};

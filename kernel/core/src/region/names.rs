@@ -1,62 +1,54 @@
 //! The names of regions: what stands behind `/dev/shm` and the native calls.
 //!
-//! Names are in the order of their hashes, so that finding one among thousands compares as little
-//! as finding one among ten. A region knows its names itself, too.
+//! They are kept without the slash that all of them begin with, and may be given with it or without.
+//! A region knows its names itself, too.
 //!
 //! The users of an ephemeral region are counted under the lock of the names: whoever finds the
 //! name and becomes a user does so before the last one has left, or not at all.
 
 use super::attributes::RegionSpec;
+pub use super::name_table::Name;
+use super::name_table::NameTable;
 use super::object::Region;
 use super::wait_name;
+use crate::bytes::HashKey;
+use crate::fs::random;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::NAME_MAX;
 use abi::region::RegionFlags;
-use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt::Write;
 use core::sync::atomic::Ordering;
+use spin::Once;
 
 /// Names in the system.
 const NAMES_MAX: usize = 131_072;
 /// What the names of pools begin with.
-const POOL_PREFIX: &[u8] = b"/pool@";
-/// Bytes of a hash in front of a name.
-const HASH_BYTES: usize = size_of::<u64>();
+const POOL_PREFIX: &[u8] = b"pool@";
 
-type Table = BTreeMap<Box<[u8]>, Arc<Region>>;
+type Table = NameTable<Arc<Region>>;
 
-static NAMES: Lock<Table> = Lock::new(Rank::RegionNames, BTreeMap::new());
+static NAMES: Lock<Table> = Lock::new(Rank::RegionNames, NameTable::new());
 
-/// A name behind its hash: so keys differ in their first bytes.
-struct Key(heapless::Vec<u8, { HASH_BYTES + NAME_MAX + 1 }>);
+static HASH_KEY: Once<HashKey> = Once::new();
 
-impl Key {
-    /// The key of a name; `None` if it is too long to be one.
-    fn of(name: &[u8]) -> Option<Self> {
-        let mut key = heapless::Vec::new();
-        key.extend_from_slice(&hash(name).to_be_bytes()).ok()?;
-        key.extend_from_slice(name).ok()?;
-        Some(Self(key))
-    }
-
-    fn of_valid(name: &[u8]) -> Result<Self, Errno> {
-        Self::of(name).ok_or(Errno::ENAMETOOLONG)
-    }
-
-    fn boxed(&self) -> Box<[u8]> {
-        self.0.as_slice().into()
-    }
+/// Chooses what the hashes of names depend on; called once, before there are names.
+pub fn choose_hash_key() {
+    HASH_KEY.call_once(|| {
+        let mut bytes = [[0; 8]; 2];
+        random::fill(bytes.as_flattened_mut());
+        HashKey(bytes.map(u64::from_le_bytes))
+    });
 }
 
-/// FNV-1a.
 fn hash(name: &[u8]) -> u64 {
-    name.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3)
-    })
+    HASH_KEY.get().copied().unwrap_or_default().hash(name)
+}
+
+/// The name without its slash.
+fn bare(name: &[u8]) -> &[u8] {
+    name.strip_prefix(b"/").unwrap_or(name)
 }
 
 /// Whether a creation may find a region of that name.
@@ -92,16 +84,16 @@ pub fn check(name: &[u8]) -> Result<(), Errno> {
 
 /// Whether the name is a process's pool's, which only that process has: `/pool@` and its number.
 pub fn is_pool(name: &[u8]) -> bool {
-    name.starts_with(POOL_PREFIX)
+    bare(name).starts_with(POOL_PREFIX)
 }
 
 /// Whether the name is the pool's of the process `pid`.
 pub fn is_pool_of(name: &[u8], pid: u32) -> bool {
-    pool_name(pid).is_ok_and(|own| name == own.as_slice())
+    pool_name(pid).is_ok_and(|own| bare(name) == own.as_slice())
 }
 
 /// The name of the pool of the process `pid`.
-fn pool_name(pid: u32) -> Result<heapless::Vec<u8, NAME_MAX>, core::fmt::Error> {
+fn pool_name(pid: u32) -> Result<heapless::Vec<u8, 16>, core::fmt::Error> {
     let mut name = heapless::Vec::new();
     name.extend_from_slice(POOL_PREFIX).map_err(|_| core::fmt::Error)?;
     write!(name, "{pid}")?;
@@ -117,29 +109,29 @@ pub fn forget_pool(pid: u32) {
     }
 }
 
-/// As [`check`], for a name that is given to what may be no pool.
+/// Fails if what may be no pool would get a pool's name.
 fn check_free(name: &[u8]) -> Result<(), Errno> {
-    check(name)?;
     if is_pool(name) { Err(Errno::EPERM) } else { Ok(()) }
 }
 
 /// The region of this name.
 pub fn open(name: &[u8]) -> Option<Arc<Region>> {
-    let key = Key::of(name)?;
-    NAMES.lock().get(key.0.as_slice()).cloned()
+    let name = bare(name);
+    let hash = hash(name);
+    NAMES.lock().get(hash, name).cloned()
 }
 
 /// Whether there is a region of this name.
 pub fn exists(name: &[u8]) -> bool {
-    Key::of(name).is_some_and(|key| NAMES.lock().contains_key(key.0.as_slice()))
+    open(name).is_some()
 }
 
-/// Finds or makes the region of this name.
+/// Finds or makes the region of this name, which is one ([`check`]).
 pub fn create(name: &[u8], spec: RegionSpec, exclusive: Exclusive) -> Result<Found, Errno> {
-    check(name)?;
-    let key = Key::of_valid(name)?;
+    let name = bare(name);
+    let hash = hash(name);
     let mut names = NAMES.lock();
-    if let Some(region) = names.get(key.0.as_slice()) {
+    if let Some(region) = names.get(hash, name) {
         return match exclusive {
             Exclusive::Yes => Err(Errno::EEXIST),
             Exclusive::No => Ok(Found::Existing(region.clone())),
@@ -149,32 +141,29 @@ pub fn create(name: &[u8], spec: RegionSpec, exclusive: Exclusive) -> Result<Fou
         return Err(Errno::ENOSPC);
     }
     let region = Region::new(spec)?;
-    region.state().names.push(name.into());
-    names.insert(key.boxed(), region.clone());
-    wait_name::name_added();
+    add(&mut names, hash, name, region.clone());
     Ok(Found::Created(region))
 }
 
 /// Gives a region that has a name another one; `ENOENT` if it has none any more.
 pub fn link(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
     check_free(new)?;
-    let key = Key::of_valid(new)?;
     if region.flags().contains(RegionFlags::EPHEMERAL) {
         return Err(Errno::EPERM);
     }
+    let new = bare(new);
+    let hash = hash(new);
     let mut names = NAMES.lock();
     if region.names() == 0 {
         return Err(Errno::ENOENT);
     }
-    if names.contains_key(key.0.as_slice()) {
+    if names.get(hash, new).is_some() {
         return Err(Errno::EEXIST);
     }
     if names.len() >= NAMES_MAX {
         return Err(Errno::ENOSPC);
     }
-    region.state().names.push(new.into());
-    names.insert(key.boxed(), region.clone());
-    wait_name::name_added();
+    add(&mut names, hash, new, region.clone());
     Ok(())
 }
 
@@ -182,10 +171,11 @@ pub fn link(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
 ///
 /// The region lives until nobody refers to it.
 pub fn unlink_if(name: &[u8], may: impl FnOnce(&Region) -> Result<(), Errno>) -> Result<(), Errno> {
-    let key = Key::of(name).ok_or(Errno::ENOENT)?;
+    let name = bare(name);
+    let hash = hash(name);
     let mut names = NAMES.lock();
-    may(names.get(key.0.as_slice()).ok_or(Errno::ENOENT)?)?;
-    let gone = remove(&mut names, name);
+    may(names.get(hash, name).ok_or(Errno::ENOENT)?)?;
+    let gone = remove(&mut names, hash, name);
     drop(names);
     // Its pages, if it was the last reference, are freed without the lock of the names.
     drop(gone);
@@ -198,32 +188,35 @@ pub fn unlink_if(name: &[u8], may: impl FnOnce(&Region) -> Result<(), Errno>) ->
 /// come to lead elsewhere: the caller looks again.
 pub fn rename(old: &[u8], id: u64, new: &[u8], replaced: Option<u64>) -> Result<(), Errno> {
     check_free(new)?;
-    let old_key = Key::of(old).ok_or(Errno::ESTALE)?;
-    let new_key = Key::of_valid(new)?;
+    let (old, new) = (bare(old), bare(new));
+    let (old_hash, new_hash) = (hash(old), hash(new));
     let mut names = NAMES.lock();
-    let id_of = |key: &Key| names.get(key.0.as_slice()).map(|region| region.id());
-    if id_of(&old_key) != Some(id) || id_of(&new_key) != replaced {
+    let id_of = |hash, name| names.get(hash, name).map(|region| region.id());
+    if id_of(old_hash, old) != Some(id) || id_of(new_hash, new) != replaced {
         return Err(Errno::ESTALE);
     }
-    let gone = remove(&mut names, new);
-    if let Some(region) = remove(&mut names, old) {
-        region.state().names.push(new.into());
-        names.insert(new_key.boxed(), region);
-        wait_name::name_added();
+    let gone = remove(&mut names, new_hash, new);
+    if let Some(region) = remove(&mut names, old_hash, old) {
+        add(&mut names, new_hash, new, region);
     }
     drop(names);
     drop(gone);
     Ok(())
 }
 
-fn remove(names: &mut Table, name: &[u8]) -> Option<Arc<Region>> {
-    let region = names.remove(Key::of(name)?.0.as_slice())?;
-    crate::room::give_back_map(names);
+fn add(names: &mut Table, hash: u64, name: &[u8], region: Arc<Region>) {
+    region.state().names.push(Name::from_slice(name));
+    names.insert(hash, name, region);
+    wait_name::name_added();
+}
+
+fn remove(names: &mut Table, hash: u64, name: &[u8]) -> Option<Arc<Region>> {
+    let region = names.remove(hash, name)?;
     let mut state = region.state();
     state.names.retain(|other| **other != *name);
     if state.names.is_empty() {
         // What a second name has made it hold is given back.
-        state.names = Vec::new();
+        state.names.shrink_to_fit();
     }
     drop(state);
     Some(region)
@@ -248,27 +241,26 @@ pub(super) fn leave(region: &Region) {
     let mut gone = None;
     if region.users.fetch_sub(1, Ordering::Relaxed) == 1 {
         let name = region.state().names.first().cloned();
-        gone = name.and_then(|name| remove(&mut names, &name));
+        gone = name.and_then(|name| remove(&mut names, hash(&name), &name));
     }
     drop(names);
     drop(gone);
 }
 
 /// All names with their regions, in the order of [`next`]; the lock is held for one at a time.
-pub fn all() -> impl Iterator<Item = (Box<[u8]>, Arc<Region>)> {
-    let first = next(b"");
-    core::iter::successors(first, |(name, _)| next(name))
+pub fn all() -> impl Iterator<Item = (Name, Arc<Region>)> {
+    core::iter::successors(next(b""), |(name, _)| next(name))
 }
 
 /// The name that follows `after`, with its region, for listings that go on later.
 ///
 /// The order is fixed, but not that of the bytes; the empty name comes before all.
-pub fn next(after: &[u8]) -> Option<(Box<[u8]>, Arc<Region>)> {
-    use core::ops::Bound::{Excluded, Unbounded};
-    let key = if after.is_empty() { Key(heapless::Vec::new()) } else { Key::of(after)? };
+pub fn next(after: &[u8]) -> Option<(Name, Arc<Region>)> {
+    let after = bare(after);
+    let last = (!after.is_empty()).then(|| (hash(after), after));
     let names = NAMES.lock();
-    let (key, region) = names.range::<[u8], _>((Excluded(key.0.as_slice()), Unbounded)).next()?;
-    Some((key[HASH_BYTES..].into(), region.clone()))
+    let (name, region) = names.after(last)?;
+    Some((name.clone(), region.clone()))
 }
 
 #[cfg(test)]
@@ -292,23 +284,9 @@ mod tests {
     fn a_pools_name_has_its_processs_number_and_is_given_to_nothing_else() {
         assert!(is_pool_of(b"/pool@42", 42) && !is_pool_of(b"/pool@042", 42));
         assert!(!is_pool_of(b"/pool@42", 4) && !is_pool_of(b"/pool@", 0));
-        for name in [&b"/pool@42"[..], b"/pool@", b"/pool@x"] {
+        for name in [&b"/pool@42"[..], b"/pool@", b"/pool@x", b"pool@42"] {
             assert_eq!(check_free(name), Err(Errno::EPERM));
         }
         assert_eq!(check_free(b"/pool"), Ok(()));
-    }
-
-    #[test]
-    fn the_hash_is_fnv_1a() {
-        // Test vectors of draft-eastlake-fnv.
-        assert_eq!(hash(b""), 0xCBF2_9CE4_8422_2325);
-        assert_eq!(hash(b"a"), 0xAF63_DC4C_8601_EC8C);
-        assert_eq!(hash(b"foobar"), 0x8594_4171_F739_67E8);
-    }
-
-    #[test]
-    fn only_names_that_fit_have_a_key() {
-        assert!(Key::of(&[b'x'; 256]).is_some());
-        assert!(Key::of(&[b'x'; 257]).is_none());
     }
 }

@@ -4,8 +4,9 @@
 //! to the object, and the last to go frees it.
 
 use super::arena::CommonAddress;
-use super::attributes::{RegionAttributes, RegionSpec};
+use super::attributes::{Attributes, RegionAttributes, RegionSpec};
 use super::length::pages_for;
+use super::name_table::Name;
 use super::pages::Pages;
 use super::promise::Promise;
 use super::quota::Charge;
@@ -17,12 +18,11 @@ use crate::mm::{
 use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
 use abi::region::{RegionFlags, Seals};
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
-use alloc::vec::Vec;
 use arch::addr::PAGE_SIZE;
 use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use smallvec::SmallVec;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -52,7 +52,6 @@ pub(super) struct Viewer {
 }
 
 pub(super) struct State {
-    pub attributes: RegionAttributes,
     pub length: u64,
     pub pages: Pages,
     /// By their numbers, so that a child stands behind its parent.
@@ -62,7 +61,7 @@ pub(super) struct State {
     /// Open files that may write.
     pub writing_files: u32,
     /// Names that lead here; changed under the lock of the names, too.
-    pub names: Vec<Box<[u8]>>,
+    pub names: SmallVec<[Name; 1]>,
 }
 
 /// A region; see the module's documentation.
@@ -71,6 +70,7 @@ pub struct Region {
     kind: Kind,
     maximum: u64,
     flags: RegionFlags,
+    pub(super) attributes: Attributes,
     address: Option<CommonAddress>,
     pub(super) descriptors: AtomicU32,
     /// Open files and views; of an ephemeral region, changed under the lock of the names.
@@ -109,14 +109,13 @@ impl Region {
         pages: Pages,
     ) -> Result<Arc<Self>, Errno> {
         let mut state = State {
-            attributes: spec.attributes,
             length: spec.length,
             pages,
             viewers: BTreeMap::new(),
             seals: spec.seals,
             charge: spec.account.map(Charge::new),
             writing_files: 0,
-            names: Vec::new(),
+            names: SmallVec::new(),
         };
         state.make_room(spec.length)?;
         let address = if spec.flags.contains(RegionFlags::SAME_ADDRESS) {
@@ -130,6 +129,7 @@ impl Region {
             kind,
             maximum: spec.maximum,
             flags: spec.flags,
+            attributes: Attributes::new(spec.attributes),
             address,
             descriptors: AtomicU32::new(0),
             users: AtomicU32::new(0),

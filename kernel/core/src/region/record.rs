@@ -1,11 +1,11 @@
 //! What programs are told of a region.
 
 use super::lock::Condition;
+use super::name_table::Name;
 use super::object::Region;
 use abi::region::{RegionRecord, RegionState};
-use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
+use smallvec::SmallVec;
 
 impl Region {
     /// The record for `region_list` and `region_stat`.
@@ -14,6 +14,7 @@ impl Region {
         let mut region_state = RegionState::empty();
         region_state.set(RegionState::LOCKED, holder.is_some());
         region_state.set(RegionState::DIRTY, condition == Condition::Dirty);
+        let attributes = self.attributes();
         let state = self.state();
         let views = state.viewers.values().map(|viewer| viewer.mappings).sum();
         let writers = state.viewers.values().filter(|viewer| viewer.writable > 0).count();
@@ -34,16 +35,16 @@ impl Region {
             readers: (state.viewers.len() - writers) as u32,
             writers: writers as u32,
             users: descriptors + views,
-            mode: state.attributes.mode,
-            uid: state.attributes.uid,
-            gid: state.attributes.gid,
+            mode: attributes.mode,
+            uid: attributes.uid,
+            gid: attributes.gid,
             flags: self.flags().bits(),
             seals: state.seals.bits(),
-            charged_uid: state.charge.as_ref().map_or(state.attributes.uid, |charge| charge.uid()),
+            charged_uid: state.charge.as_ref().map_or(attributes.uid, |charge| charge.uid()),
             ..RegionRecord::empty()
         };
         if let Some(name) = state.names.first() {
-            record.set_name(name);
+            tell_name(&mut record, name);
         }
         record
     }
@@ -54,7 +55,7 @@ impl Region {
     }
 
     /// The names that lead to it.
-    pub fn all_names(&self) -> Vec<Box<[u8]>> {
+    pub fn all_names(&self) -> SmallVec<[Name; 1]> {
         self.state().names.clone()
     }
 
@@ -67,4 +68,11 @@ impl Region {
     pub fn resident_pages(&self) -> usize {
         self.state().pages.resident()
     }
+}
+
+/// Puts a name into a record, with its slash.
+pub fn tell_name(record: &mut RegionRecord, name: &[u8]) {
+    let mut full: SmallVec<[u8; 32]> = SmallVec::from_slice(b"/");
+    full.extend_from_slice(name);
+    record.set_name(&full);
 }

@@ -7,7 +7,7 @@
 use crate::sched::WaitQueue;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
-use alloc::collections::VecDeque;
+use smallvec::SmallVec;
 
 /// What a turn is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,19 +23,20 @@ type Ticket = u64;
 /// All who have a turn or wait for one, the first that came in front.
 struct Line {
     next: Ticket,
-    line: VecDeque<(Ticket, Purpose)>,
+    /// Mostly there is one, which needs no memory of its own.
+    line: SmallVec<[(Ticket, Purpose); 2]>,
 }
 
 impl Line {
     const fn new() -> Self {
-        Self { next: 0, line: VecDeque::new() }
+        Self { next: 0, line: SmallVec::new_const() }
     }
 
     /// Stands behind all others.
     fn enter(&mut self, purpose: Purpose) -> Result<Ticket, Errno> {
         self.line.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
         self.next += 1;
-        self.line.push_back((self.next, purpose));
+        self.line.push((self.next, purpose));
         Ok(self.next)
     }
 
@@ -58,7 +59,7 @@ impl Line {
         self.line.retain(|(other, _)| *other != ticket);
         if self.line.is_empty() {
             // What a storm has made it hold is given back.
-            self.line = VecDeque::new();
+            self.line.shrink_to_fit();
         }
         !self.line.is_empty()
     }

@@ -129,9 +129,32 @@ pub fn string(address: VirtAddr, limit: usize, too_long: Errno) -> Result<Vec<u8
     }
 }
 
-/// Copies a path.
-pub fn path(address: VirtAddr) -> Result<Vec<u8>, Errno> {
-    string(address, PATH_MAX, Errno::ENAMETOOLONG)
+/// Where a path is copied to: on the kernel's stack, as far as it is no longer than most.
+pub struct PathBuffer {
+    short: [u8; Self::SHORT],
+    long: Vec<u8>,
+}
+
+impl PathBuffer {
+    /// Longer paths go to the heap.
+    const SHORT: usize = 128;
+
+    /// Room for a path.
+    pub const fn new() -> Self {
+        Self { short: [0; Self::SHORT], long: Vec::new() }
+    }
+
+    /// Copies a path out of user memory.
+    pub fn read(&mut self, address: VirtAddr) -> Result<&[u8], Errno> {
+        match user_memory::read_string(address, &mut self.short) {
+            Ok(length) => Ok(&self.short[..length]),
+            Err(StringError::BadAddress) => Err(Errno::EFAULT),
+            Err(StringError::TooLong) => {
+                self.long = string(address, PATH_MAX, Errno::ENAMETOOLONG)?;
+                Ok(&self.long)
+            }
+        }
+    }
 }
 
 /// Copies a name that is given with its length.

@@ -1,9 +1,10 @@
 //! Calls about files by their paths.
 
-use super::arguments::{Claim, path, store};
+use super::arguments::{Claim, PathBuffer, store};
 use super::file::{get_any, insert};
 use crate::fs::permission::Want;
 use crate::fs::{self, Fd, Follow, NewOwner, NodeRef, PathContext, Plain, Rule};
+use crate::process::Credentials;
 use crate::sched;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
@@ -16,20 +17,26 @@ use abi::limits::PATH_MAX;
 use arch::addr::VirtAddr;
 
 /// A path with what it starts from.
-pub(super) struct Place {
-    pub path: alloc::vec::Vec<u8>,
-    directory: NodeRef,
+pub(super) struct Place<'a> {
+    pub path: &'a [u8],
+    /// None for the root of the name space.
+    directory: Option<NodeRef>,
     umask: u32,
-    credentials: crate::process::Credentials,
+    credentials: Credentials,
 }
 
-impl Place {
-    pub fn new(directory: Fd, address: VirtAddr) -> Result<Self, Errno> {
-        Self::of_path(directory, path(address)?)
+impl<'a> Place<'a> {
+    /// Copies the path into the buffer.
+    pub fn new(
+        directory: Fd,
+        address: VirtAddr,
+        buffer: &'a mut PathBuffer,
+    ) -> Result<Self, Errno> {
+        Self::of_path(directory, buffer.read(address)?)
     }
 
     /// From a path that was copied already.
-    pub fn of_path(directory: Fd, path: alloc::vec::Vec<u8>) -> Result<Self, Errno> {
+    pub fn of_path(directory: Fd, path: &'a [u8]) -> Result<Self, Errno> {
         let process = sched::current_process();
         let credentials = process.credentials();
         let is_absolute = path.first() == Some(&b'/');
@@ -39,12 +46,17 @@ impl Place {
             Some(get_any(directory)?.directory()?.clone())
         };
         let files = process.files.lock();
-        let directory = from.unwrap_or_else(|| files.directory.clone());
+        let directory =
+            if is_absolute || from.is_some() { from } else { Some(files.directory.clone()) };
         Ok(Self { path, directory, umask: files.umask, credentials })
     }
 
     pub fn context(&self) -> PathContext<'_> {
-        PathContext { directory: &self.directory, credentials: self.credentials, umask: self.umask }
+        PathContext {
+            directory: self.directory.as_ref().unwrap_or_else(|| fs::namespace().root()),
+            credentials: self.credentials,
+            umask: self.umask,
+        }
     }
 }
 
@@ -59,8 +71,9 @@ pub fn getcwd(claim: Claim) -> Result<u64, Errno> {
 }
 
 pub fn chdir(address: VirtAddr) -> Result<u64, Errno> {
-    let place = Place::new(Fd(AT_FDCWD as u32), address)?;
-    let directory = fs::namespace().directory(&place.context(), &place.path)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(Fd(AT_FDCWD as u32), address, &mut buffer)?;
+    let directory = fs::namespace().directory(&place.context(), place.path)?;
     let old = {
         let process = sched::current_process();
         let mut files = process.files.lock();
@@ -80,20 +93,25 @@ pub fn fchdir(fd: Fd) -> Result<u64, Errno> {
 }
 
 /// What a path or, if it is empty and that is allowed, a descriptor leads to.
-pub(super) enum Target {
-    Path(Place, Follow),
+pub(super) enum Target<'a> {
+    Path(Place<'a>, Follow),
     Descriptor(alloc::sync::Arc<fs::OpenFile>),
 }
 
-impl Target {
-    /// From the arguments of a call with `AT_*` flags.
-    pub fn new(directory: Fd, address: VirtAddr, flags: u32) -> Result<Self, Errno> {
-        let path = path(address)?;
+impl<'a> Target<'a> {
+    /// From the arguments of a call with `AT_*` flags; the path is copied into the buffer.
+    pub fn new(
+        directory: Fd,
+        address: VirtAddr,
+        flags: u32,
+        buffer: &'a mut PathBuffer,
+    ) -> Result<Self, Errno> {
+        let path = buffer.read(address)?;
         let names_descriptor = path.is_empty() && flags & AT_EMPTY_PATH != 0;
         if names_descriptor && directory.0 as i32 != AT_FDCWD {
             return Ok(Self::Descriptor(get_any(directory)?));
         }
-        let path = if names_descriptor { alloc::vec![b'.'] } else { path };
+        let path = if names_descriptor { b"." } else { path };
         let follow = if flags & AT_SYMLINK_NOFOLLOW == 0 { Follow::Yes } else { Follow::No };
         Ok(Self::Path(Place::of_path(directory, path)?, follow))
     }
@@ -102,7 +120,7 @@ impl Target {
     pub fn node(&self) -> Result<NodeRef, Errno> {
         match self {
             Self::Path(place, follow) => {
-                fs::namespace().find(&place.context(), &place.path, *follow)
+                fs::namespace().find(&place.context(), place.path, *follow)
             }
             Self::Descriptor(file) => Ok(file.node().clone()),
         }
@@ -111,14 +129,16 @@ impl Target {
 
 pub fn openat(directory: Fd, address: VirtAddr, flags: u32, mode: u32) -> Result<u64, Errno> {
     let flags = OpenFlags::from_bits_truncate(flags);
-    let place = Place::new(directory, address)?;
-    let file = fs::namespace().open(&place.context(), &place.path, flags, mode & 0o7777)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(directory, address, &mut buffer)?;
+    let file = fs::namespace().open(&place.context(), place.path, flags, mode & 0o7777)?;
     insert(file, flags)
 }
 
 pub fn mkdirat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Errno> {
-    let place = Place::new(directory, address)?;
-    fs::namespace().make_directory(&place.context(), &place.path, mode)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(directory, address, &mut buffer)?;
+    fs::namespace().make_directory(&place.context(), place.path, mode)?;
     Ok(0)
 }
 
@@ -130,8 +150,9 @@ pub fn mknodat(directory: Fd, address: VirtAddr, mode: u32) -> Result<u64, Errno
         S_IFCHR | S_IFBLK | S_IFSOCK | S_IFDIR => return Err(Errno::EPERM),
         _ => return Err(Errno::EINVAL),
     };
-    let place = Place::new(directory, address)?;
-    fs::namespace().make_node(&place.context(), &place.path, mode, kind)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(directory, address, &mut buffer)?;
+    fs::namespace().make_node(&place.context(), place.path, mode, kind)?;
     Ok(0)
 }
 
@@ -139,11 +160,12 @@ pub fn unlinkat(directory: Fd, address: VirtAddr, flags: u32) -> Result<u64, Err
     if flags & !AT_REMOVEDIR != 0 {
         return Err(Errno::EINVAL);
     }
-    let place = Place::new(directory, address)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(directory, address, &mut buffer)?;
     if flags & AT_REMOVEDIR == 0 {
-        fs::namespace().unlink(&place.context(), &place.path)?;
+        fs::namespace().unlink(&place.context(), place.path)?;
     } else {
-        fs::namespace().remove_directory(&place.context(), &place.path)?;
+        fs::namespace().remove_directory(&place.context(), place.path)?;
     }
     Ok(0)
 }
@@ -160,12 +182,14 @@ pub fn linkat(
     }
     // Unlike elsewhere, a link at the end is followed only where that is asked for.
     let follow = if flags & AT_SYMLINK_FOLLOW == 0 { AT_SYMLINK_NOFOLLOW } else { 0 };
-    let target = Target::new(old_directory, old, flags & AT_EMPTY_PATH | follow)?;
-    let new = Place::new(new_directory, new)?;
-    let new = (&new.context(), new.path.as_slice());
+    let (mut old_buffer, mut new_buffer) = (PathBuffer::new(), PathBuffer::new());
+    let flags = flags & AT_EMPTY_PATH | follow;
+    let target = Target::new(old_directory, old, flags, &mut old_buffer)?;
+    let new = Place::new(new_directory, new, &mut new_buffer)?;
+    let new = (&new.context(), new.path);
     match &target {
         Target::Path(old, follow) => {
-            fs::namespace().link((&old.context(), &old.path, *follow), new)?;
+            fs::namespace().link((&old.context(), old.path, *follow), new)?;
         }
         Target::Descriptor(file) => fs::namespace().link_node(file.node(), new)?,
     }
@@ -173,15 +197,17 @@ pub fn linkat(
 }
 
 pub fn symlinkat(target: VirtAddr, directory: Fd, address: VirtAddr) -> Result<u64, Errno> {
-    let target = path(target)?;
+    let mut target_buffer = PathBuffer::new();
+    let target = target_buffer.read(target)?;
     if target.is_empty() {
         return Err(Errno::ENOENT);
     }
     if target.len() >= PATH_MAX {
         return Err(Errno::ENAMETOOLONG);
     }
-    let place = Place::new(directory, address)?;
-    fs::namespace().make_link(&place.context(), &place.path, &target)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(directory, address, &mut buffer)?;
+    fs::namespace().make_link(&place.context(), place.path, target)?;
     Ok(0)
 }
 
@@ -198,10 +224,11 @@ pub fn renameat2(
         RENAME_EXCHANGE => Rule::Exchange,
         _ => return Err(Errno::EINVAL),
     };
-    let old = Place::new(old_directory, old)?;
-    let new = Place::new(new_directory, new)?;
-    let old = (&old.context(), old.path.as_slice());
-    fs::namespace().rename(old, (&new.context(), &new.path), rule)?;
+    let (mut old_buffer, mut new_buffer) = (PathBuffer::new(), PathBuffer::new());
+    let old = Place::new(old_directory, old, &mut old_buffer)?;
+    let new = Place::new(new_directory, new, &mut new_buffer)?;
+    let old = (&old.context(), old.path);
+    fs::namespace().rename(old, (&new.context(), new.path), rule)?;
     Ok(0)
 }
 
@@ -210,7 +237,7 @@ pub fn faccessat2(directory: Fd, address: VirtAddr, mode: u32, flags: u32) -> Re
     if mode & !(R_OK | W_OK | X_OK) != 0 || flags & !known != 0 {
         return Err(Errno::EINVAL);
     }
-    let node = Target::new(directory, address, flags)?.node()?;
+    let node = Target::new(directory, address, flags, &mut PathBuffer::new())?.node()?;
     let credentials = sched::current_process().credentials();
     fs::check_access(&node, credentials, Want::from_bits_truncate(mode))?;
     Ok(0)
@@ -220,7 +247,7 @@ pub fn fchmodat2(directory: Fd, address: VirtAddr, mode: u32, flags: u32) -> Res
     if flags & !(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) != 0 {
         return Err(Errno::EINVAL);
     }
-    let node = Target::new(directory, address, flags)?.node()?;
+    let node = Target::new(directory, address, flags, &mut PathBuffer::new())?.node()?;
     if node.link_target().is_some() {
         return Err(Errno::EOPNOTSUPP);
     }
@@ -238,7 +265,7 @@ pub fn fchownat(
     if flags & !(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) != 0 {
         return Err(Errno::EINVAL);
     }
-    let node = Target::new(directory, address, flags)?.node()?;
+    let node = Target::new(directory, address, flags, &mut PathBuffer::new())?.node()?;
     let owner = NewOwner::from_numbers(uid, gid);
     fs::set_owner(&node, owner, sched::current_process().credentials())?;
     Ok(0)
@@ -249,14 +276,15 @@ pub fn readlinkat(directory: Fd, address: VirtAddr, claim: Claim) -> Result<u64,
         return Err(Errno::EINVAL);
     }
     // An empty path means the descriptor, which can be one of a link; no flag is needed for that.
-    let text = path(address)?;
+    let mut buffer = PathBuffer::new();
+    let text = buffer.read(address)?;
     let target = if text.is_empty() && directory.0 as i32 != AT_FDCWD {
         let file = get_any(directory)?;
         fs::read_link(file.node())
             .map_err(|error| if error == Errno::EINVAL { Errno::ENOENT } else { error })?
     } else {
         let place = Place::of_path(directory, text)?;
-        fs::namespace().read_link(&place.context(), &place.path)?
+        fs::namespace().read_link(&place.context(), place.path)?
     };
     Ok(UserBuffer::user(claim.address, claim.bytes).put(&target)? as u64)
 }
@@ -265,7 +293,7 @@ pub(super) fn stat_at(directory: Fd, address: VirtAddr, flags: u32) -> Result<St
     if flags & !(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0 {
         return Err(Errno::EINVAL);
     }
-    Ok(Target::new(directory, address, flags)?.node()?.stat())
+    Ok(Target::new(directory, address, flags, &mut PathBuffer::new())?.node()?.stat())
 }
 
 pub fn newfstatat(

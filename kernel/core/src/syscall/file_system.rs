@@ -1,6 +1,6 @@
 //! Calls about files' contents and records as a whole: length, times, room, `statx`, syncing.
 
-use super::arguments::{load, store};
+use super::arguments::{PathBuffer, load, store};
 use super::file::{get, get_any};
 use super::file_path::{Place, Target, stat_at};
 use crate::fs::{self, Fd, Follow, TimesWanted};
@@ -12,8 +12,9 @@ use abi::time::TimeSpec;
 use arch::addr::VirtAddr;
 
 pub fn statfs(address: VirtAddr, to: VirtAddr) -> Result<u64, Errno> {
-    let place = Place::new(Fd(AT_FDCWD as u32), address)?;
-    let node = fs::namespace().find(&place.context(), &place.path, Follow::Yes)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(Fd(AT_FDCWD as u32), address, &mut buffer)?;
+    let node = fs::namespace().find(&place.context(), place.path, Follow::Yes)?;
     store(to, &fs::statistics::of(&*node))?;
     Ok(0)
 }
@@ -41,15 +42,16 @@ pub fn statx(
 
 pub fn truncate(address: VirtAddr, length: i64) -> Result<u64, Errno> {
     let length = u64::try_from(length).map_err(|_| Errno::EINVAL)?;
-    let place = Place::new(Fd(AT_FDCWD as u32), address)?;
-    let node = fs::namespace().find(&place.context(), &place.path, Follow::Yes)?;
+    let mut buffer = PathBuffer::new();
+    let place = Place::new(Fd(AT_FDCWD as u32), address, &mut buffer)?;
+    let node = fs::namespace().find(&place.context(), place.path, Follow::Yes)?;
     match node.permissions().mode & S_IFMT {
         S_IFREG => {}
         S_IFDIR => return Err(Errno::EISDIR),
         _ => return Err(Errno::EINVAL),
     }
     // An open file for that long: who runs the program or has the region sealed is asked, too.
-    let file = fs::namespace().open(&place.context(), &place.path, OpenFlags::WRITE_ONLY, 0)?;
+    let file = fs::namespace().open(&place.context(), place.path, OpenFlags::WRITE_ONLY, 0)?;
     file.set_length(length)?;
     Ok(0)
 }
@@ -116,7 +118,10 @@ pub fn utimensat(
         }
         get(directory)?.set_times(wanted, caller)?;
     } else {
-        wanted.apply(&Target::new(directory, address, flags)?.node()?, caller)?;
+        wanted.apply(
+            &Target::new(directory, address, flags, &mut PathBuffer::new())?.node()?,
+            caller,
+        )?;
     }
     Ok(0)
 }

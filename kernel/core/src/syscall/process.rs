@@ -1,6 +1,6 @@
 //! Calls about processes.
 
-use super::arguments::{load, path, string};
+use super::arguments::{PathBuffer, load, string};
 use crate::process::{self, CloneRequest, Process};
 use crate::program::stack::Strings;
 use crate::sched;
@@ -29,13 +29,14 @@ pub fn clone(frame: &TrapFrame) -> Result<u64, Errno> {
 }
 
 pub fn execve(frame: &TrapFrame) -> Result<TrapFrame, Errno> {
-    let path = path(VirtAddr::new(frame.x[0] as usize))?;
+    let mut buffer = PathBuffer::new();
+    let path = buffer.read(VirtAddr::new(frame.x[0] as usize))?;
     let mut arguments = strings(VirtAddr::new(frame.x[1] as usize))?;
     if arguments.is_empty() {
         arguments.push(b"")?;
     }
     let environment = strings(VirtAddr::new(frame.x[2] as usize))?;
-    process::exec(&path, &arguments, &environment)
+    process::exec(path, &arguments, &environment)
 }
 
 /// Copies an array of pointers to strings that ends with a null pointer.

@@ -113,8 +113,8 @@ impl Address {
         match self {
             Self::Abstract(name) => names::find_abstract(&name),
             Self::Path(path) => {
-                let place = Place::of_path(Fd(AT_FDCWD as u32), path)?;
-                names::find_path(fs::namespace(), &place.context(), &place.path)
+                let place = Place::of_path(Fd(AT_FDCWD as u32), &path)?;
+                names::find_path(fs::namespace(), &place.context(), place.path)
             }
             Self::Unnamed | Self::Unspecified => Err(Errno::EINVAL),
         }
@@ -146,8 +146,8 @@ pub fn bind(fd: Fd, at: VirtAddr, length: u32) -> Result<u64, Errno> {
         Address::Unnamed => socket.bind_abstract(b"")?,
         Address::Abstract(name) => socket.bind_abstract(&name)?,
         Address::Path(path) => {
-            let place = Place::of_path(Fd(AT_FDCWD as u32), path)?;
-            socket.bind_path(fs::namespace(), &place.context(), &place.path)?;
+            let place = Place::of_path(Fd(AT_FDCWD as u32), &path)?;
+            socket.bind_path(fs::namespace(), &place.context(), place.path)?;
         }
         Address::Unspecified => return Err(Errno::EINVAL),
     }

@@ -119,7 +119,7 @@ impl Node for Endpoint {
         true
     }
 
-    fn region(&self) -> Result<Arc<Region>, Errno> {
+    fn region(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
         Err(Errno::ENODEV)
     }
 }

@@ -149,7 +149,7 @@ fn finish(drafts: &[Draft], start: PhysAddr) -> NodeRef {
         // Programs become regions now, so that the first run of one holds no more memory after
         // its end than before. Where that fails the run itself tells why.
         if draft.entry.mode & S_IFMT == S_IFREG && draft.entry.mode & 0o111 != 0 {
-            drop(node.region());
+            drop(node.clone().region());
         }
     }
     nodes[0].clone()

@@ -133,7 +133,7 @@ impl Node for ArchiveNode {
         Err(Errno::EROFS)
     }
 
-    fn region(&self) -> Result<Arc<Region>, Errno> {
+    fn region(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
         let Contents::File(bytes, address, image) = &self.contents else {
             return Err(Errno::ENODEV);
         };

@@ -323,7 +323,7 @@ impl Node for MemoryNode {
         Ok(())
     }
 
-    fn region(&self) -> Result<Arc<Region>, Errno> {
+    fn region(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
         self.bytes().cloned().map_err(|_| Errno::ENODEV)
     }
 

@@ -3,7 +3,7 @@
 use super::super::arguments::store;
 use super::region_of;
 use crate::fs::Fd;
-use crate::region::names;
+use crate::region::{names, tell_name};
 use abi::Errno;
 use abi::region::RegionRecord;
 use arch::addr::VirtAddr;
@@ -14,7 +14,7 @@ pub fn list(records: VirtAddr, capacity: usize) -> Result<u64, Errno> {
     for (name, region) in names::all() {
         if count < capacity {
             let mut record = region.record();
-            record.set_name(&name);
+            tell_name(&mut record, &name);
             store(records.add(count * size_of::<RegionRecord>()), &record)?;
         }
         count += 1;
