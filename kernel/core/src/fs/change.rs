@@ -59,18 +59,7 @@ impl<'a> Target<'a> {
 
     /// Fails unless the caller may take the name away from the file.
     fn check_removal(&self, context: &PathContext<'_>, file: &NodeRef) -> Result<(), Errno> {
-        let directory = self.node().permissions();
-        if !directory.allow(context.credentials, Want::WRITE | Want::EXECUTE) {
-            return Err(Errno::EACCES);
-        }
-        if directory.allow_removal(context.credentials, file.permissions()) {
-            Ok(())
-        } else if self.node().identity().file_system == FileSystem::Regions {
-            // What `shm_unlink` says; POSIX lets `unlink` say either.
-            Err(Errno::EACCES)
-        } else {
-            Err(Errno::EPERM)
-        }
+        check_removal(self.node(), context, file)
     }
 
     /// Fails if the path demanded a directory by its last `/` and the file is none.
@@ -80,6 +69,26 @@ impl<'a> Target<'a> {
         } else {
             Ok(())
         }
+    }
+}
+
+/// Fails unless the caller may take a name of the file out of the directory.
+fn check_removal(
+    directory: &NodeRef,
+    context: &PathContext<'_>,
+    file: &NodeRef,
+) -> Result<(), Errno> {
+    let permissions = directory.permissions();
+    if !permissions.allow(context.credentials, Want::WRITE | Want::EXECUTE) {
+        return Err(Errno::EACCES);
+    }
+    if permissions.allow_removal(context.credentials, file.permissions()) {
+        Ok(())
+    } else if directory.identity().file_system == FileSystem::Regions {
+        // What `shm_unlink` says; POSIX lets `unlink` say either.
+        Err(Errno::EACCES)
+    } else {
+        Err(Errno::EPERM)
     }
 }
 
@@ -222,6 +231,13 @@ impl Namespace {
     }
 
     fn try_unlink(&self, context: &PathContext<'_>, path: &[u8]) -> Result<(), Errno> {
+        if let Some(at) = self.shortcut(context, path)
+            && !at.node.is_read_only()
+            && let Some(file) = at.plain_file()?
+        {
+            check_removal(at.node, context, &file)?;
+            return at.directory.unlink(at.name, file.identity());
+        }
         let target = Target::find(self, context, path, |_| Errno::EISDIR)?;
         target.check_writable()?;
         let node = target.walk.look_up()?;

@@ -32,6 +32,7 @@ mod proc;
 pub mod random;
 mod region_file;
 mod shm;
+mod shortcut;
 pub mod socket;
 pub mod stat;
 pub mod statistics;

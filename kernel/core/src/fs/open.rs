@@ -5,6 +5,7 @@ use super::node::{FileSystem, NewFile, Node, NodeRef};
 use super::open_file::OpenFile;
 use super::origin::Located;
 use super::permission::Want;
+use super::shortcut::is_plain_file;
 use super::walk::{Follow, Last, Slash, Walk};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFMT, S_IFREG, S_IFSOCK};
@@ -45,6 +46,9 @@ impl Namespace {
             return self.open_path(context, path, flags);
         }
         check_flags(flags)?;
+        if let Some(outcome) = self.open_by_shortcut(context, path, flags, mode) {
+            return outcome;
+        }
         let found = if flags.contains(OpenFlags::CREATE) {
             self.find_or_create(context, path, flags, mode)?
         } else {
@@ -53,13 +57,36 @@ impl Namespace {
         match found {
             Found::Created(located) => OpenFile::located(located, flags),
             Found::Existing(located) => {
-                check_open(&located, context, flags)?;
-                let file = OpenFile::located(located, flags)?;
-                if flags.contains(OpenFlags::TRUNCATE) && is_kind(&**file.node(), S_IFREG) {
-                    file.node().set_length(0)?;
-                }
-                Ok(file)
+                check_open(&*located.node, located.limit, context, flags)?;
+                truncate_if_asked(OpenFile::located(located, flags)?)
             }
+        }
+    }
+
+    /// Opens or makes a plain file right below a mount point; `None` if it takes a walk.
+    fn open_by_shortcut(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        flags: OpenFlags,
+        mode: u32,
+    ) -> Option<Result<Arc<OpenFile>, Errno>> {
+        let at = self.shortcut(context, path)?;
+        match at.plain_file() {
+            Ok(Some(_)) if flags.contains(OpenFlags::CREATE | OpenFlags::EXCLUSIVE) => {
+                Some(Err(Errno::EEXIST))
+            }
+            Ok(Some(file)) => Some(match check_open(&*file, Want::all(), context, flags) {
+                Ok(()) => at.open(file, flags).and_then(truncate_if_asked),
+                Err(error) => Err(error),
+            }),
+            Err(Errno::ENOENT) if flags.contains(OpenFlags::CREATE) => {
+                match create(at.node, at.name, context, mode) {
+                    Err(Errno::EEXIST) => None,
+                    outcome => Some(outcome.and_then(|file| at.open(file, flags))),
+                }
+            }
+            _ => None,
         }
     }
 
@@ -96,7 +123,7 @@ impl Namespace {
             };
             match walk.look_up() {
                 Ok(_) if flags.contains(OpenFlags::EXCLUSIVE) => return Err(Errno::EEXIST),
-                Ok(node) if slash == Slash::Absent && is_kind(&*node, S_IFREG) => {
+                Ok(node) if slash == Slash::Absent && is_plain_file(&*node) => {
                     return Ok(Found::Existing(walk.located(node)));
                 }
                 Ok(node) => {
@@ -116,7 +143,7 @@ impl Namespace {
                     }
                 }
                 Err(Errno::ENOENT) if slash == Slash::Present => return Err(Errno::EISDIR),
-                Err(Errno::ENOENT) => match create(&walk, context, mode) {
+                Err(Errno::ENOENT) => match create(walk.reached(), walk.name(), context, mode) {
                     // Somebody else made it since: look again.
                     Err(Errno::EEXIST) => {}
                     outcome => return Ok(Found::Created(walk.located(outcome?))),
@@ -140,13 +167,26 @@ fn check_flags(flags: OpenFlags) -> Result<(), Errno> {
     if flags.contains(both) { Err(Errno::EINVAL) } else { Ok(()) }
 }
 
-fn create(walk: &Walk<'_>, context: &PathContext<'_>, mode: u32) -> Result<NodeRef, Errno> {
-    let directory = walk.reached();
+fn create(
+    directory: &NodeRef,
+    name: &[u8],
+    context: &PathContext<'_>,
+    mode: u32,
+) -> Result<NodeRef, Errno> {
     if directory.is_read_only() {
         return Err(Errno::EROFS);
     }
-    walk.check(Want::WRITE | Want::EXECUTE)?;
-    directory.directory().ok_or(Errno::ENOTDIR)?.create_file(walk.name(), context.new_file(mode))
+    if !directory.permissions().allow(context.credentials, Want::WRITE | Want::EXECUTE) {
+        return Err(Errno::EACCES);
+    }
+    directory.directory().ok_or(Errno::ENOTDIR)?.create_file(name, context.new_file(mode))
+}
+
+fn truncate_if_asked(file: Arc<OpenFile>) -> Result<Arc<OpenFile>, Errno> {
+    if file.flags().contains(OpenFlags::TRUNCATE) && is_plain_file(&**file.node()) {
+        file.node().set_length(0)?;
+    }
+    Ok(file)
 }
 
 impl PathContext<'_> {
@@ -169,12 +209,14 @@ const fn follow_of(flags: OpenFlags) -> Follow {
     }
 }
 
-fn is_kind(node: &dyn Node, kind: u32) -> bool {
-    node.permissions().mode & S_IFMT == kind
-}
-
-fn check_open(at: &Located, context: &PathContext<'_>, flags: OpenFlags) -> Result<(), Errno> {
-    let node = &*at.node;
+/// Fails unless the caller may open a file that exists; `limit` is the most that the way to it
+/// allows.
+fn check_open(
+    node: &dyn Node,
+    limit: Want,
+    context: &PathContext<'_>,
+    flags: OpenFlags,
+) -> Result<(), Errno> {
     let permissions = node.permissions();
     let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
     if permissions.mode & S_IFMT == S_IFREG {
@@ -190,7 +232,7 @@ fn check_open(at: &Located, context: &PathContext<'_>, flags: OpenFlags) -> Resu
     let mut want = Want::empty();
     want.set(Want::READ, flags.reads());
     want.set(Want::WRITE, changes);
-    if at.limit.contains(want) && permissions.allow(context.credentials, want) {
+    if limit.contains(want) && permissions.allow(context.credentials, want) {
         return Ok(());
     }
     node.open_refused(context.credentials);
@@ -207,7 +249,10 @@ fn check_kind(node: &dyn Node, flags: OpenFlags, changes: bool) -> Result<(), Er
     }
     // These are opened once, when they are made: a link to a descriptor of theirs is for looking.
     let file_system = node.identity().file_system;
-    if is_kind(node, S_IFSOCK) || node.is_private() || file_system == FileSystem::Events {
+    if node.permissions().mode & S_IFMT == S_IFSOCK
+        || node.is_private()
+        || file_system == FileSystem::Events
+    {
         return Err(Errno::ENXIO);
     }
     if node.directory().is_some() && (changes || flags.contains(OpenFlags::CREATE)) {

@@ -32,17 +32,26 @@ pub struct OpenFile {
 impl OpenFile {
     /// Opens a node; permissions are checked already.
     pub(super) fn new(node: NodeRef, flags: OpenFlags) -> Result<Arc<Self>, Errno> {
-        Self::located(Located::unnamed(node), flags)
+        Self::named(node, None, flags)
     }
 
     /// As [`Self::new`], remembering the name by which the node was found.
     pub(super) fn located(at: Located, flags: OpenFlags) -> Result<Arc<Self>, Errno> {
+        Self::named(at.node, at.origin, flags)
+    }
+
+    /// As [`Self::located`].
+    pub(super) fn named(
+        node: NodeRef,
+        origin: Option<Arc<Origin>>,
+        flags: OpenFlags,
+    ) -> Result<Arc<Self>, Errno> {
         if !flags.is_path() {
-            at.node.open(flags)?;
+            node.open(flags)?;
         }
         Ok(Arc::new(Self {
-            node: at.node,
-            origin: at.origin,
+            node,
+            origin,
             flags,
             status: AtomicU32::new((flags & STATUS).bits()),
             position: Position::new(),

@@ -7,10 +7,10 @@ use super::namespace::{Namespace, PathContext};
 use super::node::NodeRef;
 use super::origin::{Located, Origin};
 use super::permission::Want;
+use super::shortcut::is_plain_file;
 use crate::bytes;
 use crate::process::Credentials;
 use abi::Errno;
-use abi::file::{S_IFMT, S_IFREG};
 use abi::limits::{NAME_MAX, PATH_MAX};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
                 Last::Name(slash) => slash,
             };
             let node = self.look_up()?;
-            if slash == Slash::Absent && node.permissions().mode & S_IFMT == S_IFREG {
+            if slash == Slash::Absent && is_plain_file(&*node) {
                 // Most are, and lead nowhere.
                 return Ok(Ending::Named(node));
             }

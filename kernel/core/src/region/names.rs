@@ -19,11 +19,14 @@ use abi::limits::NAME_MAX;
 use abi::region::RegionFlags;
 use alloc::sync::Arc;
 use core::fmt::Write;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use spin::Once;
 
 /// Names in the system.
 const NAMES_MAX: usize = 131_072;
+/// Names of pools that there are.
+static POOLS: AtomicUsize = AtomicUsize::new(0);
+
 /// What the names of pools begin with.
 const POOL_PREFIX: &[u8] = b"pool@";
 
@@ -103,7 +106,10 @@ fn pool_name(pid: u32) -> Result<heapless::Vec<u8, 16>, core::fmt::Error> {
 /// A process has ended or has become another program: its pool has no name any more, whoever has
 /// it open, so that the next process of the number can have its own.
 pub fn forget_pool(pid: u32) {
-    if let Ok(name) = pool_name(pid) {
+    // A process that has one made it itself, so it sees the count that this led to.
+    if POOLS.load(Ordering::Relaxed) > 0
+        && let Ok(name) = pool_name(pid)
+    {
         // Most processes have none.
         let _ = unlink_if(&name, |_| Ok(()));
     }
@@ -205,6 +211,9 @@ pub fn rename(old: &[u8], id: u64, new: &[u8], replaced: Option<u64>) -> Result<
 }
 
 fn add(names: &mut Table, hash: u64, name: &[u8], region: Arc<Region>) {
+    if is_pool(name) {
+        POOLS.fetch_add(1, Ordering::Relaxed);
+    }
     region.state().names.push(Name::from_slice(name));
     names.insert(hash, name, region);
     wait_name::name_added();
@@ -212,6 +221,9 @@ fn add(names: &mut Table, hash: u64, name: &[u8], region: Arc<Region>) {
 
 fn remove(names: &mut Table, hash: u64, name: &[u8]) -> Option<Arc<Region>> {
     let region = names.remove(hash, name)?;
+    if is_pool(name) {
+        POOLS.fetch_sub(1, Ordering::Relaxed);
+    }
     let mut state = region.state();
     state.names.retain(|other| **other != *name);
     if state.names.is_empty() {

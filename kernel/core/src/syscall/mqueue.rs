@@ -1,6 +1,6 @@
 //! Calls about POSIX message queues.
 
-use super::arguments::{Claim, load, path, store, store_if_asked};
+use super::arguments::{Claim, PathBuffer, load, store, store_if_asked};
 use super::file::{get, insert};
 use crate::fs::mqueue::{self, Event, Maker, Message, Queue};
 use crate::fs::{self, Fd, NodeRef, OpenFile, socket};
@@ -24,7 +24,8 @@ const COOKIE_BYTES: usize = 32;
 pub fn mq_open(name: VirtAddr, flags: u32, mode: u32, like: VirtAddr) -> Result<u64, Errno> {
     let asked = like.value() != 0;
     let attributes = asked.then(|| load::<MessageQueueAttributes>(like)).transpose()?;
-    let name = path(name)?;
+    let mut buffer = PathBuffer::new();
+    let name = buffer.read(name)?;
     let flags = OpenFlags::from_bits_retain(flags);
     let process = sched::current_process();
     let umask = process.files.lock().umask;
@@ -34,20 +35,20 @@ pub fn mq_open(name: VirtAddr, flags: u32, mode: u32, like: VirtAddr) -> Result<
         attributes,
         limit: process.limit(RLIMIT_MSGQUEUE),
     };
-    let (queue, is_new) = mqueue::open(&name, flags, &maker)?;
+    let (queue, is_new) = mqueue::open(name, flags, &maker)?;
     let access = OpenFlags::WRITE_ONLY | OpenFlags::READ_WRITE;
     let kept = flags & (access | OpenFlags::NON_BLOCKING);
     let file = fs::open_unnamed(queue, kept)?;
     insert(file, OpenFlags::CLOSE_ON_EXEC).inspect_err(|_| {
         if is_new {
             // Somebody may have taken the name away since.
-            let _ = mqueue::unlink(&name, maker.credentials);
+            let _ = mqueue::unlink(name, maker.credentials);
         }
     })
 }
 
 pub fn mq_unlink(name: VirtAddr) -> Result<u64, Errno> {
-    mqueue::unlink(&path(name)?, sched::current_process().credentials())?;
+    mqueue::unlink(PathBuffer::new().read(name)?, sched::current_process().credentials())?;
     Ok(0)
 }
 
