@@ -76,6 +76,8 @@ errors! {
     38 => ENOSYS, "call not implemented";
     39 => ENOTEMPTY, "directory not empty";
     40 => ELOOP, "too many symbolic links";
+    42 => ENOMSG, "no message of that type";
+    43 => EIDRM, "it was removed";
     75 => EOVERFLOW, "value too large";
     80 => ELIBBAD, "the program's interpreter is not a program that can be run";
     88 => ENOTSOCK, "not a socket";

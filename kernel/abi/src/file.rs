@@ -78,6 +78,52 @@ impl OpenFlags {
     }
 }
 
+/// `splice` and its kin: fail instead of waiting for a pipe.
+pub const SPLICE_NONBLOCK: u32 = 2;
+/// `splice` and its kin: all flags; the others are advice.
+pub const SPLICE_FLAGS: u32 = 0xF;
+
+/// `sync_file_range`: all flags.
+pub const SYNC_FILE_RANGE_FLAGS: u32 = 7;
+
+/// `fallocate`: the length stays.
+pub const FALLOC_KEEP_SIZE: u32 = 1;
+/// `fallocate`: a hole, which reads as zeroes; with [`FALLOC_KEEP_SIZE`].
+pub const FALLOC_PUNCH_HOLE: u32 = 2;
+/// `fallocate`: zeroes.
+pub const FALLOC_ZERO_RANGE: u32 = 0x10;
+
+/// How `openat2` opens (`struct open_how`).
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+pub struct OpenHow {
+    /// As `openat`'s.
+    pub flags: u64,
+    /// As `openat`'s.
+    pub mode: u64,
+    /// [`Resolve`].
+    pub resolve: u64,
+}
+
+bitflags! {
+    /// Limits for the way to a file.
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    pub struct Resolve: u64 {
+        /// Into no other file system.
+        const NO_XDEV = 1;
+        /// Over no link of `/proc`.
+        const NO_MAGICLINKS = 2;
+        /// Over no symbolic link.
+        const NO_SYMLINKS = 4;
+        /// Never out of the directory.
+        const BENEATH = 8;
+        /// As if the directory was the root.
+        const IN_ROOT = 0x10;
+        /// Only what needs no disk: there is none.
+        const CACHED = 0x20;
+    }
+}
+
 /// `fcntl`: duplicate to the lowest free descriptor at or above the argument.
 pub const F_DUPFD: u32 = 0;
 /// `fcntl`: read the descriptor's flags.

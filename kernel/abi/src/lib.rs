@@ -14,6 +14,7 @@ pub mod errno;
 pub mod file;
 pub mod file_system;
 pub mod futex;
+pub mod ipc;
 pub mod limits;
 pub mod log;
 pub mod memory;

@@ -116,6 +116,12 @@ syscalls! {
     72 => Pselect6,
     /// `ppoll(files, count, timeout, mask, mask_size) -> files that are ready`.
     73 => Ppoll,
+    /// `signalfd4(fd, mask, mask_size, flags) -> fd`.
+    74 => Signalfd4,
+    /// `vmsplice(fd, vector, count, flags) -> bytes`.
+    75 => Vmsplice,
+    /// `splice(in, in_offset, out, out_offset, size, flags) -> bytes`.
+    76 => Splice,
     /// `readlinkat(dirfd, path, buffer, size) -> bytes`.
     78 => Readlinkat,
     /// `newfstatat(dirfd, path, stat, flags)`.
@@ -128,6 +134,8 @@ syscalls! {
     82 => Fsync,
     /// `fdatasync(fd)`.
     83 => Fdatasync,
+    /// `sync_file_range(fd, offset, count, flags)`.
+    84 => SyncFileRange,
     /// `timerfd_create(clock, flags) -> fd`.
     85 => TimerfdCreate,
     /// `timerfd_settime(fd, flags, new, old)`.
@@ -314,6 +322,30 @@ syscalls! {
     184 => MqNotify,
     /// `mq_getsetattr(fd, new, old)`.
     185 => MqGetsetattr,
+    /// `msgget(key, flags) -> id`.
+    186 => Msgget,
+    /// `msgctl(id, command, record)`.
+    187 => Msgctl,
+    /// `msgrcv(id, message, size, type, flags) -> bytes`.
+    188 => Msgrcv,
+    /// `msgsnd(id, message, size, flags)`.
+    189 => Msgsnd,
+    /// `semget(key, count, flags) -> id`.
+    190 => Semget,
+    /// `semctl(id, number, command, argument)`.
+    191 => Semctl,
+    /// `semtimedop(id, operations, count, timeout)`.
+    192 => Semtimedop,
+    /// `semop(id, operations, count)`.
+    193 => Semop,
+    /// `shmget(key, size, flags) -> id`.
+    194 => Shmget,
+    /// `shmctl(id, command, record)`.
+    195 => Shmctl,
+    /// `shmat(id, address, flags) -> address`.
+    196 => Shmat,
+    /// `shmdt(address)`.
+    197 => Shmdt,
     /// `socket(family, type, protocol) -> fd`.
     198 => Socket,
     /// `socketpair(family, type, protocol, fds)`.
@@ -374,18 +406,30 @@ syscalls! {
     240 => RtTgsigqueueinfo,
     /// `accept4(fd, address, length, flags) -> fd`.
     242 => Accept4,
+    /// `recvmmsg(fd, messages, count, flags, timeout) -> messages`.
+    243 => Recvmmsg,
     /// `wait4(pid, status, options, rusage) -> pid`.
     260 => Wait4,
     /// `prlimit64(pid, resource, new, old)`.
     261 => Prlimit64,
     /// `syncfs(fd)`.
     267 => Syncfs,
+    /// `sendmmsg(fd, messages, count, flags) -> messages`.
+    269 => Sendmmsg,
+    /// `process_vm_readv(pid, own, count, other, count, flags) -> bytes`.
+    270 => ProcessVmReadv,
+    /// `process_vm_writev(pid, own, count, other, count, flags) -> bytes`.
+    271 => ProcessVmWritev,
     /// `renameat2(olddirfd, old, newdirfd, new, flags)`.
     276 => Renameat2,
     /// `getrandom(buffer, size, flags) -> bytes`.
     278 => Getrandom,
     /// `memfd_create(name, flags) -> fd`.
     279 => MemfdCreate,
+    /// `execveat(dirfd, path, arguments, environment, flags)`.
+    281 => Execveat,
+    /// `membarrier(command, flags, core)`.
+    283 => Membarrier,
     /// `copy_file_range(in, in_offset, out, out_offset, count, flags) -> bytes`.
     285 => CopyFileRange,
     /// `preadv2(fd, vector, count, offset, unused, flags) -> bytes`.
@@ -394,8 +438,16 @@ syscalls! {
     287 => Pwritev2,
     /// `statx(dirfd, path, flags, mask, record)`.
     291 => Statx,
+    /// `pidfd_send_signal(pidfd, signal, info, flags)`.
+    424 => PidfdSendSignal,
+    /// `pidfd_open(pid, flags) -> pidfd`.
+    434 => PidfdOpen,
     /// `close_range(first, last, flags)`.
     436 => CloseRange,
+    /// `openat2(dirfd, path, how, size) -> fd`.
+    437 => Openat2,
+    /// `pidfd_getfd(pidfd, fd, flags) -> fd`.
+    438 => PidfdGetfd,
     /// `faccessat2(dirfd, path, mode, flags)`.
     439 => Faccessat2,
     /// `epoll_pwait2(epfd, events, capacity, timeout, mask, mask_size) -> events`.

@@ -71,6 +71,8 @@ pub const P_ALL: u32 = 0;
 pub const P_PID: u32 = 1;
 /// `waitid`: a child in this process group.
 pub const P_PGID: u32 = 2;
+/// `waitid`: the child that a descriptor stands for.
+pub const P_PIDFD: u32 = 3;
 /// The status word of `wait4` for a child that goes on.
 pub const CONTINUED_WORD: u32 = 0xFFFF;
 

@@ -3,6 +3,7 @@
 
 mod frame;
 mod info;
+mod record;
 
 pub use frame::{
     AlternateStack, FRAME_BYTES, FaultRecord, FpRecord, MINIMUM_STACK, MachineContext,
@@ -13,6 +14,8 @@ pub use info::{
     ILL_ILLOPC, SEGV_ACCERR, SEGV_MAPERR, SI_KERNEL, SI_MESGQ, SI_QUEUE, SI_TIMER, SI_TKILL,
     SI_USER, SignalInfo, TRAP_BRKPT,
 };
+
+pub use record::SignalRecord;
 
 use bitflags::bitflags;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};

@@ -37,6 +37,8 @@ pub const MSG_DONTWAIT: u32 = 0x40;
 pub const MSG_EOR: u32 = 0x80;
 /// Wait until the buffer is full.
 pub const MSG_WAITALL: u32 = 0x100;
+/// `recvmmsg`: wait for the first message only.
+pub const MSG_WAITFORONE: u32 = 0x1_0000;
 /// No SIGPIPE.
 pub const MSG_NOSIGNAL: u32 = 0x4000;
 /// Received descriptors close at exec.
@@ -126,3 +128,17 @@ pub struct PeerCredentials {
     /// Group.
     pub gid: u32,
 }
+
+/// One of several messages: Linux's `struct mmsghdr`.
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+pub struct ManyHeader {
+    /// The message.
+    pub message: MessageHeader,
+    /// Its length, filled in.
+    pub length: u32,
+    /// Zero.
+    pub padding: u32,
+}
+
+const _: () = assert!(size_of::<ManyHeader>() == 64);

@@ -1,6 +1,6 @@
 //! The kernel's logic: memory, regions, processes, files, system calls.
 //!
-//! Layers: `syscall` → `offer`, `process`, `region`, `fs` → `sched` → `mm` → the crate `arch`. No
+//! Layers: `syscall` → `offer`, `process`, `ipc`, `region`, `fs` → `sched` → `mm` → the crate `arch`. No
 //! register and no address of a device is named here, so all of it compiles and most of it is
 //! tested on the host. `unsafe` is allowed only in `mm`'s lowest files and in the switch of stacks.
 #![cfg_attr(not(test), no_std)]
@@ -13,6 +13,7 @@ pub mod boot;
 mod bytes;
 pub mod day;
 pub mod fs;
+pub mod ipc;
 pub mod kernel_log;
 pub mod mm;
 pub mod offer;

@@ -16,7 +16,9 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ("clocks", &["clocks"]),
     ("files", &["files", "waiting"]),
     ("semaphores", &["semaphores"]),
-    ("queues", &["message_queues"]),
+    ("queues", &["message_queues", "sysv_msg"]),
+    ("system_v", &["sysv_shm", "sysv_sem"]),
+    ("linux", &["linux_files", "linux_processes"]),
     ("threads", &["threads", "pthread_sync"]),
 ];
 

@@ -51,7 +51,7 @@ pub use archive::ArchiveError;
 pub use change::{Plain, Rule};
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
 pub use namespace::{Executable, Namespace, PathContext, check_access, read_link};
-pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Seeking, Waiting};
+pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Place, Seeking, Waiting};
 pub use open_file::OpenFile;
 pub use origin::Located;
 pub use ownership::{NewOwner, set_mode, set_owner};

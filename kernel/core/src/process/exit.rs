@@ -3,11 +3,13 @@
 //! A process becomes waitable only when its last thread has left its kernel stack and the stack
 //! is freed, so a parent that has waited finds all of the child's memory free.
 
+use super::ended;
 use super::object::Process;
 use super::robust;
 use super::signal;
 use super::table::{Aftermath, INIT, TABLE};
 use crate::fs;
+use crate::ipc;
 use crate::mm::Location;
 use crate::offer;
 use crate::program;
@@ -119,6 +121,7 @@ impl Process {
         let descriptors = core::mem::take(&mut self.files.lock().descriptors);
         drop(descriptors);
         fs::locks::process_ended(self.pid);
+        ipc::semaphore::process_ended(self.pid);
         if self.session() == self.pid {
             fs::tty::session_ended(self.pid);
         }
@@ -173,6 +176,7 @@ fn become_zombie(pid: u32, status: ExitStatus) {
     drop(table);
     // First, so that a parent that waits for the last of them finds their memory free.
     drop(forgotten);
+    ended::tell();
     signal::tell_orphans(&orphans);
     for parent in parents.into_iter().flatten() {
         if let Some(child) = &child {

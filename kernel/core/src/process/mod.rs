@@ -5,6 +5,7 @@
 
 mod clone;
 mod credentials;
+pub mod ended;
 mod exec;
 mod exit;
 mod fork;

@@ -14,7 +14,7 @@ use abi::limits::{COMMAND_MAX, THREAD_NAME_MAX};
 use abi::process::ExitStatus;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// What a process has open, and where it stands.
 pub struct Files {
@@ -86,6 +86,8 @@ pub struct Process {
     pub(super) children_time: AtomicU64,
     /// Page faults of those.
     pub(super) children_faults: AtomicU64,
+    /// What it has said of `membarrier`.
+    barriers: AtomicU32,
     /// When it came to be, in nanoseconds since boot.
     pub started: u64,
     /// Whether it runs another program than the one that it was forked with.
@@ -131,6 +133,7 @@ impl Process {
             ended_faults: AtomicU64::new(0),
             children_time: AtomicU64::new(0),
             children_faults: AtomicU64::new(0),
+            barriers: AtomicU32::new(0),
             started: arch::clock::now(),
             has_other_program: AtomicBool::new(false),
             group: AtomicU32::new(pid),
@@ -220,6 +223,16 @@ impl Process {
     /// Whether a thread of this number belongs to it.
     pub fn has_thread(&self, tid: u32) -> bool {
         self.thread(tid).is_some()
+    }
+
+    /// Notes that it will ask for a kind of barrier.
+    pub fn register_barrier(&self, kind: u32) {
+        self.barriers.fetch_or(kind, Ordering::Relaxed);
+    }
+
+    /// The kinds of barriers that it will ask for.
+    pub fn barriers(&self) -> u32 {
+        self.barriers.load(Ordering::Relaxed)
     }
 
     /// All of its threads.

@@ -15,6 +15,7 @@
 mod arena;
 mod attributes;
 mod changes;
+mod clear;
 mod departure;
 mod given;
 mod image;

@@ -35,6 +35,10 @@ pub enum Rank {
     SocketNames,
     /// The descriptors that are on their way in messages.
     InFlight,
+    /// The numbers and keys of System V's semaphores and message queues.
+    SystemV,
+    /// One of these.
+    SystemVObject,
     /// The names of message queues.
     MessageQueues,
     /// The files that an epoll set watches.
@@ -61,6 +65,8 @@ pub enum Rank {
     SecondSpace,
     /// The regions made of program text.
     ProgramText,
+    /// The segments of shared memory: below an address space, because they go with their last view.
+    Segments,
     /// The names of regions: below an address space, because a region's last view may take its
     /// name away.
     RegionNames,

@@ -6,7 +6,10 @@ use super::file_path::{Place, Target, stat_at};
 use crate::fs::{self, Fd, Follow, TimesWanted};
 use crate::sched;
 use abi::Errno;
-use abi::file::{AT_FDCWD, AT_SYMLINK_NOFOLLOW, OpenFlags, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG};
+use abi::file::{
+    AT_FDCWD, AT_SYMLINK_NOFOLLOW, FALLOC_KEEP_SIZE, FALLOC_PUNCH_HOLE, FALLOC_ZERO_RANGE,
+    OpenFlags, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, SYNC_FILE_RANGE_FLAGS,
+};
 use abi::file_system::{AT_STATX_SYNC_TYPE, STATX_RESERVED, Statx};
 use abi::time::TimeSpec;
 use arch::addr::VirtAddr;
@@ -56,13 +59,29 @@ pub fn truncate(address: VirtAddr, length: i64) -> Result<u64, Errno> {
     Ok(0)
 }
 
-/// All memory of a file is made when it is written to: only the length counts.
+/// Nothing is written later than when it is written.
+pub fn sync_file_range(fd: Fd, offset: i64, count: i64, flags: u32) -> Result<u64, Errno> {
+    let is_whole = offset >= 0 && count >= 0 && offset.checked_add(count).is_some();
+    if flags & !SYNC_FILE_RANGE_FLAGS != 0 || !is_whole {
+        return Err(Errno::EINVAL);
+    }
+    match get(fd)?.node().permissions().mode & S_IFMT {
+        S_IFREG | S_IFDIR => Ok(0),
+        _ => Err(Errno::ESPIPE),
+    }
+}
+
+/// All memory of a file is made when it is written to: only the length counts, and zeroes.
 pub fn fallocate(fd: Fd, mode: u32, offset: i64, length: i64) -> Result<u64, Errno> {
     let file = get(fd)?;
     if offset < 0 || length <= 0 {
         return Err(Errno::EINVAL);
     }
-    if mode != 0 {
+    let keeps = mode & FALLOC_KEEP_SIZE != 0;
+    let clears = mode & (FALLOC_PUNCH_HOLE | FALLOC_ZERO_RANGE);
+    let is_known = mode & !(FALLOC_KEEP_SIZE | FALLOC_PUNCH_HOLE | FALLOC_ZERO_RANGE) == 0;
+    let is_hole = clears == FALLOC_PUNCH_HOLE;
+    if !is_known || clears == FALLOC_PUNCH_HOLE | FALLOC_ZERO_RANGE || is_hole && !keeps {
         return Err(Errno::EOPNOTSUPP);
     }
     if !file.writes() {
@@ -74,7 +93,11 @@ pub fn fallocate(fd: Fd, mode: u32, offset: i64, length: i64) -> Result<u64, Err
         _ => return Err(Errno::ENODEV),
     }
     let end = offset.checked_add(length).ok_or(Errno::EFBIG)? as u64;
-    if end > file.node().length() {
+    if clears != 0 {
+        let region = file.region().map_err(|_| Errno::EOPNOTSUPP)?;
+        region.clear(offset as u64, end.min(file.node().length()))?;
+    }
+    if end > file.node().length() && !keeps {
         file.set_length(end)?;
     }
     Ok(0)

@@ -6,6 +6,10 @@ use abi::Sysno;
 ///
 /// Calls about views look for themselves (`mm`): most of them make nothing, or make room.
 pub const fn makes_objects(call: Sysno) -> bool {
+    makes_files_or_processes(call) || makes_messages(call)
+}
+
+const fn makes_files_or_processes(call: Sysno) -> bool {
     matches!(
         call,
         Sysno::Clone
@@ -39,8 +43,6 @@ pub const fn makes_objects(call: Sysno) -> bool {
             | Sysno::Connect
             | Sysno::Sendto
             | Sysno::Sendmsg
-            | Sysno::MqOpen
-            | Sysno::MqTimedsend
             | Sysno::Mmap
             | Sysno::RegionCreate
             | Sysno::RegionOpen
@@ -53,5 +55,27 @@ pub const fn makes_objects(call: Sysno) -> bool {
             | Sysno::TopicAdvertise
             | Sysno::TopicSubscribe
             | Sysno::TopicPublish
+    )
+}
+
+/// What processes send each other, and what that goes through.
+const fn makes_messages(call: Sysno) -> bool {
+    matches!(
+        call,
+        Sysno::Execveat
+            | Sysno::Openat2
+            | Sysno::PidfdOpen
+            | Sysno::PidfdGetfd
+            | Sysno::Signalfd4
+            | Sysno::Sendmmsg
+            | Sysno::MqOpen
+            | Sysno::MqTimedsend
+            | Sysno::Msgget
+            | Sysno::Msgsnd
+            | Sysno::Semget
+            | Sysno::Semop
+            | Sysno::Semtimedop
+            | Sysno::Shmget
+            | Sysno::Shmat
     )
 }

@@ -36,7 +36,7 @@ pub fn brk(address: VirtAddr) -> Result<u64, Errno> {
 }
 
 /// Whether the caller's limit of bytes that it sees has room for so many more.
-fn check_size(space: &AddressSpace, more: usize) -> Result<(), Errno> {
+pub(super) fn check_size(space: &AddressSpace, more: usize) -> Result<(), Errno> {
     let limit = sched::current_process().limit(RLIMIT_AS);
     let fits = limit == UNLIMITED
         || space.usage().0.checked_add(more as u64).is_some_and(|bytes| bytes <= limit);

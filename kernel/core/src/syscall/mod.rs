@@ -6,9 +6,12 @@
 
 mod alarm;
 mod arguments;
+mod barrier;
+mod beyond;
 mod capability;
 mod copy_range;
 mod event;
+mod execveat;
 mod fcntl;
 mod file;
 mod file_path;
@@ -17,13 +20,17 @@ mod futex;
 mod growth;
 mod host;
 mod identity;
+mod ipc;
 mod kernel_log;
+mod many_messages;
 mod memory;
 mod message;
-mod mqueue;
 mod offer;
+mod open_how;
 mod poll;
 mod process;
+mod process_file;
+mod process_memory;
 mod region;
 mod region_holdings;
 mod region_sync;
@@ -32,6 +39,7 @@ mod scheduling;
 mod select;
 mod signal;
 mod socket;
+mod splice;
 mod system;
 mod thread;
 mod time;
@@ -64,7 +72,7 @@ pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
             Err(Errno::ENOMEM)
         }
         Some(Sysno::Clone) => process::clone(frame),
-        Some(Sysno::Execve) => match process::execve(frame) {
+        Some(call @ (Sysno::Execve | Sysno::Execveat)) => match execveat::execute(call, frame) {
             Ok(fresh) => {
                 *frame = fresh;
                 return None;
@@ -266,9 +274,11 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         Sysno::Gettid => thread::gettid(),
         Sysno::Brk => memory::brk(a.address(0)),
         Sysno::Munmap => memory::munmap(a.address(0), a.size(1)),
-        Sysno::Clone | Sysno::Execve | Sysno::RtSigreturn | Sysno::Sigaltstack => {
-            Err(Errno::ENOSYS)
-        }
+        Sysno::Clone
+        | Sysno::Execve
+        | Sysno::Execveat
+        | Sysno::RtSigreturn
+        | Sysno::Sigaltstack => Err(Errno::ENOSYS),
         Sysno::Socket => socket::socket(a.u32(0), a.u32(1), a.u32(2)),
         Sysno::Socketpair => socket::socketpair(a.u32(0), a.u32(1), a.u32(2), a.address(3)),
         Sysno::Bind => socket::bind(a.fd(0), a.address(1), a.u32(2)),
@@ -291,14 +301,37 @@ fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
         }
         Sysno::Sendmsg => message::sendmsg(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Recvmsg => message::recvmsg(a.fd(0), a.address(1), a.u32(2)),
-        Sysno::MqOpen => mqueue::mq_open(a.address(0), a.u32(1), a.u32(2), a.address(3)),
-        Sysno::MqUnlink => mqueue::mq_unlink(a.address(0)),
-        Sysno::MqTimedsend => mqueue::mq_timedsend(a.fd(0), a.buffer(1, 2), a.u32(3), a.address(4)),
-        Sysno::MqTimedreceive => {
-            mqueue::mq_timedreceive(a.fd(0), a.buffer(1, 2), a.address(3), a.address(4))
-        }
-        Sysno::MqNotify => mqueue::mq_notify(a.fd(0), a.address(1)),
-        Sysno::MqGetsetattr => mqueue::mq_getsetattr(a.fd(0), a.address(1), a.address(2)),
+        Sysno::Signalfd4
+        | Sysno::Vmsplice
+        | Sysno::Splice
+        | Sysno::SyncFileRange
+        | Sysno::Recvmmsg
+        | Sysno::Sendmmsg
+        | Sysno::ProcessVmReadv
+        | Sysno::ProcessVmWritev
+        | Sysno::Membarrier
+        | Sysno::PidfdSendSignal
+        | Sysno::PidfdOpen
+        | Sysno::PidfdGetfd
+        | Sysno::Openat2 => beyond::dispatch(call, a),
+        Sysno::Msgget
+        | Sysno::Msgctl
+        | Sysno::Msgrcv
+        | Sysno::Msgsnd
+        | Sysno::Semget
+        | Sysno::Semctl
+        | Sysno::Semtimedop
+        | Sysno::Semop
+        | Sysno::Shmget
+        | Sysno::Shmctl
+        | Sysno::Shmat
+        | Sysno::Shmdt
+        | Sysno::MqOpen
+        | Sysno::MqUnlink
+        | Sysno::MqTimedsend
+        | Sysno::MqTimedreceive
+        | Sysno::MqNotify
+        | Sysno::MqGetsetattr => ipc::dispatch(call, a),
         Sysno::Mmap => memory::mmap(a),
         Sysno::Mprotect => memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => memory::mlock(a.address(0), a.size(1)),

@@ -40,7 +40,7 @@ pub fn execve(frame: &TrapFrame) -> Result<TrapFrame, Errno> {
 }
 
 /// Copies an array of pointers to strings that ends with a null pointer.
-fn strings(array: VirtAddr) -> Result<Strings, Errno> {
+pub(super) fn strings(array: VirtAddr) -> Result<Strings, Errno> {
     let mut strings = Strings::new();
     if array.value() == 0 {
         return Ok(strings);

@@ -11,7 +11,8 @@ pub fn of(call: Sysno, a: &Arguments) -> Restart {
     let with_timeout = |index| with_deadline_if(a.u64(index) != 0);
     match call {
         Sysno::RtSigtimedwait | Sysno::EpollPwait | Sysno::EpollPwait2 => Restart::Never,
-        Sysno::RtSigsuspend => Restart::Unhandled,
+        Sysno::Semop | Sysno::Semtimedop => Restart::Never,
+        Sysno::RtSigsuspend | Sysno::Msgsnd | Sysno::Msgrcv => Restart::Unhandled,
         Sysno::Nanosleep | Sysno::Ppoll | Sysno::Pselect6 => Restart::WithDeadline,
         Sysno::ClockNanosleep => match a.u32(1) & TIMER_ABSTIME {
             0 => Restart::WithDeadline,

@@ -1,12 +1,14 @@
 //! The calls that wait for children.
 
 use super::arguments::store_if_asked;
+use super::process_file::awaited;
+use crate::fs::Fd;
 use crate::process::{self, Change, News, Patience, WaitFor, Wanted};
 use crate::sched;
 use abi::Errno;
 use abi::process::{
-    CONTINUED_WORD, P_ALL, P_PGID, P_PID, WAIT_KINDS, WCONTINUED, WEXITED, WNOHANG, WNOWAIT,
-    WSTOPPED, WUNTRACED, stopped_word,
+    CONTINUED_WORD, P_ALL, P_PGID, P_PID, P_PIDFD, WAIT_KINDS, WCONTINUED, WEXITED, WNOHANG,
+    WNOWAIT, WSTOPPED, WUNTRACED, stopped_word,
 };
 use abi::resource::Usage;
 use abi::signal::SignalInfo;
@@ -45,14 +47,24 @@ pub fn waitid(
         return Err(Errno::EINVAL);
     }
     let caller = sched::current_process();
+    let mut polls = false;
     let which = match (kind, number) {
         (P_ALL, _) => WaitFor::Any,
         (P_PID, 1..=0x7FFF_FFFF) => WaitFor::Pid(number),
+        (P_PIDFD, _) => {
+            let (pid, may_wait) = awaited(Fd(number))?;
+            polls = !may_wait;
+            WaitFor::Pid(pid)
+        }
         (P_PGID, 0) => WaitFor::Group(caller.group()),
         (P_PGID, 1..=0x7FFF_FFFF) => WaitFor::Group(number),
         _ => return Err(Errno::EINVAL),
     };
-    let news = process::wait(&caller, which, wanted(options), patience(options))?;
+    let patience = if polls { Patience::Poll } else { patience(options) };
+    let news = process::wait(&caller, which, wanted(options), patience)?;
+    if polls && options & WNOHANG == 0 && news.is_none() {
+        return Err(Errno::EAGAIN);
+    }
     if let Some(news) = &news {
         store_usage(usage, news)?;
     }

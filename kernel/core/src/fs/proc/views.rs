@@ -2,6 +2,7 @@
 
 use super::text::Text;
 use crate::fs;
+use crate::ipc::segment;
 use crate::mm::{Backing, Purpose, Sharing, ViewDescription};
 use crate::process::Process;
 use crate::region::Region;
@@ -47,13 +48,17 @@ fn line(description: &ViewDescription, program: &str) -> String {
             (0, 0, 'p', String::from(name))
         }
         Backing::Object { attachment, base, sharing } => {
+            let segment = segment::of_object(&attachment.object);
             let region = Region::of_object(&attachment.object);
             let record = region.map(|region| region.record());
             let name = record.as_ref().map_or(&b""[..], |record| record.name());
             let is_shared = *sharing == Sharing::Shared;
             let name = match (name.is_empty(), is_shared) {
                 (false, _) => alloc::format!("/dev/shm{}", String::from_utf8_lossy(name)),
-                (true, true) => String::from("/memfd: (deleted)"),
+                (true, true) => segment.map_or_else(
+                    || String::from("/memfd: (deleted)"),
+                    |segment| alloc::format!("/SYSV{:08x} (deleted)", segment.key()),
+                ),
                 (true, false) => String::from(program),
             };
             let letter = if is_shared { 's' } else { 'p' };

@@ -13,6 +13,7 @@ mod deliver;
 mod fault;
 mod frame;
 mod kill;
+pub mod look;
 mod mask;
 mod orphans;
 mod pending;

@@ -88,6 +88,7 @@ fn send_to(
         return Ok(());
     }
     let outcome = deposit(process, target, info).map_err(|Full| Errno::EAGAIN)?;
+    super::look::tell();
     if outcome.ends {
         process.begin_to_end(ExitStatus::Signalled(number as u8));
     }

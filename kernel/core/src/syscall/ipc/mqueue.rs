@@ -1,11 +1,11 @@
 //! Calls about POSIX message queues.
 
-use super::arguments::{Claim, PathBuffer, load, store, store_if_asked};
-use super::file::{get, insert};
 use crate::fs::mqueue::{self, Event, Maker, Message, Queue};
 use crate::fs::{self, Fd, NodeRef, OpenFile, socket};
 use crate::mm::frames;
 use crate::sched;
+use crate::syscall::arguments::{Claim, PathBuffer, load, store, store_if_asked};
+use crate::syscall::file::{get, insert};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::OpenFlags;
