@@ -81,6 +81,50 @@ impl Chunks {
         Ok(frame_address(chunk * CHUNK_FRAMES + bit))
     }
 
+    /// Takes single frames of one chunk, `wanted` at most, for a list that has room for them;
+    /// returns how many it took.
+    pub fn take_some<const N: usize>(
+        &mut self,
+        wanted: usize,
+        list: &mut heapless::Vec<PhysAddr, N>,
+    ) -> usize {
+        let Some(chunk) = self.first_partial().or_else(|| self.open_chunk().ok()) else { return 0 };
+        let mut left = self.free[chunk];
+        let before = list.len();
+        while left != 0 && list.len() - before < wanted {
+            let frame = frame_address(chunk * CHUNK_FRAMES + left.trailing_zeros() as usize);
+            if list.push(frame).is_err() {
+                break;
+            }
+            left &= left - 1;
+        }
+        self.mark_used(chunk, self.free[chunk] & !left);
+        self.free_frames -= list.len() - before;
+        list.len() - before
+    }
+
+    /// Gives frames back that were taken one by one; neighbours cost least.
+    pub fn give_some(&mut self, frames: &[PhysAddr]) {
+        let mut rest = frames;
+        while let [first, ..] = rest {
+            let chunk = first.frame_number() / CHUNK_FRAMES;
+            let mut mask = 0;
+            let mut count = 0;
+            for frame in rest {
+                let number = frame.frame_number();
+                let bit = 1 << (number % CHUNK_FRAMES);
+                if number / CHUNK_FRAMES != chunk || mask & bit != 0 {
+                    break;
+                }
+                mask |= bit;
+                count += 1;
+            }
+            self.give_mask(chunk, mask);
+            self.free_frames += count;
+            rest = &rest[count..];
+        }
+    }
+
     /// Takes `frames` frames in a row, aligned to their number rounded up to a power of two.
     pub fn take_run(&mut self, frames: usize) -> Result<PhysAddr, OutOfMemory> {
         let rounded = frames.max(1).checked_next_power_of_two().ok_or(OutOfMemory)?;
@@ -112,8 +156,11 @@ impl Chunks {
             self.give_chunks(start, rounded);
             return;
         }
-        let mask = run_mask(rounded) << (number % CHUNK_FRAMES);
-        assert!(self.free[chunk] & mask == 0, "frame {start:?} is freed twice");
+        self.give_mask(chunk, run_mask(rounded) << (number % CHUNK_FRAMES));
+    }
+
+    fn give_mask(&mut self, chunk: usize, mask: u64) {
+        assert!(self.free[chunk] & mask == 0, "a frame of chunk {chunk} is freed twice");
         self.mark_free(chunk, mask);
         if self.free[chunk] == u64::MAX {
             self.mark_used(chunk, u64::MAX);
@@ -211,5 +258,42 @@ mod tests {
         assert_eq!(runs_of(0b1111_0110, 2), 0b0101_0000);
         assert_eq!(runs_of(0b1111_0110, 4), 0b0001_0000);
         assert_eq!(runs_of(u64::MAX, 32), 1 | 1 << 32);
+    }
+
+    /// Chunks on simulated memory that this test alone has.
+    #[allow(unsafe_code, reason = "frames are given away on trust")]
+    fn chunks(frames: usize) -> Chunks {
+        let range = arch::ram::claim(frames);
+        let (free, partial) = Chunks::bitmap_words(range.end.frame_number());
+        let mut chunks = Chunks::new(vec![0; free].leak(), vec![0; partial].leak());
+        // SAFETY: nobody else has claimed the frames.
+        unsafe { chunks.add(range.start.frame_number()..range.end.frame_number()) };
+        chunks
+    }
+
+    #[test]
+    fn frames_that_are_taken_in_bulk_differ_and_come_back_in_bulk() {
+        let mut chunks = chunks(200);
+        let mut taken: heapless::Vec<PhysAddr, 256> = heapless::Vec::new();
+        while chunks.take_some(30, &mut taken) > 0 {}
+        assert_eq!((taken.len(), chunks.free_frames()), (200, 0));
+        let mut sorted: Vec<_> = taken.iter().map(|frame| frame.frame_number()).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), 200);
+        // Neighbours and strangers.
+        chunks.give_some(&taken[100..]);
+        let scattered: Vec<_> = (0..100).map(|index| taken[index * 37 % 100]).collect();
+        chunks.give_some(&scattered);
+        assert_eq!(chunks.free_frames(), 200);
+        assert!(chunks.take_run(64).is_ok(), "whole chunks are made of them again");
+    }
+
+    #[test]
+    #[should_panic(expected = "freed twice")]
+    fn a_frame_that_comes_back_twice_in_bulk_is_noticed() {
+        let mut chunks = chunks(64);
+        let (frame, _stays) = (chunks.take().unwrap(), chunks.take().unwrap());
+        chunks.give_some(&[frame, frame]);
     }
 }

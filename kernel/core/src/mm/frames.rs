@@ -1,7 +1,8 @@
 //! Physical memory: who may take a frame, how many are left, and how often each is referred to.
 //!
-//! Every frame has a reference count. Each core keeps a few free frames to itself, so that most
-//! allocations touch no lock that another core wants.
+//! Every frame has a reference count. Each core keeps a few free frames to itself, with its own
+//! books of what frames are used for, so that most allocations touch no memory that another core
+//! wants; frames move between a core and the common pool in bulk.
 //!
 //! When memory runs out, the uses of frames are refused one after the other (`FrameUse::floor`):
 //! what a program can ask for must not take what the kernel needs to say no and to end a process.
@@ -76,20 +77,28 @@ pub enum Claim {
 
 const USES: usize = 4;
 
+/// What a core has to itself.
+struct CoreFrames {
+    free: Vec<PhysAddr, CACHE_FRAMES>,
+    /// For each use: the frames that were taken here, less those given back here. All cores' sum
+    /// is what is in use.
+    used: [isize; USES],
+}
+
 struct Pool {
     counts: &'static [AtomicU32],
     chunks: Lock<Chunks>,
-    caches: PerCore<Lock<Vec<PhysAddr, CACHE_FRAMES>>>,
+    cores: PerCore<Lock<CoreFrames>>,
     /// Free frames in `chunks`, readable without its lock.
     shared_free: AtomicUsize,
-    used: [AtomicUsize; USES],
     total: usize,
 }
 
 static POOL: Once<Pool> = Once::new();
 /// Free frames that are set aside: only [`allocate_promised`] takes them.
 static PROMISED: AtomicUsize = AtomicUsize::new(0);
-static HEAP_BYTES: AtomicIsize = AtomicIsize::new(0);
+/// What each core's uses of the heap have added; the sum is what is in use.
+static HEAP_BYTES: PerCore<AtomicIsize> = PerCore::new([const { AtomicIsize::new(0) }; 4]);
 /// Per core: whether its thread's claim is essential.
 static ESSENTIAL: PerCore<AtomicBool> = PerCore::new([const { AtomicBool::new(false) }; 4]);
 
@@ -144,47 +153,62 @@ pub unsafe fn set_up(free: &[Range<PhysAddr>]) {
     POOL.call_once(|| Pool {
         counts,
         chunks: Lock::new(Rank::Frames, chunks),
-        caches: PerCore::new([const { Lock::new(Rank::FrameCache, Vec::new()) }; 4]),
+        cores: PerCore::new([const { Lock::new(Rank::FrameCache, CoreFrames::new()) }; 4]),
         shared_free: AtomicUsize::new(total),
-        used: [const { AtomicUsize::new(0) }; USES],
         total,
     });
 }
 
+impl CoreFrames {
+    const fn new() -> Self {
+        Self { free: Vec::new(), used: [0; USES] }
+    }
+}
+
 impl Pool {
-    fn take(&self) -> Result<PhysAddr, OutOfMemory> {
-        let mut cache = self.caches.mine().lock();
-        if let Some(frame) = cache.pop() {
-            return Ok(frame);
-        }
+    #[inline]
+    fn take(&self, purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
+        let mut core = self.cores.mine().lock();
+        let frame = match core.free.pop() {
+            Some(frame) => frame,
+            None => self.refill(&mut core.free)?,
+        };
+        core.used[purpose as usize] += 1;
+        Ok(frame)
+    }
+
+    /// Takes a batch out of the common pool, and one more for who asks.
+    #[cold]
+    fn refill(&self, free: &mut Vec<PhysAddr, CACHE_FRAMES>) -> Result<PhysAddr, OutOfMemory> {
         let mut chunks = self.chunks.lock();
         let frame = chunks.take()?;
-        while cache.len() < BATCH
-            && let Ok(extra) = chunks.take()
-        {
-            cache.push(extra).expect("invariant: a batch fits in the cache");
-        }
+        while free.len() < BATCH && chunks.take_some(BATCH - free.len(), free) > 0 {}
         self.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
         Ok(frame)
     }
 
-    fn give(&self, frame: PhysAddr) {
-        let mut cache = self.caches.mine().lock();
-        if cache.push(frame).is_ok() {
-            return;
+    #[inline]
+    fn give(&self, frame: PhysAddr, purpose: FrameUse) {
+        let mut core = self.cores.mine().lock();
+        core.used[purpose as usize] -= 1;
+        if let Err(frame) = core.free.push(frame) {
+            self.drain(&mut core.free, frame);
         }
+    }
+
+    /// Gives a batch to the common pool, with one more that there is no room for.
+    #[cold]
+    fn drain(&self, free: &mut Vec<PhysAddr, CACHE_FRAMES>, last: PhysAddr) {
         let mut chunks = self.chunks.lock();
-        chunks.give(frame);
-        for _ in 0..BATCH {
-            if let Some(extra) = cache.pop() {
-                chunks.give(extra);
-            }
-        }
+        chunks.give(last);
+        let kept = free.len() - BATCH;
+        chunks.give_some(&free[kept..]);
+        free.truncate(kept);
         self.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
     }
 
     fn note(&self, purpose: FrameUse, frames: isize) {
-        self.used[purpose as usize].fetch_add(frames as usize, Ordering::Relaxed);
+        self.cores.mine().lock().used[purpose as usize] += frames;
     }
 }
 
@@ -195,8 +219,7 @@ pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
     if unpromised() < allowed_floor(purpose) {
         return Err(OutOfMemory);
     }
-    let frame = pool.take()?;
-    pool.note(purpose, 1);
+    let frame = pool.take(purpose)?;
     count_of(frame).store(1, Ordering::Relaxed);
     Ok(frame)
 }
@@ -226,19 +249,32 @@ pub fn withdraw_promise(frames: usize) {
 /// Takes one of the frames that the caller has been promised.
 pub fn allocate_promised(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
     let pool = pool();
-    let frame = pool.take()?;
+    let frame = pool.take(purpose)?;
     // Afterwards: in between nobody else may take it for a free one.
     withdraw_promise(1);
-    pool.note(purpose, 1);
     count_of(frame).store(1, Ordering::Relaxed);
     Ok(frame)
 }
 
 /// Gives a frame back whose count has come down to 0.
 pub fn free(frame: PhysAddr, purpose: FrameUse) {
+    pool().give(frame, purpose);
+}
+
+/// Gives frames back whose counts have come down to 0, as [`free`] does with one.
+pub fn free_all(frames: &[PhysAddr], purpose: FrameUse) {
     let pool = pool();
-    pool.note(purpose, -1);
-    pool.give(frame);
+    let mut core = pool.cores.mine().lock();
+    core.used[purpose as usize] -= frames.len() as isize;
+    let room = CACHE_FRAMES - core.free.len();
+    let (kept, given) = frames.split_at(frames.len().min(room));
+    let outcome = core.free.extend_from_slice(kept);
+    debug_assert!(outcome.is_ok(), "no more than there is room for is kept");
+    if !given.is_empty() {
+        let mut chunks = pool.chunks.lock();
+        chunks.give_some(given);
+        pool.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+    }
 }
 
 /// Takes `pages` frames in a row, aligned to their number rounded up to a power of two.
@@ -255,6 +291,7 @@ pub fn allocate_run(pages: usize, purpose: FrameUse) -> Option<PhysAddr> {
     }
     let start = chunks.take_run(pages).ok()?;
     pool.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+    drop(chunks);
     pool.note(purpose, rounded as isize);
     Some(start)
 }
@@ -268,6 +305,7 @@ pub fn free_run(start: PhysAddr, pages: usize, purpose: FrameUse) {
     let mut chunks = pool.chunks.lock();
     chunks.give_run(start, pages);
     pool.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+    drop(chunks);
     pool.note(purpose, -(pages.next_power_of_two() as isize));
 }
 
@@ -286,6 +324,7 @@ pub fn set_claim(claim: Claim) {
     ESSENTIAL.mine().store(claim == Claim::Essential, Ordering::Relaxed);
 }
 
+#[inline]
 fn allowed_floor(purpose: FrameUse) -> usize {
     let essential = ESSENTIAL.mine().load(Ordering::Relaxed);
     if essential { purpose.floor() / ESSENTIAL_DEPTH } else { purpose.floor() }
@@ -301,15 +340,22 @@ pub fn check_heap_growth(bytes: usize) -> Result<(), OutOfMemory> {
 }
 
 /// Notes that the kernel's heap has `bytes` more, or fewer, in use.
+#[inline]
 pub fn note_heap_bytes(bytes: isize) {
-    HEAP_BYTES.fetch_add(bytes, Ordering::Relaxed);
+    // Nobody else writes this core's sum, and nothing interrupts the kernel.
+    let mine = HEAP_BYTES.mine();
+    mine.store(mine.load(Ordering::Relaxed) + bytes, Ordering::Relaxed);
 }
 
 /// The pool in figures; `image` is left at 0.
 pub fn statistics() -> abi::memory::MemoryInfo {
     let pool = pool();
-    let cached: usize = pool.caches.iter().map(|cache| cache.lock().len()).sum();
-    let used = |purpose: FrameUse| pool.used[purpose as usize].load(Ordering::Relaxed) as u64;
+    let cached: usize = pool.cores.iter().map(|core| core.lock().free.len()).sum();
+    let used = |purpose: FrameUse| {
+        let of_core = |core: &Lock<CoreFrames>| core.lock().used[purpose as usize];
+        pool.cores.iter().map(of_core).sum::<isize>() as u64
+    };
+    let heap_bytes: isize = HEAP_BYTES.iter().map(|core| core.load(Ordering::Relaxed)).sum();
     abi::memory::MemoryInfo {
         total: pool.total as u64,
         free: (pool.chunks.lock().free_frames() + cached) as u64,
@@ -317,7 +363,7 @@ pub fn statistics() -> abi::memory::MemoryInfo {
         tables: used(FrameUse::Table),
         stacks: used(FrameUse::Stack),
         heap: used(FrameUse::Heap),
-        heap_bytes: HEAP_BYTES.load(Ordering::Relaxed).max(0) as u64,
+        heap_bytes: heap_bytes.max(0) as u64,
         image: 0,
         promised: PROMISED.load(Ordering::Relaxed) as u64,
     }

@@ -17,15 +17,36 @@ use heapless::Vec;
 #[must_use = "what was gathered is let go when this is dropped"]
 pub struct Gather {
     asid: Asid,
-    frames: Vec<Frame, 64>,
-    tables: Vec<LeafTable, 16>,
+    frames: Few<Frame, 64>,
+    tables: Few<LeafTable, 16>,
     stale: Option<PageRange>,
+}
+
+/// Things that are most often none or one: only the second makes the list.
+struct Few<T, const N: usize> {
+    first: Option<T>,
+    more: Option<Vec<T, N>>,
+}
+
+impl<T, const N: usize> Few<T, N> {
+    const fn new() -> Self {
+        Self { first: None, more: None }
+    }
+
+    /// Gives the thing back if there is no room for it.
+    fn push(&mut self, thing: T) -> Result<(), T> {
+        if self.first.is_none() {
+            self.first = Some(thing);
+            return Ok(());
+        }
+        self.more.get_or_insert_default().push(thing)
+    }
 }
 
 impl Gather {
     /// For an address space with this number.
     pub const fn new(asid: Asid) -> Self {
-        Self { asid, frames: Vec::new(), tables: Vec::new(), stale: None }
+        Self { asid, frames: Few::new(), tables: Few::new(), stale: None }
     }
 
     /// A page's entry was emptied or allows less now.
@@ -57,8 +78,12 @@ impl Gather {
         if let Some(range) = self.stale.take() {
             tlb::flush_pages(self.asid, range);
         }
-        self.frames.clear();
-        self.tables.clear();
+        self.frames.first = None;
+        if let Some(frames) = self.frames.more.take() {
+            Frame::let_go_of(frames);
+        }
+        self.tables.first = None;
+        self.tables.more = None;
     }
 
     fn note(&mut self, range: Option<PageRange>) {

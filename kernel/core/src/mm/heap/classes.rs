@@ -36,6 +36,10 @@ static CLASS_OF_STEPS: [u8; MAX_BYTES / MIN_BYTES + 1] = {
 pub fn class_of(layout: Layout) -> Option<usize> {
     let first = *CLASS_OF_STEPS.get(layout.size().div_ceil(MIN_BYTES))?;
     let mut class = usize::from(first);
+    if layout.align() <= MIN_BYTES {
+        // As aligned as that is every object: all sizes are multiples of it.
+        return Some(class);
+    }
     while alignment(usize::from(*SIZES.get(class)?)) < layout.align() {
         class += 1;
     }

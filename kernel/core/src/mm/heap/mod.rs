@@ -54,31 +54,51 @@ impl<F> Heap<F> {
     }
 }
 
+impl<F: HeapFrames> Heap<F> {
+    /// Frames in a row for an object that no class has room for.
+    #[cold]
+    fn take_row(&self, pages: usize) -> *mut u8 {
+        let Some(start) = self.frames.take(pages) else { return null_mut() };
+        self.frames.note_bytes((pages * PAGE_SIZE) as isize);
+        start.as_ptr()
+    }
+
+    /// Takes such frames back.
+    ///
+    /// # Safety
+    ///
+    /// - They came from [`Self::take_row`] for the same number, and nothing uses them any more.
+    #[cold]
+    unsafe fn give_row(&self, start: NonNull<u8>, pages: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { self.frames.give(start, pages) };
+        self.frames.note_bytes(-((pages * PAGE_SIZE) as isize));
+    }
+}
+
 // SAFETY: slabs and frames are memory that nobody else has until it comes back; classes and rows
 // of frames are as large and as aligned as the layout says.
 unsafe impl<F: HeapFrames> GlobalAlloc for Heap<F> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let object = match class_of(layout) {
-            Some(class) => self.classes[class].lock().allocate(&self.frames),
-            None => self.frames.take(pages(layout)),
+        let Some(class) = class_of(layout) else { return self.take_row(pages(layout)) };
+        let Some(object) = self.classes[class].lock().allocate(&self.frames) else {
+            return null_mut();
         };
-        let Some(object) = object else { return null_mut() };
-        self.frames.note_bytes(taken_bytes(layout) as isize);
+        self.frames.note_bytes(SIZES[class] as isize);
         object.as_ptr()
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         let Some(object) = NonNull::new(pointer) else { return };
-        match class_of(layout) {
-            Some(class) => {
-                let mut slabs = self.classes[class].lock();
-                // SAFETY: the caller's promise: `alloc` gave it, for the same layout.
-                unsafe { slabs.free(object, &self.frames) };
-            }
-            // SAFETY: as above.
-            None => unsafe { self.frames.give(object, pages(layout)) },
-        }
-        self.frames.note_bytes(-(taken_bytes(layout) as isize));
+        let Some(class) = class_of(layout) else {
+            // SAFETY: the caller's promise: `alloc` gave it, for the same layout.
+            return unsafe { self.give_row(object, pages(layout)) };
+        };
+        let mut slabs = self.classes[class].lock();
+        // SAFETY: as above.
+        unsafe { slabs.free(object, &self.frames) };
+        drop(slabs);
+        self.frames.note_bytes(-(SIZES[class] as isize));
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {

@@ -51,6 +51,7 @@ impl Slabs {
     }
 
     /// Takes a free object.
+    #[inline]
     pub fn allocate(&mut self, frames: &impl HeapFrames) -> Option<NonNull<u8>> {
         let mut slab = match self.with_room {
             Some(slab) => slab,
@@ -80,6 +81,7 @@ impl Slabs {
     ///
     /// - `object` came from [`Self::allocate`] of this value, with the same frames, and nothing
     ///   uses it any more.
+    #[inline]
     pub unsafe fn free(&mut self, object: NonNull<u8>, frames: &impl HeapFrames) {
         let offset = object.addr().get() % SLAB_BYTES;
         // SAFETY: the object lies in a live slab, whose frame is aligned to its size.
@@ -102,6 +104,7 @@ impl Slabs {
         }
     }
 
+    #[cold]
     fn add_slab(&mut self, frames: &impl HeapFrames) -> Option<NonNull<Header>> {
         let slab = frames.take(1)?.cast::<Header>();
         let free =
