@@ -8,7 +8,7 @@ use arch::cpu;
 use common::memory;
 use kcore::mm::{
     Access, AddressSpace, FaultError, Frame, LeafTable, MapError, MapRequest, MemoryObject,
-    OutOfMemory, Ownership, PageError, Placement, Rights, Sharing, ViewAccess,
+    OutOfMemory, Ownership, PageError, Placement, Rights, Sharing, ViewAccess, VisitTable,
 };
 use kcore::region::{Region, RegionAttributes};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,8 +37,8 @@ impl MemoryObject for Shrinking {
         self.region.table(unit)
     }
 
-    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
-        self.region.table_from(unit)
+    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
+        self.region.visit_tables(unit, visit);
     }
 
     fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
@@ -55,6 +55,9 @@ impl MemoryObject for Shrinking {
         self.region.table_copy(unit, keep, rights, ownership)
     }
 
+    fn has_all_pages_to(&self, index: usize) -> bool {
+        self.region.has_all_pages_to(index)
+    }
     fn most_pages(&self) -> usize {
         self.region.most_pages()
     }

@@ -9,7 +9,7 @@ use super::table::{Key, Table};
 use super::{Caller, now};
 use crate::mm::{
     AddressSpace, Frame, LeafTable, MapError, MemoryObject, OutOfMemory,
-    Ownership as PageOwnership, PageError, Rights, ViewAccess,
+    Ownership as PageOwnership, PageError, Rights, ViewAccess, VisitTable,
 };
 use crate::region::quota::Account;
 use crate::region::{Region, RegionAttributes, RegionSpec};
@@ -224,8 +224,8 @@ impl MemoryObject for Segment {
         self.region.table(unit)
     }
 
-    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
-        self.region.table_from(unit)
+    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
+        self.region.visit_tables(unit, visit);
     }
 
     fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
@@ -240,6 +240,10 @@ impl MemoryObject for Segment {
         ownership: PageOwnership,
     ) -> Result<LeafTable, OutOfMemory> {
         self.region.table_copy(unit, keep, rights, ownership)
+    }
+
+    fn has_all_pages_to(&self, index: usize) -> bool {
+        self.region.has_all_pages_to(index)
     }
 
     fn most_pages(&self) -> usize {

@@ -3,6 +3,7 @@
 //! A fault that finds everything in place was overtaken by another core, or by an entry that was
 //! made wider without invalidating what processors remember: it invalidates and tries again.
 
+use super::ahead::make_ahead;
 use super::descriptor::{Ownership, PageEntry, Rights, TableEntry, TableKind};
 use super::directory::Borrowed;
 use super::frame::Frame;
@@ -83,9 +84,7 @@ impl AddressSpace {
     pub fn fault(&self, address: VirtAddr, access: Access) -> Result<(), FaultError> {
         let state = self.state.lock();
         let mut gather = self.gather();
-        if state.fault(address, access, &mut gather)? == Change::Widened {
-            gather.page(address, None);
-        }
+        state.fault_in(address, access, &mut gather)?;
         tlb::publish();
         Ok(())
     }
@@ -94,9 +93,7 @@ impl AddressSpace {
     pub fn page_for(&self, address: VirtAddr, access: Access) -> Result<Frame, FaultError> {
         let state = self.state.lock();
         let mut gather = self.gather();
-        if state.fault(address, access, &mut gather)? == Change::Widened {
-            gather.page(address, None);
-        }
+        state.fault_in(address, access, &mut gather)?;
         let table = state.directory.table(address).ok_or(FaultError::Unmapped)?;
         let frame = table.frame(address.level3_index()).ok_or(FaultError::Unmapped)?;
         tlb::publish();
@@ -117,6 +114,19 @@ impl AddressSpace {
 }
 
 impl State {
+    /// Makes the page at the address accessible; what processors remember of it is gathered.
+    pub(super) fn fault_in(
+        &self,
+        address: VirtAddr,
+        access: Access,
+        gather: &mut Gather,
+    ) -> Result<(), FaultError> {
+        if self.fault(address, access, gather)? == Change::Widened {
+            gather.page(address, None);
+        }
+        Ok(())
+    }
+
     fn fault(
         &self,
         address: VirtAddr,
@@ -124,7 +134,7 @@ impl State {
         gather: &mut Gather,
     ) -> Result<Change, FaultError> {
         let (range, view) =
-            self.views.get_key_value(&address.value()).ok_or(FaultError::Unmapped)?;
+            self.views.get_key_value(address.value()).ok_or(FaultError::Unmapped)?;
         if !view.protection.contains(access.protection()) {
             return Err(FaultError::Denied);
         }
@@ -147,6 +157,9 @@ impl State {
                 frame.synchronise_instructions();
             }
             table.set(index, frame, rights, ownership);
+            if view.backing == Backing::Anonymous {
+                make_ahead(&table, address, range, rights);
+            }
             return Ok(Change::Added);
         }
         if access == Access::Write && !entry.rights().contains(Rights::WRITE) {
@@ -174,7 +187,7 @@ impl State {
     ) -> Result<Change, FaultError> {
         drop(attachment.object.page(view.page_index(address))?);
         if self.directory.entry(unit).table().is_none() {
-            self.link_table(unit, view, attachment.object.table(index)?)?;
+            self.link_table(unit, view_rights(view), attachment.object.table(index)?)?;
             return Ok(Change::Added);
         }
         Ok(Change::Widened)

@@ -10,15 +10,15 @@ use super::frames::{self, OutOfMemory};
 use super::space::{AddressSpace, State, view_rights};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, View};
+use super::views::Views;
 use abi::region::Inheritance;
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use arch::addr::{PAGE_SHIFT, UNIT_SIZE, VirtAddr};
 use arch::tlb;
 use core::ops::Range;
-use rangemap::RangeMap;
 
-/// What a copied view costs in the kernel's heap, at most: B-tree nodes are half full or more.
+/// What a copied view costs in the kernel's heap, at most.
 const VIEW_COST: usize = 2 * size_of::<(Range<usize>, View)>() + 2 * size_of::<Attachment>();
 
 impl AddressSpace {
@@ -79,7 +79,7 @@ impl State {
         if views.any(|(_, view)| view.inherited() == Inheritance::Copy) {
             return Ok(());
         }
-        let entry = match self.views.get(&unit.value()).map(View::inherited) {
+        let entry = match self.views.get(unit.value()).map(View::inherited) {
             Some(Inheritance::Share) => entry,
             Some(Inheritance::ShareReadOnly) => entry.without_write(),
             _ => return Ok(()),
@@ -170,9 +170,9 @@ impl State {
     }
 
     /// The views for a child: each mapping of an object becomes a mapping of the child's own.
-    fn copy_views(&self, child_id: u64, child: &Weak<AddressSpace>) -> RangeMap<usize, View> {
+    fn copy_views(&self, child_id: u64, child: &Weak<AddressSpace>) -> Views {
         let mut attachments = BTreeMap::new();
-        let copies = self.views.iter().filter_map(|(range, view)| {
+        self.views.copy(|_, view| {
             let mut view = view.for_child()?;
             // Pieces of one mapping may differ in what the child may ever do with them.
             let access = view.access();
@@ -183,8 +183,7 @@ impl State {
                 });
                 *attachment = own.clone();
             }
-            Some((range.clone(), view))
-        });
-        copies.collect()
+            Some(view)
+        })
     }
 }

@@ -230,6 +230,11 @@ fn unpromised() -> usize {
     free.saturating_sub(PROMISED.load(Ordering::Relaxed))
 }
 
+/// Whether so much is free that some may be taken on suspicion: an eighth of all.
+pub fn are_plenty() -> bool {
+    unpromised() > pool().total / 8
+}
+
 /// Sets frames aside, so that [`allocate_promised`] finds them whatever others take meanwhile.
 pub fn promise(frames: usize) -> Result<(), OutOfMemory> {
     refusals::check()?;

@@ -33,6 +33,10 @@ impl<T, const N: usize> Few<T, N> {
         Self { first: None, more: None }
     }
 
+    const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
     /// Gives the thing back if there is no room for it.
     fn push(&mut self, thing: T) -> Result<(), T> {
         if self.first.is_none() {
@@ -61,23 +65,51 @@ impl Gather {
         }
     }
 
-    /// A unit's level-2 entry was emptied or allows less now.
-    pub fn unit(&mut self, address: VirtAddr, table: Option<LeafTable>) {
-        let start = address.unit_start();
-        self.note(PageRange::from_bounds(start, start.add(UNIT_SIZE)));
-        if let Some(table) = table
-            && let Err(table) = self.tables.push(table)
-        {
+    /// The entries of pages in a range were emptied.
+    pub fn pages(&mut self, range: PageRange, frames: impl Iterator<Item = Frame>) {
+        let mut is_noted = false;
+        for frame in frames {
+            if !is_noted || self.frames.is_empty() {
+                self.note(Some(range));
+                is_noted = true;
+            }
+            if let Err(frame) = self.frames.push(frame) {
+                self.flush();
+                drop(frame);
+            }
+        }
+    }
+
+    /// The entry of a unit in a range was emptied.
+    pub fn table(&mut self, range: PageRange, table: LeafTable) {
+        self.note(Some(range));
+        if let Err(table) = self.tables.push(table) {
             self.flush();
             drop(table);
         }
     }
 
-    /// Invalidates what is stale on all cores, then lets go.
-    pub fn flush(&mut self) {
-        if let Some(range) = self.stale.take() {
-            tlb::flush_pages(self.asid, range);
+    /// A unit's level-2 entry was emptied or allows less now.
+    pub fn unit(&mut self, address: VirtAddr, table: Option<LeafTable>) {
+        let start = address.unit_start();
+        let range = PageRange::from_bounds(start, start.add(UNIT_SIZE));
+        match (range, table) {
+            (Some(range), Some(table)) => self.table(range, table),
+            _ => self.note(range),
         }
+    }
+
+    /// Invalidates what is stale on all cores, then lets go.
+    #[inline]
+    pub fn flush(&mut self) {
+        // What is to go was noted with the addresses it was at.
+        if let Some(range) = self.stale.take() {
+            self.flush_range(range);
+        }
+    }
+
+    fn flush_range(&mut self, range: PageRange) {
+        tlb::flush_pages(self.asid, range);
         self.frames.first = None;
         if let Some(frames) = self.frames.more.take() {
             Frame::let_go_of(frames);
@@ -88,6 +120,9 @@ impl Gather {
 
     fn note(&mut self, range: Option<PageRange>) {
         let Some(range) = range else { return };
+        if self.stale == Some(range) {
+            return;
+        }
         self.stale = match self.stale {
             None => Some(range),
             Some(old) => {

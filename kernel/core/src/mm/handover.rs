@@ -77,7 +77,8 @@ impl AddressSpace {
         let pieces = from.pieces(handover)?;
         let target = to.place_for(handover.range)?;
         to.check_room(pieces.len())?;
-        from.check_room(from.added_by_unmap(handover.range) + pieces.len())?;
+        let added = from.added_by_unmap(handover.range) + pieces.len();
+        from.check_room(added)?;
         frames::check_heap_growth(pieces.len() * size_of::<Ready>() * 4)?;
         let shift = target.start().value().wrapping_sub(handover.range.start().value());
         let mut ready = Vec::new();
@@ -169,7 +170,7 @@ impl State {
     ) -> Result<(), MapError> {
         let range = handover.range;
         let bounds = range.start().value()..range.end().value();
-        if self.views.gaps(&bounds).next().is_some() {
+        if !self.views.cover(&bounds) {
             return Err(MapError::Unmapped);
         }
         for (place, view) in self.views.overlapping(bounds.clone()) {
@@ -186,13 +187,13 @@ impl State {
     }
 
     /// Where the receiver shows the range: in the same place if that is the same for all.
-    fn place_for(&self, range: PageRange) -> Result<PageRange, MapError> {
+    fn place_for(&mut self, range: PageRange) -> Result<PageRange, MapError> {
         if placement::is_in_commons(range) {
             let bounds = range.start().value()..range.end().value();
             return if self.views.overlaps(&bounds) { Err(MapError::Occupied) } else { Ok(range) };
         }
         let shape = placement::Shape::Units;
-        placement::find_gap(&self.views, shape, range.bytes()).ok_or(MapError::NoRoom)
+        placement::find_gap(&mut self.views, shape, range.bytes()).ok_or(MapError::NoRoom)
     }
 
     /// The object that a piece shows, made if its pages are private.

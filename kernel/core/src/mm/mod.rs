@@ -4,6 +4,7 @@
 //! what a process sees. A level-3 table is an object that several address spaces and a region
 //! can share (docs/memory.md).
 
+mod ahead;
 mod asid;
 mod chunks;
 mod descriptor;
@@ -31,6 +32,7 @@ mod space;
 mod table;
 mod unmap;
 mod view;
+mod views;
 
 pub use descriptor::{Ownership, Rights};
 pub use fault::{Access, FaultError};
@@ -38,7 +40,7 @@ pub use frame::Frame;
 pub use frames::{FrameUse, OutOfMemory};
 pub use handover::{Granted, Handover};
 pub use listing::{Purpose, ViewDescription};
-pub use object::{MemoryObject, PageError, ViewAccess};
+pub use object::{MemoryObject, PageError, ViewAccess, VisitTable};
 pub use placement::{COMMONS, PROGRAM_BASE, STACK_TOP, USER_START};
 pub use separate::LoosePages;
 pub use space::{AddressSpace, Location, MapError, MapRequest, Placement};

@@ -4,6 +4,7 @@
 use super::{AddressSpace, Frame, LeafTable, MapError, OutOfMemory, Ownership, Rights};
 use alloc::sync::Weak;
 use core::any::Any;
+use core::ops::ControlFlow;
 
 /// Why an object has no page to show.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,6 +30,9 @@ pub enum ViewAccess {
     Write,
 }
 
+/// What is done with each table of an object.
+pub type VisitTable<'a> = &'a mut dyn FnMut(usize, &LeafTable) -> ControlFlow<()>;
+
 /// An object that owns pages and the level-3 tables that lead to them.
 pub trait MemoryObject: Any + Send + Sync {
     /// Its number, never used again.
@@ -37,8 +41,9 @@ pub trait MemoryObject: Any + Send + Sync {
     fn page(&self, index: usize) -> Result<Frame, PageError>;
     /// The table for this unit (2 MiB), to be linked.
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory>;
-    /// The first of the tables that exist, from this unit on, with its unit.
-    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)>;
+    /// Shows the tables that exist, from this unit on, each with its unit, as long as `visit` goes
+    /// on. It must not ask the object anything.
+    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>);
     /// The first of the pages that exist, from this index on, with its index.
     fn page_from(&self, index: usize) -> Option<(usize, Frame)>;
     /// A private table with the pages of this unit that exist and that `keep` selects, by their
@@ -50,6 +55,8 @@ pub trait MemoryObject: Any + Send + Sync {
         rights: Rights,
         ownership: Ownership,
     ) -> Result<LeafTable, OutOfMemory>;
+    /// Whether every page below this index exists.
+    fn has_all_pages_to(&self, index: usize) -> bool;
     /// How many pages the object can have until it has called [`AddressSpace::unlink_ends`] for
     /// all that show it.
     fn most_pages(&self) -> usize;

@@ -15,11 +15,10 @@
 //! | 128 GiB | views of regions that do not fit below |
 //! | 384 GiB | the commons: regions that have one address in all processes |
 
-use arch::addr::{PAGE_SIZE, PageRange, UNIT_SIZE, VirtAddr};
+use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
 use core::ops::Range;
-use rangemap::RangeMap;
 
-use super::view::View;
+use super::views::{AREAS, Views};
 
 /// The lowest address that can be mapped: a null pointer with an offset stays a fault.
 pub const USER_START: usize = 0x1_0000;
@@ -28,10 +27,13 @@ pub const STACK_TOP: usize = 0x3FFF_0000;
 /// Where programs without an address of their own go.
 pub const PROGRAM_BASE: usize = 0x1_0000_0000;
 
-const REGIONS: Range<usize> = 0x1000_0000..0x2000_0000;
-const MAPPINGS: Range<usize> = 0x2000_0000..0x3F00_0000;
-const REGIONS_ABOVE: Range<usize> = 0x20_0000_0000..0x60_0000_0000;
-const MAPPINGS_ABOVE: Range<usize> = 0x10_0000_0000..0x20_0000_0000;
+/// Where mappings go, then views of regions: each first, and what does not fit there.
+static PLACES: [Range<usize>; AREAS] = [
+    0x2000_0000..0x3F00_0000,
+    0x10_0000_0000..0x20_0000_0000,
+    0x1000_0000..0x2000_0000,
+    0x20_0000_0000..0x60_0000_0000,
+];
 
 /// Where regions lie that have one address in all processes; nothing else is placed there.
 pub const COMMONS: Range<usize> = 0x60_0000_0000..0x7F_0000_0000;
@@ -50,26 +52,13 @@ pub enum Shape {
     Units,
 }
 
-/// A free range of `bytes` bytes, or `None` if the address space has no such gap.
-pub fn find_gap(views: &RangeMap<usize, View>, shape: Shape, bytes: usize) -> Option<PageRange> {
-    let (areas, align) = match shape {
-        Shape::Pages => ([MAPPINGS, MAPPINGS_ABOVE], PAGE_SIZE),
-        Shape::Units => ([REGIONS, REGIONS_ABOVE], UNIT_SIZE),
+/// A free range of `bytes` bytes, which are not 0, or `None` if the address space has no such gap.
+pub fn find_gap(views: &mut Views, shape: Shape, bytes: usize) -> Option<PageRange> {
+    let places = match shape {
+        Shape::Pages => 0..2,
+        Shape::Units => 2..4,
     };
-    areas.iter().find_map(|area| find_in(views, area, bytes, align))
-}
-
-fn find_in(
-    views: &RangeMap<usize, View>,
-    area: &Range<usize>,
-    bytes: usize,
-    align: usize,
-) -> Option<PageRange> {
-    views.gaps(area).find_map(|gap| {
-        // A page stays free before and behind, so that running off an end is a fault.
-        let start = gap.start.checked_add(PAGE_SIZE)?.checked_next_multiple_of(align)?;
-        let end = start.checked_add(bytes)?;
-        let fits = end.checked_add(PAGE_SIZE)? <= gap.end;
-        fits.then(|| PageRange::from_bytes(VirtAddr::new(start), bytes))?
-    })
+    let bytes = bytes.checked_next_multiple_of(PAGE_SIZE)?;
+    let find = |index: usize| views.find_gap(index, &PLACES[index], shape, bytes);
+    PageRange::from_bytes(VirtAddr::new({ places }.find_map(find)?), bytes)
 }

@@ -18,7 +18,8 @@ impl AddressSpace {
         let mut state = self.state.lock();
         let mut gather = self.gather();
         state.check_all_mapped(range, protection)?;
-        state.check_room(state.cuts(range))?;
+        let added = state.cuts(range);
+        state.check_room(added)?;
         for part in range.units() {
             state.make_changeable(part, &mut gather)?;
         }
@@ -44,7 +45,7 @@ impl AddressSpace {
 impl State {
     fn check_all_mapped(&self, range: PageRange, protection: Protection) -> Result<(), MapError> {
         let bounds = range.start().value()..range.end().value();
-        if self.views.gaps(&bounds).next().is_some() {
+        if !self.views.cover(&bounds) {
             return Err(MapError::Unmapped);
         }
         for (_, view) in self.views.overlapping(bounds) {

@@ -9,7 +9,7 @@ impl AddressSpace {
     /// was touched from here or not. `None` where nothing is mapped.
     pub fn is_resident(&self, address: VirtAddr) -> Option<bool> {
         let state = self.state.lock();
-        let view = state.views.get(&address.value())?;
+        let view = state.views.get(address.value())?;
         let table = state.directory.table(address);
         if table.is_some_and(|table| table.entry(address.level3_index()).frame().is_some()) {
             return Some(true);

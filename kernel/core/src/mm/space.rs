@@ -12,6 +12,7 @@ use super::gather::Gather;
 use super::object::{MemoryObject, ViewAccess};
 use super::placement::{self, Shape, USER_START};
 use super::view::{Attachment, Backing, Sharing, View};
+use super::views::Views;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::VIEW_MAX;
@@ -21,7 +22,6 @@ use arch::addr::{PageRange, PhysAddr, USER_END, VirtAddr};
 use arch::tlb;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU64, Ordering};
-use rangemap::RangeMap;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -36,7 +36,7 @@ pub struct AddressSpace {
 
 /// What the lock of an address space guards.
 pub(super) struct State {
-    pub(super) views: RangeMap<usize, View>,
+    pub(super) views: Views,
     pub(super) directory: Directory,
     /// From where the break may grow to where it is.
     pub(super) program_break: Range<usize>,
@@ -135,7 +135,7 @@ impl AddressSpace {
         let directory = Directory::new()?;
         let asid = OwnedAsid::new()?;
         let state =
-            State { views: RangeMap::new(), directory, program_break: 0..0, strings: [0..0, 0..0] };
+            State { views: Views::new(), directory, program_break: 0..0, strings: [0..0, 0..0] };
         Ok(Arc::new(Self::of_parts(Self::new_id(), asid, state)))
     }
 
@@ -195,7 +195,7 @@ impl AddressSpace {
     /// The view that shows the address, with its range.
     pub fn view_at(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
-        let (range, view) = state.views.get_key_value(&address.value())?;
+        let (range, view) = state.views.get_key_value(address.value())?;
         let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
         Some((range, view.clone()))
     }
@@ -203,7 +203,7 @@ impl AddressSpace {
     /// The end of the view before the address, for a message about a fault.
     pub fn view_before(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
-        let (range, view) = state.views.overlapping(0..address.value().max(1)).next_back()?;
+        let (range, view) = state.views.last_starting_before(address.value().max(1))?;
         let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
         Some((range, view.clone()))
     }
@@ -211,13 +211,13 @@ impl AddressSpace {
     /// Whether every page of the range is in a view.
     pub fn is_mapped(&self, range: PageRange) -> bool {
         let bounds = range.start().value()..range.end().value();
-        self.state.lock().views.gaps(&bounds).next().is_none()
+        self.state.lock().views.cover(&bounds)
     }
 
     /// What the word at the address is, for a futex; `None` where nothing is mapped.
     pub fn locate(&self, address: VirtAddr) -> Option<Location> {
         let state = self.state.lock();
-        let view = state.views.get(&address.value())?;
+        let view = state.views.get(address.value())?;
         Some(match &view.backing {
             Backing::Object { attachment, base, sharing: Sharing::Shared } => {
                 Location::Object(attachment.object.id(), address.value().wrapping_sub(*base) as u64)
@@ -248,7 +248,7 @@ impl AddressSpace {
     /// Bytes in views, and pages in tables.
     pub fn usage(&self) -> (u64, u64) {
         let state = self.state.lock();
-        let bytes = state.views.iter().map(|(range, _)| range.len() as u64).sum();
+        let bytes = state.views.bytes() as u64;
         let mut pages = 0;
         state.directory.for_each(|unit, _| {
             if let Some(table) = state.directory.table(unit) {
@@ -280,8 +280,10 @@ impl State {
         };
         let view = View::new(request.protection, request.maximum, backing);
         self.views.insert(range.start().value()..range.end().value(), view);
-        self.link_existing(range);
-        tlb::publish();
+        if attachment.is_some() {
+            self.link_existing(range);
+            tlb::publish();
+        }
         Ok(range.start())
     }
 
@@ -324,7 +326,7 @@ impl State {
         if request.bytes == 0 || request.bytes > USER_END {
             return Err(if request.bytes == 0 { MapError::BadRange } else { MapError::NoRoom });
         }
-        placement::find_gap(&self.views, shape, request.bytes).ok_or(MapError::NoRoom)
+        placement::find_gap(&mut self.views, shape, request.bytes).ok_or(MapError::NoRoom)
     }
 
     /// Refuses what would make more views than there may be, or than there is kernel memory for.
@@ -335,13 +337,14 @@ impl State {
         if self.views.len() + more > VIEW_MAX {
             return Err(MapError::NoRoom);
         }
-        Ok(frames::check_heap_growth(0)?)
+        frames::check_heap_growth(0)?;
+        Ok(self.views.check_growth(more)?)
     }
 
     /// How many ends of the range lie within a view, which is cut in two there.
     pub(super) fn cuts(&self, range: PageRange) -> usize {
         let is_within = |at: &VirtAddr| {
-            let view = self.views.get_key_value(&at.value());
+            let view = self.views.get_key_value(at.value());
             view.is_some_and(|(view, _)| view.start < at.value())
         };
         [range.start(), range.end()].iter().filter(|at| is_within(at)).count()
@@ -349,13 +352,16 @@ impl State {
 
     /// How many views there are more once nothing is shown in the range: one, if it is a hole.
     pub(super) fn added_by_unmap(&self, range: PageRange) -> usize {
-        let views = self.views.overlapping(range.start().value()..range.end().value());
-        self.cuts(range).saturating_sub(views.take(2).count())
+        let view = self.views.get_key_value(range.start().value());
+        let is_hole = |view: &Range<usize>| {
+            view.start < range.start().value() && range.end().value() < view.end
+        };
+        usize::from(view.is_some_and(|(view, _)| is_hole(view)))
     }
 
     /// The view at an address, with its range.
     pub(super) fn view(&self, address: VirtAddr) -> Option<(Range<usize>, View)> {
-        let (range, view) = self.views.get_key_value(&address.value())?;
+        let (range, view) = self.views.get_key_value(address.value())?;
         Some((range.clone(), view.clone()))
     }
 }

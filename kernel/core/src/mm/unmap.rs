@@ -117,15 +117,16 @@ impl State {
         gather: &mut Gather,
     ) -> Result<(), MapError> {
         let bounds = range.start().value()..range.end().value();
-        if !self.views.overlaps(&bounds) {
-            return Ok(());
+        match self.views.first_ending_after(bounds.start) {
+            Some((first, _)) if first.start < bounds.end => {
+                let is_hole = first.start < bounds.start && bounds.end < first.end;
+                self.check_room(usize::from(is_hole))?;
+            }
+            _ => return Ok(()),
         }
-        self.check_room(self.added_by_unmap(range))?;
+        self.prepare_ends(range, gather)?;
         for part in range.units() {
-            self.prepare_to_change(part, gather)?;
-        }
-        for part in range.units() {
-            self.clear_part(part, gather);
+            self.clear_part(range, part, gather);
         }
         gather.flush();
         self.views.remove(bounds);
@@ -141,6 +142,22 @@ impl State {
         let mut views = self.views.overlapping(from.value()..USER_END);
         let (range, _) = views.find(|(_, view)| is_piece(view))?;
         PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))
+    }
+
+    /// Prepares the units in which a range ends: those between go whole.
+    fn prepare_ends(&self, range: PageRange, gather: &mut Gather) -> Result<(), OutOfMemory> {
+        let first_end = range.start().unit_start().add(UNIT_SIZE).min(range.end());
+        let last_start = VirtAddr::new(range.end().value() - 1).unit_start().max(range.start());
+        for (start, end) in [(range.start(), first_end), (last_start, range.end())] {
+            let part = PageRange::from_bounds(start, end);
+            if let Some(part) = part.filter(|part| part.bytes() < UNIT_SIZE) {
+                self.prepare_to_change(part, gather)?;
+            }
+            if first_end == range.end() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Makes the table of a unit that is cleared in part one that may be changed.
@@ -169,26 +186,26 @@ impl State {
         Ok(())
     }
 
-    /// Ends what is shown in a part of a unit after [`Self::prepare_to_change`].
-    fn clear_part(&self, part: PageRange, gather: &mut Gather) {
+    /// Ends what is shown in a range's part in a unit after [`Self::prepare_to_change`].
+    fn clear_part(&self, range: PageRange, part: PageRange, gather: &mut Gather) {
         let unit = part.start().unit_start();
-        if self.covers_all_views_of_unit(part) {
-            if let Some(table) = self.directory.take(unit) {
-                gather.unit(unit, Some(table));
-            }
+        if self.directory.entry(unit).table().is_none() {
             return;
         }
-        self.empty_pages(part, gather);
+        if part.bytes() < UNIT_SIZE && !self.covers_all_views_of_unit(part) {
+            self.empty_pages(part, gather);
+        } else if let Some(table) = self.directory.take(unit) {
+            // Nothing is shown in the unit outside of the range, so nothing else is remembered.
+            gather.table(range, table);
+        }
     }
 
     /// Empties the pages of a part of a unit whose table may be changed.
     fn empty_pages(&self, part: PageRange, gather: &mut Gather) {
         let Some(table) = self.directory.table(part.start()) else { return };
-        for page in part.iter() {
-            if let Some(frame) = table.take(page.level3_index()) {
-                gather.page(page, Some(frame));
-            }
-        }
+        let first = part.start().level3_index();
+        let frames = (first..first + part.pages()).filter_map(|index| table.take(index));
+        gather.pages(part, frames);
     }
 
     /// Empties the pages of a part of a unit, splitting a table that is shared.

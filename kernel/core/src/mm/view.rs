@@ -91,17 +91,31 @@ impl View {
     /// by a link: one that appears in it passes no fault, which is where its instructions would be
     /// made visible to fetches.
     pub fn linked_table(&self, range: &Range<usize>, unit: VirtAddr) -> Option<usize> {
-        let Backing::Object { attachment, base, sharing } = &self.backing else { return None };
-        let whole = range.start <= unit.value()
-            && (range.end >= unit.value() + UNIT_SIZE
-                || self.page_index(VirtAddr::new(range.end)) >= attachment.object.most_pages());
-        let harmless = *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
-        let linkable = whole
-            && harmless
-            && (attachment.object.is_of_image() || !self.protection.contains(Protection::EXECUTE))
-            && base.is_multiple_of(UNIT_SIZE)
-            && self.protection.contains(Protection::READ);
+        let Backing::Object { base, .. } = &self.backing else { return None };
+        let linkable = self.may_be_linked()
+            && range.start <= unit.value()
+            && unit.value() < self.linked_end(range);
         linkable.then(|| unit.value().wrapping_sub(*base) >> UNIT_SHIFT)
+    }
+
+    /// Whether units that it shows whole can be linked.
+    pub fn may_be_linked(&self) -> bool {
+        let Backing::Object { attachment, base, sharing } = &self.backing else { return false };
+        let harmless = *sharing == Sharing::Shared || !self.protection.contains(Protection::WRITE);
+        harmless
+            && base.is_multiple_of(UNIT_SIZE)
+            && self.protection.contains(Protection::READ)
+            && (!self.protection.contains(Protection::EXECUTE) || attachment.object.is_of_image())
+    }
+
+    /// The first unit that is not shown whole, of those from the view's start on: the one that it
+    /// ends in counts if it shows all that the object has there.
+    pub fn linked_end(&self, range: &Range<usize>) -> usize {
+        let Backing::Object { attachment, .. } = &self.backing else { return range.start };
+        if self.page_index(VirtAddr::new(range.end)) >= attachment.object.most_pages() {
+            return range.end;
+        }
+        range.end & !(UNIT_SIZE - 1)
     }
 }
 

@@ -37,6 +37,7 @@ mod synchronisation;
 mod transfer;
 mod turns;
 mod users;
+mod viewers;
 pub mod wait_name;
 
 pub use arena::CommonAddress;

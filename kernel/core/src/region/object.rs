@@ -11,14 +11,14 @@ use super::pages::Pages;
 use super::promise::Promise;
 use super::quota::Charge;
 use super::synchronisation::RegionSync;
+use super::viewers::Viewers;
 use crate::mm::{
     AddressSpace, Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership, PageError,
-    Rights, ViewAccess,
+    Rights, ViewAccess, VisitTable,
 };
 use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
 use abi::region::{RegionFlags, Seals};
-use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use arch::addr::PAGE_SIZE;
 use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -43,19 +43,10 @@ pub(super) enum Made {
     Before,
 }
 
-/// An address space that shows the region.
-pub(super) struct Viewer {
-    pub space: Weak<AddressSpace>,
-    pub mappings: u32,
-    /// Those of the mappings that can write to the region.
-    pub writable: u32,
-}
-
 pub(super) struct State {
     pub length: u64,
     pub pages: Pages,
-    /// By their numbers, so that a child stands behind its parent.
-    pub viewers: BTreeMap<u64, Viewer>,
+    pub viewers: Viewers,
     pub seals: Seals,
     pub charge: Option<Charge>,
     /// Open files that may write.
@@ -111,7 +102,7 @@ impl Region {
         let mut state = State {
             length: spec.length,
             pages,
-            viewers: BTreeMap::new(),
+            viewers: Viewers::new(),
             seals: spec.seals,
             charge: spec.account.map(Charge::new),
             writing_files: 0,
@@ -202,7 +193,7 @@ impl Region {
 impl State {
     /// Views that can write to the region.
     pub fn writing_views(&self) -> u32 {
-        self.viewers.values().map(|viewer| viewer.writable).sum()
+        self.viewers.writable()
     }
 }
 
@@ -223,8 +214,8 @@ impl MemoryObject for Region {
         self.state.lock().pages.table(unit).cloned()
     }
 
-    fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
-        self.state.lock().pages.table_from(unit)
+    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
+        self.state.lock().pages.visit_tables(unit, visit);
     }
 
     fn page_from(&self, index: usize) -> Option<(usize, Frame)> {
@@ -241,6 +232,12 @@ impl MemoryObject for Region {
         self.state.lock().pages.copy_table(unit, keep, rights, ownership)
     }
 
+    fn has_all_pages_to(&self, index: usize) -> bool {
+        let state = self.state.lock();
+        let pages = pages_for(state.length);
+        index <= pages && state.pages.resident() == pages
+    }
+
     fn most_pages(&self) -> usize {
         self.most_pages.load(Ordering::Relaxed)
     }
@@ -251,11 +248,7 @@ impl MemoryObject for Region {
 
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess) {
         self.join_by_view();
-        let mut state = self.state.lock();
-        let new = Viewer { space, mappings: 0, writable: 0 };
-        let viewer = state.viewers.entry(space_id).or_insert(new);
-        viewer.mappings += 1;
-        viewer.writable += u32::from(access == ViewAccess::Write);
+        self.state.lock().viewers.add(space_id, space, access);
     }
 
     fn check_view(&self, access: ViewAccess) -> Result<(), MapError> {
@@ -267,19 +260,7 @@ impl MemoryObject for Region {
     }
 
     fn detach(&self, space_id: u64, access: ViewAccess) {
-        let mut state = self.state.lock();
-        if let Some(viewer) = state.viewers.get_mut(&space_id) {
-            viewer.mappings -= 1;
-            viewer.writable -= u32::from(access == ViewAccess::Write);
-            if viewer.mappings == 0 {
-                state.viewers.remove(&space_id);
-            }
-        }
-        if state.viewers.is_empty() {
-            // A tree that has become empty keeps a node.
-            state.viewers = BTreeMap::new();
-        }
-        drop(state);
+        self.state.lock().viewers.remove(space_id, access);
         self.leave();
     }
 }

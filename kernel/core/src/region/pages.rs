@@ -1,7 +1,7 @@
 //! A region's pages: the level-3 tables that it owns, which are its only index.
 
 use super::promise::Promise;
-use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights};
+use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights, VisitTable};
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, TABLE_ENTRIES};
 
@@ -118,10 +118,15 @@ impl Pages {
         pages.saturating_sub(self.resident) + (units - tables)
     }
 
-    /// The first of the tables that exist, from this unit on, with its unit.
-    pub fn table_from(&self, unit: usize) -> Option<(usize, LeafTable)> {
-        let mut tables = self.tables.iter().enumerate().skip(unit);
-        tables.find_map(|(unit, table)| Some((unit, table.as_ref()?.clone())))
+    /// Shows the tables that exist, from this unit on, with their units.
+    pub fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
+        for (unit, table) in self.tables.iter().enumerate().skip(unit) {
+            if let Some(table) = table
+                && visit(unit, table).is_break()
+            {
+                return;
+            }
+        }
     }
 
     /// The first of the pages that exist, from this index on, with its index.

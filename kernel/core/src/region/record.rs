@@ -16,8 +16,8 @@ impl Region {
         region_state.set(RegionState::DIRTY, condition == Condition::Dirty);
         let attributes = self.attributes();
         let state = self.state();
-        let views = state.viewers.values().map(|viewer| viewer.mappings).sum();
-        let writers = state.viewers.values().filter(|viewer| viewer.writable > 0).count();
+        let views = state.viewers.mappings();
+        let writers = state.viewers.writers();
         let descriptors = self.descriptors.load(Ordering::Relaxed);
         let mut record = RegionRecord {
             id: self.id(),

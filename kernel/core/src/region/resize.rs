@@ -95,8 +95,6 @@ impl Region {
     }
 
     fn viewer_behind(&self, space_id: u64) -> Option<(u64, Weak<AddressSpace>)> {
-        let state = self.state();
-        let (id, viewer) = state.viewers.range(space_id + 1..).next()?;
-        Some((*id, viewer.space.clone()))
+        self.state().viewers.next_behind(space_id)
     }
 }

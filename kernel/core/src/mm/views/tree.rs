@@ -1,0 +1,360 @@
+//! A balanced tree of views in one list of nodes (AVL: Adelson-Velsky and Landis, 1962).
+//!
+//! Links are numbers in the list, so the views of most address spaces take one or two pieces of
+//! kernel memory, whoever maps and unmaps needs none, and a child of fork copies them in a row. A
+//! node that is free is kept in a list by its left link.
+
+use super::gaps::Gaps;
+use super::slots::Slots;
+use crate::mm::frames::{self, OutOfMemory};
+use crate::mm::view::{Backing, View};
+use abi::memory::Protection;
+use core::ops::Range;
+
+/// The number of a node, or [`NONE`].
+pub type Link = u32;
+/// No node: a number that no node has.
+pub const NONE: Link = Link::MAX;
+/// From this capacity on the list gets shorter when most of it is free.
+const WORTH_SHRINKING: usize = 64;
+/// A tree of the most views that there may be is not higher.
+pub const HEIGHT: usize = 24;
+
+/// A view in its place.
+pub struct Node {
+    pub range: Range<usize>,
+    pub view: View,
+    pub left: Link,
+    pub right: Link,
+    height: u8,
+    /// What the subtree leaves free; looked at only by a search for room.
+    pub gaps: Gaps,
+}
+
+impl Node {
+    pub const fn new(range: Range<usize>, view: View) -> Self {
+        Self { range, view, left: NONE, right: NONE, height: 1, gaps: Gaps::STALE }
+    }
+}
+
+/// The views of an address space, by their addresses; they do not overlap.
+pub struct Tree {
+    nodes: Slots,
+    root: Link,
+    free: Link,
+    len: usize,
+}
+
+impl Tree {
+    pub const fn new() -> Self {
+        Self { nodes: Slots::new(), root: NONE, free: NONE, len: 0 }
+    }
+
+    /// A tree of nodes in the order of their addresses, as low as can be.
+    pub fn of_sorted(nodes: Slots) -> Self {
+        let len = nodes.len();
+        let mut tree = Self { nodes, root: NONE, free: NONE, len };
+        tree.root = tree.link_sorted(0..len);
+        tree
+    }
+
+    fn link_sorted(&mut self, nodes: Range<usize>) -> Link {
+        if nodes.is_empty() {
+            return NONE;
+        }
+        let middle = nodes.start + nodes.len() / 2;
+        let left = self.link_sorted(nodes.start..middle);
+        let right = self.link_sorted(middle + 1..nodes.end);
+        let height = 1 + self.height(left).max(self.height(right));
+        let node = &mut self.nodes[middle as Link];
+        (node.left, node.right, node.height) = (left, right, height);
+        node.gaps = Gaps::STALE;
+        middle as Link
+    }
+
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub const fn root(&self) -> Link {
+        self.root
+    }
+
+    #[inline]
+    pub fn node(&self, link: Link) -> Option<&Node> {
+        self.nodes.get(link)
+    }
+
+    pub fn node_mut(&mut self, link: Link) -> Option<&mut Node> {
+        self.nodes.get_mut(link)
+    }
+
+    /// Checks that there is kernel memory for so many more nodes.
+    #[inline]
+    pub fn check_growth(&self, more: usize) -> Result<(), OutOfMemory> {
+        if self.len + more <= self.nodes.capacity() {
+            return Ok(());
+        }
+        frames::check_heap_growth(2 * more * size_of::<Node>())
+    }
+
+    /// The view that shows the address.
+    #[inline]
+    pub fn find(&self, address: usize) -> Option<&Node> {
+        let mut next = self.root;
+        while let Some(node) = self.node(next) {
+            if address < node.range.start {
+                next = node.left;
+            } else if address < node.range.end {
+                return Some(node);
+            } else {
+                next = node.right;
+            }
+        }
+        None
+    }
+
+    /// The first view that ends behind the address.
+    #[inline]
+    pub fn first_ending_after(&self, address: usize) -> Option<&Node> {
+        let (mut next, mut found) = (self.root, None);
+        while let Some(node) = self.node(next) {
+            if node.range.end <= address {
+                next = node.right;
+                continue;
+            }
+            found = Some(node);
+            if node.range.start <= address {
+                break;
+            }
+            next = node.left;
+        }
+        found
+    }
+
+    /// The last view that begins before the address, and the first that does not.
+    #[inline]
+    pub fn around(&self, address: usize) -> (Option<&Node>, Option<&Node>) {
+        let (mut next, mut before, mut behind) = (self.root, None, None);
+        while let Some(node) = self.node(next) {
+            if node.range.start < address {
+                before = Some(node);
+                next = node.right;
+            } else {
+                behind = Some(node);
+                next = node.left;
+            }
+        }
+        (before, behind)
+    }
+
+    /// The last view that begins before the address.
+    pub fn last_starting_before(&self, address: usize) -> Option<&Node> {
+        self.around(address).0
+    }
+
+    /// The view that begins there, which is about to change: what was known of the gaps around it
+    /// is forgotten.
+    pub fn node_at(&mut self, start: usize) -> Option<&mut Node> {
+        let mut next = self.root;
+        loop {
+            let node = self.nodes.get_mut(next)?;
+            node.gaps = Gaps::STALE;
+            if node.range.start == start {
+                break;
+            }
+            next = if start < node.range.start { node.left } else { node.right };
+        }
+        self.nodes.get_mut(next)
+    }
+
+    /// Puts a view where none is.
+    pub fn insert(&mut self, range: Range<usize>, view: View) {
+        let start = range.start;
+        let link = self.free;
+        let link = match self.nodes.get_mut(link) {
+            Some(node) => {
+                self.free = node.left;
+                node.range = range;
+                node.view = view;
+                (node.left, node.right, node.height, node.gaps) = (NONE, NONE, 1, Gaps::STALE);
+                link
+            }
+            None => {
+                self.nodes.push(Node::new(range, view));
+                (self.nodes.len() - 1) as Link
+            }
+        };
+        self.len += 1;
+        let mut has_grown = true;
+        self.root = self.insert_below(self.root, link, start, &mut has_grown);
+    }
+
+    fn insert_below(&mut self, top: Link, new: Link, start: usize, has_grown: &mut bool) -> Link {
+        let Some(node) = self.nodes.get_mut(top) else { return new };
+        node.gaps = Gaps::STALE;
+        if start < node.range.start {
+            let below = node.left;
+            self.nodes[top].left = self.insert_below(below, new, start, has_grown);
+        } else {
+            let below = node.right;
+            self.nodes[top].right = self.insert_below(below, new, start, has_grown);
+        }
+        self.balance(top, has_grown)
+    }
+
+    /// Takes out the view that begins there.
+    pub fn remove(&mut self, start: usize) -> Option<View> {
+        let (mut removed, mut has_shrunk) = (NONE, false);
+        self.root = self.remove_below(self.root, start, &mut removed, &mut has_shrunk);
+        let free = self.free;
+        let node = self.node_mut(removed)?;
+        let view = core::mem::replace(&mut node.view, NO_VIEW);
+        node.left = free;
+        self.free = removed;
+        self.len -= 1;
+        self.shrink();
+        Some(view)
+    }
+
+    fn remove_below(
+        &mut self,
+        top: Link,
+        start: usize,
+        removed: &mut Link,
+        has_shrunk: &mut bool,
+    ) -> Link {
+        let Some(node) = self.nodes.get_mut(top) else { return NONE };
+        node.gaps = Gaps::STALE;
+        let (left, right, height) = (node.left, node.right, node.height);
+        if start < node.range.start {
+            self.nodes[top].left = self.remove_below(left, start, removed, has_shrunk);
+        } else if start > node.range.start {
+            self.nodes[top].right = self.remove_below(right, start, removed, has_shrunk);
+        } else {
+            *removed = top;
+            if left == NONE || right == NONE {
+                *has_shrunk = true;
+                return if left == NONE { right } else { left };
+            }
+            let mut first = NONE;
+            let rest = self.take_first(right, &mut first, has_shrunk);
+            let heir = &mut self.nodes[first];
+            (heir.left, heir.right, heir.height) = (left, rest, height);
+            return self.balance(first, has_shrunk);
+        }
+        self.balance(top, has_shrunk)
+    }
+
+    /// Takes the first node out of a subtree that is not empty; returns what is left of it.
+    fn take_first(&mut self, top: Link, first: &mut Link, has_shrunk: &mut bool) -> Link {
+        let node = &mut self.nodes[top];
+        node.gaps = Gaps::STALE;
+        if node.left == NONE {
+            (*first, *has_shrunk) = (top, true);
+            return node.right;
+        }
+        let below = node.left;
+        self.nodes[top].left = self.take_first(below, first, has_shrunk);
+        self.balance(top, has_shrunk)
+    }
+
+    #[inline]
+    fn height(&self, link: Link) -> u8 {
+        self.node(link).map_or(0, |node| node.height)
+    }
+
+    /// Notes a subtree's height after that of one side `has_changed` by one, turning it if that
+    /// makes the sides differ by more; returns its root, and whether its own height is another.
+    #[inline]
+    fn balance(&mut self, top: Link, has_changed: &mut bool) -> Link {
+        if !*has_changed {
+            return top;
+        }
+        let node = &self.nodes[top];
+        let (left, right, before) = (node.left, node.right, node.height);
+        let (high, low) = (self.height(left), self.height(right));
+        let root = if high.abs_diff(low) <= 1 {
+            self.nodes[top].height = 1 + high.max(low);
+            top
+        } else {
+            self.turn(top, left, right)
+        };
+        *has_changed = self.nodes[root].height != before;
+        root
+    }
+
+    /// Turns a subtree whose sides differ by two.
+    #[cold]
+    fn turn(&mut self, top: Link, left: Link, right: Link) -> Link {
+        if self.height(left) > self.height(right) {
+            let inner = &self.nodes[left];
+            if self.height(inner.right) > self.height(inner.left) {
+                self.nodes[top].left = self.turn_left(left);
+            }
+            self.turn_right(top)
+        } else {
+            let inner = &self.nodes[right];
+            if self.height(inner.left) > self.height(inner.right) {
+                self.nodes[top].right = self.turn_right(right);
+            }
+            self.turn_left(top)
+        }
+    }
+
+    fn turn_right(&mut self, top: Link) -> Link {
+        let up = self.nodes[top].left;
+        self.nodes[top].left = self.nodes[up].right;
+        self.nodes[up].right = top;
+        self.note_turned(top, up)
+    }
+
+    fn turn_left(&mut self, top: Link) -> Link {
+        let up = self.nodes[top].right;
+        self.nodes[top].right = self.nodes[up].left;
+        self.nodes[up].left = top;
+        self.note_turned(top, up)
+    }
+
+    fn note_turned(&mut self, down: Link, up: Link) -> Link {
+        for link in [down, up] {
+            let node = &self.nodes[link];
+            let height = 1 + self.height(node.left).max(self.height(node.right));
+            let node = &mut self.nodes[link];
+            node.height = height;
+            node.gaps = Gaps::STALE;
+        }
+        up
+    }
+
+    /// Gives memory back when most of it is free; when memory is short the list stays.
+    #[inline]
+    fn shrink(&mut self) {
+        if self.len == 0 {
+            *self = Self::new();
+        } else if self.nodes.capacity() > WORTH_SHRINKING && self.len < self.nodes.capacity() / 4 {
+            self.shorten();
+        }
+    }
+
+    #[cold]
+    fn shorten(&mut self) {
+        if frames::check_heap_growth(2 * self.len * size_of::<Node>()).is_ok() {
+            let mut nodes = Slots::new();
+            self.move_out(self.root, &mut nodes);
+            *self = Self::of_sorted(nodes);
+        }
+    }
+
+    fn move_out(&mut self, top: Link, to: &mut Slots) {
+        let Some(node) = self.nodes.get_mut(top) else { return };
+        let view = core::mem::replace(&mut node.view, NO_VIEW);
+        let (left, right, range) = (node.left, node.right, node.range.clone());
+        self.move_out(left, to);
+        to.push(Node::new(range, view));
+        self.move_out(right, to);
+    }
+}
+
+/// What a free node holds.
+const NO_VIEW: View = View::new(Protection::empty(), Protection::empty(), Backing::Anonymous);
