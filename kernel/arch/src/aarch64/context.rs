@@ -1,7 +1,7 @@
 //! Threads as the processor sees them: a stack, and the registers of a flow that does not run.
 
 use core::arch::global_asm;
-use core::mem::offset_of;
+use core::mem::{MaybeUninit, offset_of};
 
 pub use super::stack::{KernelStack, NoSlot};
 pub use crate::layout::STACK_FRAMES;
@@ -37,7 +37,6 @@ pub struct ThreadContext {
     user: UserState,
 }
 
-const FRAME_POINTER: usize = 10;
 const LINK_REGISTER: usize = 11;
 
 impl ThreadContext {
@@ -47,22 +46,20 @@ impl ThreadContext {
         Self { x19_to_x30: [0; 12], sp: 0, has_user_state: 0, user: UserState::ZERO }
     }
 
-    /// A thread of a program that will call `entry` with `argument` on `stack`, with all of the
-    /// program's state 0.
-    pub fn new(stack: &KernelStack, entry: extern "C" fn(usize) -> !, argument: usize) -> Self {
-        let mut context = Self::empty();
-        context.x19_to_x30[0] = (entry as *const ()).addr() as u64;
-        context.x19_to_x30[1] = argument as u64;
-        context.x19_to_x30[FRAME_POINTER] = 0;
-        context.x19_to_x30[LINK_REGISTER] = (begin_context as *const ()).addr() as u64;
-        context.sp = stack.top().value() as u64;
-        context.has_user_state = 1;
-        context
-    }
-
-    /// Gives the thread, which has not run yet, the program's state of the thread that calls this.
-    pub fn fork_user_state(&mut self) {
-        self.user = capture_user_state();
+    /// A thread of a program that will call `entry` with `argument` on `stack`, with this as the
+    /// program's state.
+    #[inline]
+    pub fn new(
+        stack: &KernelStack,
+        entry: extern "C" fn(usize) -> !,
+        argument: usize,
+        user: UserState,
+    ) -> Self {
+        let mut x19_to_x30 = [0; 12];
+        x19_to_x30[0] = (entry as *const ()).addr() as u64;
+        x19_to_x30[1] = argument as u64;
+        x19_to_x30[LINK_REGISTER] = (begin_context as *const ()).addr() as u64;
+        Self { x19_to_x30, sp: stack.top().value() as u64, has_user_state: 1, user }
     }
 
     /// Sets the thread pointer of a thread that does not run.
@@ -87,11 +84,13 @@ pub unsafe fn switch(from: *mut ThreadContext, to: *const ThreadContext) {
 }
 
 /// The program's state of the thread that calls this.
+#[inline]
 pub fn capture_user_state() -> UserState {
-    let mut state = UserState::ZERO;
+    let mut state = MaybeUninit::uninit();
     // SAFETY: `state` is writable; the kernel's own code has no use for these registers.
-    unsafe { save_user_state(&raw mut state) };
-    state
+    unsafe { save_user_state(state.as_mut_ptr()) };
+    // SAFETY: all of it was just written.
+    unsafe { state.assume_init() }
 }
 
 /// Replaces the program's state of the thread that calls this.

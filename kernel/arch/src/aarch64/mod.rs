@@ -7,6 +7,7 @@ pub mod clock;
 pub mod context;
 pub mod cores;
 pub mod cpu;
+mod memory_functions;
 pub mod memory_map;
 pub mod probe;
 pub mod ram;

@@ -55,12 +55,10 @@ impl ThreadContext {
         _stack: &KernelStack,
         _entry: extern "C" fn(usize) -> !,
         _argument: usize,
+        user: UserState,
     ) -> Self {
-        Self::empty()
+        Self { user }
     }
-
-    /// Does nothing: simulated programs have no such state.
-    pub const fn fork_user_state(&mut self) {}
 
     /// Sets the thread pointer of a thread that does not run.
     pub const fn set_thread_pointer(&mut self, value: u64) {

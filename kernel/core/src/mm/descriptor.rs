@@ -118,6 +118,11 @@ impl PageEntry {
         if self.0 & SHARED_NOTE == 0 { Ownership::Private } else { Ownership::Shared }
     }
 
+    /// The same page, with stores forbidden.
+    pub const fn without_write(self) -> Self {
+        Self(self.0 | READ_ONLY)
+    }
+
     /// The same page with other rights.
     pub fn with_rights(self, rights: Rights) -> Self {
         match self.frame() {

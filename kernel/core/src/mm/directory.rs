@@ -2,8 +2,10 @@
 #![allow(unsafe_code, reason = "the bottom of memory: tables are read and written here")]
 
 use super::descriptor::TableEntry;
-use super::frames::{self, FrameUse, OutOfMemory};
-use super::table::{LeafTable, empty_table};
+use super::empty_tables;
+use super::frames::OutOfMemory;
+use super::occupancy::{self, UpperNote};
+use super::table::LeafTable;
 use arch::addr::{PhysAddr, TABLE_ENTRIES, UNIT_SHIFT, VirtAddr};
 use core::mem::ManuallyDrop;
 
@@ -15,10 +17,20 @@ pub struct Directory {
 /// A level-3 table that a directory leads to.
 pub type Borrowed = ManuallyDrop<LeafTable>;
 
+/// What a child gets of a unit.
+pub enum HandedOn {
+    /// Nothing.
+    Nothing,
+    /// The same table, by the second entry; the first is the parent's own from now on.
+    Shared(TableEntry, TableEntry),
+    /// A table of its own.
+    Own(LeafTable),
+}
+
 impl Directory {
     /// Without any table.
     pub fn new() -> Result<Self, OutOfMemory> {
-        Ok(Self { root: empty_table()? })
+        Ok(Self { root: new_table()? })
     }
 
     /// The level-1 table, for the processor.
@@ -44,7 +56,7 @@ impl Directory {
     /// Makes the level-2 table that covers the address, if it is not there.
     pub fn prepare(&self, address: VirtAddr) -> Result<(), OutOfMemory> {
         if self.level2(address).is_none() {
-            let table = empty_table()?;
+            let table = new_table()?;
             write(self.root, address.level1_index(), TableEntry::directory(table));
         }
         Ok(())
@@ -75,16 +87,36 @@ impl Directory {
 
     /// Calls `visit` with the start of each unit that has a table, and its entry.
     pub fn for_each(&self, mut visit: impl FnMut(VirtAddr, TableEntry)) {
-        for high in 0..TABLE_ENTRIES {
-            let Some(level2) = read(self.root, high).table() else { continue };
-            for low in 0..TABLE_ENTRIES {
-                let entry = read(level2, low);
-                if entry.table().is_some() {
-                    let unit = (high * TABLE_ENTRIES + low) << UNIT_SHIFT;
-                    visit(VirtAddr::new(unit), entry);
+        visit_entries(self.root, |high, entry| {
+            let Some(level2) = entry.table() else { return };
+            visit_entries(level2, |low, entry| visit(unit_at(high, low), entry));
+        });
+    }
+
+    /// Gives a child, which has nothing yet, what `choose` says of each unit; stops at a failure.
+    ///
+    /// Both sides' level-2 tables are found once for all units below them.
+    pub fn hand_on(
+        &self,
+        child: &Self,
+        mut choose: impl FnMut(VirtAddr, TableEntry, &Borrowed) -> Result<HandedOn, OutOfMemory>,
+    ) -> Result<(), OutOfMemory> {
+        let mut outcome = Ok(());
+        visit_entries(self.root, |high, entry| {
+            let Some(level2) = entry.table() else { return };
+            let mut below = None;
+            visit_entries(level2, |low, entry| {
+                if outcome.is_ok() {
+                    outcome = hand_on_unit((level2, low), entry, &mut below, |entry, table| {
+                        choose(unit_at(high, low), entry, table)
+                    });
                 }
+            });
+            if let Some(table) = below {
+                write(child.root, high, TableEntry::directory(table));
             }
-        }
+        });
+        outcome
     }
 
     fn level2(&self, address: VirtAddr) -> Option<PhysAddr> {
@@ -99,18 +131,82 @@ impl Directory {
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        for high in 0..TABLE_ENTRIES {
-            let Some(level2) = read(self.root, high).table() else { continue };
-            for low in 0..TABLE_ENTRIES {
-                if let Some(table) = read(level2, low).table() {
-                    // SAFETY: the entry holds a reference, and the level-2 table goes now.
+        visit_entries(self.root, |high, entry| {
+            let Some(level2) = entry.table() else { return };
+            visit_entries(level2, |low, entry| {
+                if let Some(table) = entry.table() {
+                    write(level2, low, TableEntry::EMPTY);
+                    // SAFETY: the entry held a reference and no longer does.
                     drop(unsafe { LeafTable::from_entry(table) });
                 }
-            }
-            frames::free(level2, FrameUse::Table);
-        }
-        frames::free(self.root, FrameUse::Table);
+            });
+            write(self.root, high, TableEntry::EMPTY);
+            free_table(level2);
+        });
+        free_table(self.root);
     }
+}
+
+/// Leads the child's table `below`, made if it is not there, to what it gets of one unit, whose
+/// place in the parent's tables is `place`.
+fn hand_on_unit(
+    place: (PhysAddr, usize),
+    entry: TableEntry,
+    below: &mut Option<PhysAddr>,
+    choose: impl FnOnce(TableEntry, &Borrowed) -> Result<HandedOn, OutOfMemory>,
+) -> Result<(), OutOfMemory> {
+    let Some(table) = entry.table() else { return Ok(()) };
+    // SAFETY: the entry holds a reference, and `ManuallyDrop` leaves it there.
+    let table = ManuallyDrop::new(unsafe { LeafTable::from_entry(table) });
+    let handed_on = choose(entry, &table)?;
+    if matches!(handed_on, HandedOn::Nothing) {
+        return Ok(());
+    }
+    let level2 = match *below {
+        Some(level2) => level2,
+        None => *below.insert(new_table()?),
+    };
+    match handed_on {
+        HandedOn::Nothing => {}
+        HandedOn::Shared(own, childs) => {
+            debug_assert_eq!((own.table(), childs.table()), (entry.table(), entry.table()));
+            let reference = table.share()?;
+            if own != entry {
+                write(place.0, place.1, own);
+            }
+            reference.into_entry();
+            write(level2, place.1, childs);
+        }
+        HandedOn::Own(table) => {
+            let entry = TableEntry::own(table.address());
+            table.into_entry();
+            write(level2, place.1, entry);
+        }
+    }
+    Ok(())
+}
+
+const fn unit_at(high: usize, low: usize) -> VirtAddr {
+    VirtAddr::new((high * TABLE_ENTRIES + low) << UNIT_SHIFT)
+}
+
+/// A table for one of the upper levels.
+fn new_table() -> Result<PhysAddr, OutOfMemory> {
+    let table = empty_tables::take()?;
+    UpperNote::of(table).clear();
+    Ok(table)
+}
+
+/// Gives such a table back, whose entries are all empty.
+fn free_table(table: PhysAddr) {
+    // SAFETY: the directory that held the table goes, and has emptied all of its entries.
+    unsafe { empty_tables::give_back(table) };
+}
+
+fn visit_entries(table: PhysAddr, mut visit: impl FnMut(usize, TableEntry)) {
+    let visit = |index, bits| visit(index, TableEntry::from_bits(bits));
+    // SAFETY: only tables of a directory that lives come here.
+    unsafe { occupancy::visit_upper(table, UpperNote::of(table).groups(), visit) };
 }
 
 fn read(table: PhysAddr, index: usize) -> TableEntry {
@@ -119,6 +215,9 @@ fn read(table: PhysAddr, index: usize) -> TableEntry {
 }
 
 fn write(table: PhysAddr, index: usize, entry: TableEntry) {
+    if entry != TableEntry::EMPTY {
+        UpperNote::of(table).mark(index);
+    }
     // SAFETY: as for `read`; the entry leads to a table that the directory holds.
     unsafe { arch::ram::write_entry(table, index, entry.bits()) };
 }

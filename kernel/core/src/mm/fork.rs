@@ -5,7 +5,7 @@
 
 use super::asid::OwnedAsid;
 use super::descriptor::{Ownership, Rights, TableEntry, TableKind};
-use super::directory::{Borrowed, Directory};
+use super::directory::{Borrowed, Directory, HandedOn};
 use super::frames::{self, OutOfMemory};
 use super::space::{AddressSpace, State, view_rights};
 use super::table::LeafTable;
@@ -33,11 +33,15 @@ impl AddressSpace {
         let asid = OwnedAsid::new()?;
         let state = self.state.lock();
         frames::check_heap_growth(state.views.len() * VIEW_COST)?;
-        let handed_on = state.hand_on_units(&directory);
+        // Mostly the child gets all as it is: then no view is looked for below.
+        let heritage = state.heritage();
+        let handed_on = state.hand_on_units(&directory, heritage);
         // The parent's stores must fault from now on, before the child can see the pages.
         tlb::flush_asid(self.asid());
         handed_on?;
-        state.copy_shared_views(&directory)?;
+        if heritage == Heritage::Mixed {
+            state.copy_shared_views(&directory)?;
+        }
         let child = Arc::new_cyclic(|child| {
             let id = Self::new_id();
             let views = state.copy_views(id, child);
@@ -50,70 +54,63 @@ impl AddressSpace {
     }
 }
 
+/// What a child gets of the views, taken together.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Heritage {
+    /// It shares all of them.
+    Shared,
+    /// Some it does not get, gets a copy of, or may do less with.
+    Mixed,
+}
+
 impl State {
-    /// Leads each unit of a child's directory to this one's tables, or to a table of its own.
-    fn hand_on_units(&self, child: &Directory) -> Result<(), OutOfMemory> {
-        let mut outcome = Ok(());
-        self.directory.for_each(|unit, entry| {
-            let Some(table) = self.directory.table(unit) else { return };
-            if outcome.is_ok() {
-                outcome = match entry.kind() {
-                    TableKind::Linked => self.hand_on_link(unit, entry, &table, child),
-                    TableKind::Private => self.hand_on_private(unit, entry, &table, child),
-                };
-            }
-        });
-        outcome
+    fn heritage(&self) -> Heritage {
+        let mut views = self.views.iter();
+        let shares_all = views.all(|(_, view)| view.inherited() == Inheritance::Share);
+        if shares_all { Heritage::Shared } else { Heritage::Mixed }
     }
 
-    fn hand_on_link(
-        &self,
-        unit: VirtAddr,
-        entry: TableEntry,
-        table: &Borrowed,
-        child: &Directory,
-    ) -> Result<(), OutOfMemory> {
+    /// Leads each unit of a child's directory to this one's tables, or to a table of its own.
+    fn hand_on_units(&self, child: &Directory, heritage: Heritage) -> Result<(), OutOfMemory> {
+        let shares_all = heritage == Heritage::Shared;
+        self.directory.hand_on(child, |unit, entry, table| match entry.kind() {
+            TableKind::Linked if shares_all => Ok(HandedOn::Shared(entry, entry)),
+            TableKind::Linked => Ok(self.choose_for_link(unit, entry)),
+            TableKind::Private if shares_all => Ok(shared_until_stored(entry)),
+            TableKind::Private => self.choose_for_private(unit, entry, table),
+        })
+    }
+
+    fn choose_for_link(&self, unit: VirtAddr, entry: TableEntry) -> HandedOn {
         // The link serves the view that has the unit's first byte. Pages that the child gets as
         // copies of another view there need a table of the child's own.
         let mut views = self.views.overlapping(unit.value()..unit.value() + UNIT_SIZE);
         if views.any(|(_, view)| view.inherited() == Inheritance::Copy) {
-            return Ok(());
+            return HandedOn::Nothing;
         }
-        let entry = match self.views.get(unit.value()).map(View::inherited) {
-            Some(Inheritance::Share) => entry,
-            Some(Inheritance::ShareReadOnly) => entry.without_write(),
-            _ => return Ok(()),
-        };
-        child.prepare(unit)?;
-        child.set(unit, LeafTable::clone(table), entry);
-        Ok(())
+        match self.views.get(unit.value()).map(View::inherited) {
+            Some(Inheritance::Share) => HandedOn::Shared(entry, entry),
+            Some(Inheritance::ShareReadOnly) => HandedOn::Shared(entry, entry.without_write()),
+            _ => HandedOn::Nothing,
+        }
     }
 
-    /// A private table becomes read-only on both sides, unless the child gets less than all of it.
-    fn hand_on_private(
+    fn choose_for_private(
         &self,
         unit: VirtAddr,
         entry: TableEntry,
         table: &Borrowed,
-        child: &Directory,
-    ) -> Result<(), OutOfMemory> {
+    ) -> Result<HandedOn, OutOfMemory> {
         let bounds = unit.value()..unit.value() + UNIT_SIZE;
         let policies = || self.views.overlapping(bounds.clone()).map(|(_, view)| view.inherited());
         if policies().all(|policy| matches!(policy, Inheritance::Copy | Inheritance::None)) {
             // A table without pages would keep later views of the child from being linked.
-            return Ok(());
+            return Ok(HandedOn::Nothing);
         }
-        child.prepare(unit)?;
         if policies().all(|policy| policy == Inheritance::Share) {
-            let shared = entry.without_write();
-            self.directory.narrow(unit, shared);
-            child.set(unit, LeafTable::clone(table), shared);
-            return Ok(());
+            return Ok(shared_until_stored(entry));
         }
-        let own = self.narrowed_split(unit, table)?;
-        let entry = TableEntry::own(own.address());
-        child.set(unit, own, entry);
-        Ok(())
+        self.narrowed_split(unit, table).map(HandedOn::Own)
     }
 
     /// A split of a unit's table with what a child may have of it.
@@ -177,13 +174,23 @@ impl State {
             // Pieces of one mapping may differ in what the child may ever do with them.
             let access = view.access();
             if let Backing::Object { attachment, .. } = &mut view.backing {
-                let key = (Arc::as_ptr(attachment), access);
-                let own = attachments.entry(key).or_insert_with(|| {
-                    Attachment::new(attachment.object.clone(), child_id, child.clone(), access)
-                });
-                *attachment = own.clone();
+                let announce =
+                    || Attachment::new(attachment.object.clone(), child_id, child.clone(), access);
+                // A mapping that was never cut has one view here, and the copy of it.
+                *attachment = if Arc::strong_count(attachment) == 2 {
+                    announce()
+                } else {
+                    let key = (Arc::as_ptr(attachment), access);
+                    attachments.entry(key).or_insert_with(announce).clone()
+                };
             }
             Some(view)
         })
     }
+}
+
+/// A private table for both sides, read-only from now on: the first store splits it.
+const fn shared_until_stored(entry: TableEntry) -> HandedOn {
+    let shared = entry.without_write();
+    HandedOn::Shared(shared, shared)
 }

@@ -10,7 +10,13 @@
 //! Frames can be promised: they stay free, but only who was promised them takes them, so that a
 //! region's pages are there when they are first touched.
 
+mod figures;
+
+pub use figures::statistics;
+
 use super::chunks::Chunks;
+use super::empty_tables;
+use super::kernel_stack;
 use super::refusals;
 use crate::sync::{Lock, PerCore, Rank};
 use abi::Errno;
@@ -171,10 +177,32 @@ impl Pool {
         let mut core = self.cores.mine().lock();
         let frame = match core.free.pop() {
             Some(frame) => frame,
-            None => self.refill(&mut core.free)?,
+            None => match self.refill(&mut core.free) {
+                Ok(frame) => frame,
+                Err(refusal) => {
+                    drop(core);
+                    return self.take_kept(purpose).ok_or(refusal);
+                }
+            },
         };
         core.used[purpose as usize] += 1;
         Ok(frame)
+    }
+
+    /// Takes what this core keeps ready for other uses.
+    #[cold]
+    fn take_kept(&self, purpose: FrameUse) -> Option<PhysAddr> {
+        let frame = match empty_tables::give_up() {
+            Some(frame) => frame,
+            None => {
+                let [frame, others @ ..] = kernel_stack::give_up()?;
+                self.note(FrameUse::Stack, others.len() as isize);
+                free_all(&others, FrameUse::Stack);
+                frame
+            }
+        };
+        self.note(purpose, 1);
+        Some(frame)
     }
 
     /// Takes a batch out of the common pool, and one more for who asks.
@@ -214,14 +242,32 @@ impl Pool {
 
 /// Takes a frame; its contents are whatever was there, its count is 1.
 pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
+    admit(purpose)?;
+    take_admitted(purpose)
+}
+
+/// Whether a frame may be taken for this use now.
+pub(super) fn admit(purpose: FrameUse) -> Result<(), OutOfMemory> {
     refusals::check()?;
-    let pool = pool();
-    if unpromised() < allowed_floor(purpose) {
-        return Err(OutOfMemory);
-    }
-    let frame = pool.take(purpose)?;
+    if unpromised() < allowed_floor(purpose) { Err(OutOfMemory) } else { Ok(()) }
+}
+
+/// Takes a frame for a use that [`admit`] allows.
+pub(super) fn take_admitted(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
+    let frame = pool().take(purpose)?;
     count_of(frame).store(1, Ordering::Relaxed);
     Ok(frame)
+}
+
+/// Notes that a free frame is in use, with a count of 1.
+pub(super) fn begin_use(frame: PhysAddr, purpose: FrameUse) {
+    pool().note(purpose, 1);
+    count_of(frame).store(1, Ordering::Relaxed);
+}
+
+/// Notes that this use has so many frames more, or fewer.
+pub(super) fn note_use(purpose: FrameUse, frames: isize) {
+    pool().note(purpose, frames);
 }
 
 /// Free frames that nobody was promised; those that cores keep to themselves are not counted.
@@ -350,26 +396,4 @@ pub fn note_heap_bytes(bytes: isize) {
     // Nobody else writes this core's sum, and nothing interrupts the kernel.
     let mine = HEAP_BYTES.mine();
     mine.store(mine.load(Ordering::Relaxed) + bytes, Ordering::Relaxed);
-}
-
-/// The pool in figures; `image` is left at 0.
-pub fn statistics() -> abi::memory::MemoryInfo {
-    let pool = pool();
-    let cached: usize = pool.cores.iter().map(|core| core.lock().free.len()).sum();
-    let used = |purpose: FrameUse| {
-        let of_core = |core: &Lock<CoreFrames>| core.lock().used[purpose as usize];
-        pool.cores.iter().map(of_core).sum::<isize>() as u64
-    };
-    let heap_bytes: isize = HEAP_BYTES.iter().map(|core| core.load(Ordering::Relaxed)).sum();
-    abi::memory::MemoryInfo {
-        total: pool.total as u64,
-        free: (pool.chunks.lock().free_frames() + cached) as u64,
-        user: used(FrameUse::User),
-        tables: used(FrameUse::Table),
-        stacks: used(FrameUse::Stack),
-        heap: used(FrameUse::Heap),
-        heap_bytes: heap_bytes.max(0) as u64,
-        image: 0,
-        promised: PROMISED.load(Ordering::Relaxed) as u64,
-    }
 }

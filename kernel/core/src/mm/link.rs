@@ -30,7 +30,8 @@ impl State {
                 return ControlFlow::Break(());
             }
             let is_free = self.directory.entry(unit).table().is_none();
-            if is_free && self.link_table(unit, rights, table.clone()).is_err() {
+            let link = |table| self.link_table(unit, rights, table);
+            if is_free && table.share().and_then(link).is_err() {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())

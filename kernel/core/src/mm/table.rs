@@ -6,11 +6,12 @@
 #![allow(unsafe_code, reason = "the bottom of memory: tables are read and written here")]
 
 use super::descriptor::{Ownership, PageEntry, Rights};
+use super::empty_tables;
 use super::frame::Frame;
-use super::frames::{self, FrameUse, OutOfMemory};
+use super::frames::OutOfMemory;
+use super::occupancy::{self, LeafNote};
 use arch::addr::{PhysAddr, TABLE_ENTRIES};
 use core::mem::ManuallyDrop;
-use core::sync::atomic::{Ordering, fence};
 
 /// One reference to a level-3 table; the last one to go lets go of the pages and frees it.
 #[derive(Debug)]
@@ -19,12 +20,12 @@ pub struct LeafTable(PhysAddr);
 impl LeafTable {
     /// A table without pages.
     pub fn new() -> Result<Self, OutOfMemory> {
-        Ok(Self(empty_table()?))
+        Ok(Self(empty_tables::take()?))
     }
 
     /// A table without pages, in a frame that the caller has been promised.
     pub fn new_promised() -> Result<Self, OutOfMemory> {
-        Ok(Self(emptied(frames::allocate_promised(FrameUse::Table)?)))
+        Ok(Self(empty_tables::take_promised()?))
     }
 
     /// The entry at `index`, which is taken modulo 512.
@@ -48,6 +49,7 @@ impl LeafTable {
     /// Puts a page where there is none; an entry that changes a page needs [`Self::take`] first.
     pub fn set(&self, index: usize, frame: Frame, rights: Rights, ownership: Ownership) {
         debug_assert!(self.entry(index).frame().is_none(), "a page would be lost");
+        LeafNote::of(self.0).mark(index);
         self.write(index, PageEntry::new(frame.into_entry(), rights, ownership));
     }
 
@@ -89,30 +91,47 @@ impl LeafTable {
 
     /// Whether this is the only reference.
     pub fn is_exclusive(&self) -> bool {
-        let exclusive = frames::count_of(self.0).load(Ordering::Relaxed) == 1;
-        fence(Ordering::Acquire);
-        exclusive
+        LeafNote::of(self.0).is_exclusive()
+    }
+
+    /// Another reference; refused where there are millions.
+    pub fn share(&self) -> Result<Self, OutOfMemory> {
+        if LeafNote::of(self.0).try_add() { Ok(Self(self.0)) } else { Err(OutOfMemory) }
     }
 
     /// A table of one's own with the same pages: private ones lose their write rights in both.
     pub fn split(&self) -> Result<Self, OutOfMemory> {
         let copy = Self::new()?;
-        for index in 0..TABLE_ENTRIES {
-            let entry = self.entry(index);
-            let Some(frame) = self.frame(index) else { continue };
-            let mut rights = entry.rights();
-            if entry.ownership() == Ownership::Private && rights.contains(Rights::WRITE) {
-                rights.remove(Rights::WRITE);
-                self.write(index, entry.with_rights(rights));
+        LeafNote::of(copy.0).mark_all(LeafNote::of(self.0).groups());
+        self.for_each(|index, entry| {
+            let Some(address) = entry.frame() else { return };
+            // SAFETY: the entry holds a reference, and `ManuallyDrop` leaves it there.
+            let frame = ManuallyDrop::new(unsafe { Frame::from_entry(address) });
+            Frame::clone(&frame).into_entry();
+            let narrowed = match entry.ownership() {
+                Ownership::Private => entry.without_write(),
+                Ownership::Shared => entry,
+            };
+            if narrowed != entry {
+                self.write(index, narrowed);
             }
-            copy.set(index, frame, rights, entry.ownership());
-        }
+            copy.write(index, narrowed);
+        });
         Ok(copy)
     }
 
     /// Pages that are there.
     pub fn pages(&self) -> usize {
-        (0..TABLE_ENTRIES).filter(|index| self.entry(*index).frame().is_some()).count()
+        let mut pages = 0;
+        self.for_each(|_, entry| pages += usize::from(entry.frame().is_some()));
+        pages
+    }
+
+    /// Calls `visit` with every entry that is not empty, by its index.
+    pub fn for_each(&self, mut visit: impl FnMut(usize, PageEntry)) {
+        let visit = |index, bits| visit(index, PageEntry::from_bits(bits));
+        // SAFETY: the frame holds a table for as long as `self` lives.
+        unsafe { occupancy::visit_leaf(self.0, LeafNote::of(self.0).groups(), visit) };
     }
 
     /// Gives the reference up to a level-2 entry, which [`Self::from_entry`] takes it back from.
@@ -136,34 +155,77 @@ impl LeafTable {
     }
 }
 
-impl Clone for LeafTable {
-    fn clone(&self) -> Self {
-        frames::count_of(self.0).fetch_add(1, Ordering::Relaxed);
-        Self(self.0)
-    }
-}
-
 impl Drop for LeafTable {
     fn drop(&mut self) {
-        if frames::count_of(self.0).fetch_sub(1, Ordering::Release) != 1 {
+        if !LeafNote::of(self.0).remove() {
             return;
         }
-        fence(Ordering::Acquire);
-        for index in 0..TABLE_ENTRIES {
-            drop(self.take(index));
-        }
-        frames::free(self.0, FrameUse::Table);
+        self.for_each(|index, _| drop(self.take(index)));
+        // SAFETY: this was the last reference, and every entry is empty now.
+        unsafe { empty_tables::give_back(self.0) };
     }
 }
 
-/// A frame for a table of any level, all entries empty.
-pub fn empty_table() -> Result<PhysAddr, OutOfMemory> {
-    Ok(emptied(frames::allocate(FrameUse::Table)?))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::set_up_memory;
+    use std::vec::Vec;
 
-/// A frame that was just allocated, as a table of any level, all entries empty.
-fn emptied(frame: PhysAddr) -> PhysAddr {
-    // SAFETY: the frame was just allocated, so nobody else refers to it.
-    unsafe { arch::ram::zero_frame(frame) };
-    frame
+    /// The ends of groups that are looked at together, and what lies between.
+    const PLACES: [usize; 8] = [0, 63, 64, 100, 127, 320, 448, 511];
+
+    fn filled() -> LeafTable {
+        let table = LeafTable::new().unwrap();
+        for index in PLACES {
+            let page = Frame::zeroed().unwrap();
+            table.set(index, page, Rights::all(), Ownership::Private);
+        }
+        table
+    }
+
+    fn places(table: &LeafTable) -> Vec<usize> {
+        (0..TABLE_ENTRIES).filter(|index| table.entry(*index).frame().is_some()).collect()
+    }
+
+    #[test]
+    fn a_split_has_every_page_and_nobody_may_store_to_one() {
+        set_up_memory();
+        let table = filled();
+        let split = table.split().unwrap();
+        assert_eq!(places(&split), PLACES);
+        assert_eq!((table.pages(), split.pages()), (PLACES.len(), PLACES.len()));
+        for index in PLACES {
+            assert_eq!(split.entry(index), table.entry(index));
+            assert!(!split.entry(index).rights().contains(Rights::WRITE));
+            assert_eq!(split.frame(index).unwrap().count(), 3, "one is the question's own");
+        }
+    }
+
+    #[test]
+    fn a_table_that_was_used_before_is_empty_and_its_pages_are_gone() {
+        set_up_memory();
+        let table = filled();
+        let kept = table.frame(511).unwrap();
+        drop(table);
+        assert_eq!(kept.count(), 1);
+        let tables: Vec<_> = (0..16).map(|_| LeafTable::new().unwrap()).collect();
+        for table in &tables {
+            assert_eq!((places(table), table.pages()), (Vec::new(), 0));
+        }
+    }
+
+    #[test]
+    fn a_table_is_freed_with_its_last_reference() {
+        set_up_memory();
+        let table = filled();
+        let page = table.frame(64).unwrap();
+        let other = table.share().unwrap();
+        assert!(!table.is_exclusive());
+        drop(table);
+        assert!(other.is_exclusive());
+        assert_eq!(page.count(), 2);
+        drop(other);
+        assert_eq!(page.count(), 1);
+    }
 }

@@ -130,6 +130,11 @@ impl Identity {
         if self.credentials().is_root() { Privilege::Root } else { Privilege::None }
     }
 
+    /// Whether all of it remains when another program begins.
+    pub(super) const fn outlives_exec(&self) -> bool {
+        self.users.saved == self.users.effective && self.groups.saved == self.groups.effective
+    }
+
     /// What remains when another program begins: what it acts as is what it may become again.
     pub(super) const fn after_exec(&mut self) {
         self.users.saved = self.users.effective;

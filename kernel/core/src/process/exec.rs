@@ -10,7 +10,7 @@ use crate::fs::{self, Executable, PathContext};
 use crate::mm::{AddressSpace, STACK_TOP};
 use crate::offer;
 use crate::program::stack::{self, Strings};
-use crate::program::{script, vdso};
+use crate::program::{Code, Loadable, script, vdso};
 use crate::region::names;
 use crate::sched::{self, futex};
 use crate::user_memory::UserBuffer;
@@ -39,7 +39,7 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     space.set_strings(start.strings);
     vdso::map(&space)?;
     process.become_only_thread()?;
-    process.take_over(space, Arc::new(program), path);
+    process.take_over(space, Arc::new(program), loaded.code, path);
     Ok(TrapFrame::user(VirtAddr::new(loaded.start), VirtAddr::new(start.pointer)))
 }
 
@@ -52,6 +52,10 @@ fn find(
     let mut program = fs::namespace().executable(context, path)?;
     let (mut words, mut name): (Option<Strings>, Vec<u8>) = (None, Vec::from(path));
     for _ in 0..=SCRIPTS {
+        // What runs already is no script.
+        if Loadable::known(&program.region).is_some() {
+            return Ok((program, words));
+        }
         let mut start = [0; script::LINE_BYTES];
         let read = program.region.read(0, &mut UserBuffer::kernel(&mut start))?;
         let Some(line) = script::first_line(&start[..read]) else { return Ok((program, words)) };
@@ -85,7 +89,13 @@ impl Process {
     }
 
     /// Becomes the program that was loaded into an address space; the caller is the only thread.
-    fn take_over(&self, space: Arc<AddressSpace>, program: Arc<Executable>, path: &[u8]) {
+    fn take_over(
+        &self,
+        space: Arc<AddressSpace>,
+        program: Arc<Executable>,
+        code: Code,
+        path: &[u8],
+    ) {
         let thread = sched::current();
         leave_memory(&thread, self);
         self.has_other_program.store(true, Ordering::Release);
@@ -93,16 +103,19 @@ impl Process {
         let mut state = self.state.lock();
         let old = state.space.replace(space.clone());
         let old_program = state.program.replace(program);
+        let old_code = core::mem::replace(&mut state.code, code);
         let words = core::mem::take(&mut state.departure_words);
         let release = state.release.take();
         state.shares_space = false;
-        state.identity.after_exec();
+        if !state.identity.outlives_exec() {
+            Arc::make_mut(&mut state.identity).after_exec();
+        }
         drop(state);
         space.activate();
         offer::space_ended(self.pid);
         names::forget_pool(self.pid);
         drop(old);
-        drop(old_program);
+        drop((old_program, old_code));
         if let Some(release) = release {
             release.open();
         }

@@ -12,7 +12,6 @@ use crate::fs;
 use crate::ipc;
 use crate::mm::Location;
 use crate::offer;
-use crate::program;
 use crate::region;
 use crate::room;
 use crate::sched::{self, Thread, futex};
@@ -104,11 +103,11 @@ impl Process {
     pub(super) fn begin_to_end(&self, status: ExitStatus) {
         let mut state = self.state.lock();
         state.ending.get_or_insert(status);
-        let threads: Vec<_> = state.threads.clone();
+        // A list of its own only where there is more than one: the lock is not held meanwhile.
+        let first = state.threads.first().cloned();
+        let others: Vec<_> = state.threads.iter().skip(1).cloned().collect();
         drop(state);
-        for thread in threads {
-            thread.interrupt();
-        }
+        first.iter().chain(&others).for_each(Thread::interrupt);
     }
 
     /// Lets go of all that the process has; its last thread does this.
@@ -127,7 +126,7 @@ impl Process {
         }
         let mut state = self.state.lock();
         let space = state.space.take();
-        let executable = state.program.take();
+        let (executable, code) = (state.program.take(), core::mem::take(&mut state.code));
         let words = core::mem::take(&mut state.departure_words);
         let release = state.release.take();
         drop(state);
@@ -137,8 +136,7 @@ impl Process {
         if let Some(release) = release {
             release.open();
         }
-        program::forget_unused();
-        drop(executable);
+        drop((executable, code));
         region::holder_ended(self.pid);
         region::names::forget_pool(self.pid);
         words.fire(|location| {

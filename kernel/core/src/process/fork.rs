@@ -2,21 +2,18 @@
 
 use super::clone::{CloneRequest, enter_child};
 use super::credentials::Identity;
-use super::limits::Limits;
 use super::object::{Files, Process};
 use super::release::Release;
 use super::signal;
 use super::table::{INIT, TABLE};
-use crate::fs::Executable;
 use crate::mm::AddressSpace;
 use crate::sched::{self, Thread};
 use abi::Errno;
-use abi::limits::COMMAND_MAX;
 use abi::process::CloneFlags;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
+use arch::context::{self, UserState};
 use arch::trap::{self, TrapFrame};
-use core::sync::atomic::Ordering;
 use spin::Once;
 
 /// Makes a process like the caller, which goes on where the caller does with 0 in x0; its memory is
@@ -28,27 +25,18 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
     let space = if shares_space { parent_space.clone() } else { parent_space.fork()? };
     let files = parent.files.lock().duplicate()?;
     let pid = TABLE.lock().new_pid()?;
-    let process = Arc::new(Process::new(pid, space.clone(), files, parent.identity()));
-    process.group.store(parent.group(), Ordering::Relaxed);
-    process.session.store(parent.session(), Ordering::Relaxed);
-    process.signals.inherit(&parent.signals);
     let release = request.flags.contains(CloneFlags::VFORK).then(Arc::<Release>::default);
-    let (command, program, limits) = parent.handed_on();
-    let mut state = process.state.lock();
-    state.command = command;
-    state.program = program;
-    state.limits = limits;
-    state.shares_space = shares_space;
-    state.release.clone_from(&release);
-    drop(state);
-    let mut thread = Thread::new(pid, process.clone(), enter_child, request.child_frame(frame))?;
+    let child = parent.child(pid, space.clone(), files, release.clone(), request.flags);
+    let process = Arc::new(child);
+    let first_frame = request.child_frame(frame);
+    let user = context::capture_user_state();
+    let mut thread = Thread::new(pid, process.clone(), enter_child, first_frame, user)?;
     request.set_up(&mut thread);
     thread.signals.inherit_as_process(&sched::current().signals);
     if shares_space && release.is_none() {
         // The two would run on it at the same time.
         thread.signals.forget_stack();
     }
-    let thread = Arc::new(thread);
     process.enlist(&thread)?;
     request.store_tids(&parent_space, &space, pid);
     drop((parent_space, space));
@@ -73,8 +61,7 @@ pub fn start_first(path: &'static str, files: Files) -> Result<(), Errno> {
     debug_assert_eq!(pid, INIT);
     let process = Arc::new(Process::new(pid, space, files, Identity::default()));
     let frame = TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0));
-    let thread = Thread::new(pid, process.clone(), enter_first, frame)?;
-    let thread = Arc::new(thread);
+    let thread = Thread::new(pid, process.clone(), enter_first, frame, UserState::ZERO)?;
     process.enlist(&thread)?;
     TABLE.lock().insert(process, 0);
     thread.begin();
@@ -82,16 +69,6 @@ pub fn start_first(path: &'static str, files: Files) -> Result<(), Errno> {
 }
 
 static INIT_PATH: Once<&'static str> = Once::new();
-
-/// What a child has of its parent: the command, the program and the limits.
-type HandedOn = ([u8; COMMAND_MAX], Option<Arc<Executable>>, Limits);
-
-impl Process {
-    fn handed_on(&self) -> HandedOn {
-        let state = self.state.lock();
-        (state.command, state.program.clone(), state.limits)
-    }
-}
 
 impl Files {
     /// The same files for a child.

@@ -10,6 +10,7 @@ use abi::resource::{
     LIMITS, Limit, RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE, RLIMIT_NICE, RLIMIT_NOFILE,
     RLIMIT_NPROC, RLIMIT_RTPRIO, RLIMIT_SIGPENDING, RLIMIT_STACK, UNLIMITED,
 };
+use alloc::sync::Arc;
 
 /// What Linux begins with for locked memory and for message queues.
 const MEMLOCK_BYTES: u64 = 8 << 20;
@@ -77,7 +78,7 @@ impl Process {
         let mut state = self.state.lock();
         let old = state.limits.get(resource)?;
         let Some(new) = new else { return Ok(old) };
-        state.limits.set(resource, new, is_root)?;
+        Arc::make_mut(&mut state.limits).set(resource, new, is_root)?;
         drop(state);
         if resource as usize == RLIMIT_NOFILE {
             self.files.lock().descriptors.set_limit(new.soft as usize);

@@ -8,16 +8,14 @@ use crate::mm::{
     AddressSpace, FaultError, MapError, MapRequest, MemoryObject, PROGRAM_BASE, Placement,
     STACK_TOP, Sharing,
 };
-use crate::program::elf::{self, ElfError, Header, Interpreter, Layout, Position, Segment};
+use crate::program::elf::{ElfError, Interpreter, Layout, Position, Segment};
 use crate::program::stack::StartFacts;
-use crate::program::text_region;
+use crate::program::{Code, LoadError, Loadable, read_part};
 use crate::region::Region;
-use crate::user_memory::UserBuffer;
 use abi::Errno;
 use abi::limits::STACK_BYTES_MAX;
 use abi::memory::Protection;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, UNIT_SIZE, VirtAddr};
 
 /// What an interpreter's base is a multiple of at least: the largest page that AArch64 programs are
@@ -30,12 +28,8 @@ pub struct Loaded {
     pub start: usize,
     /// The facts for its stack.
     pub facts: StartFacts,
-}
-
-/// A file's headers, checked.
-struct Headers {
-    header: Header,
-    layout: Layout,
+    /// What is known of its files, to be kept while it runs.
+    pub code: Code,
 }
 
 /// Makes the views of a program and of its interpreter.
@@ -44,36 +38,36 @@ pub fn program(
     context: &PathContext<'_>,
     file: &Arc<Region>,
 ) -> Result<Loaded, Errno> {
-    let headers = read_headers(file)?;
+    let code = Loadable::of(file).map_err(errno_of)?;
     // Opened before anything is mapped: that it is missing is said whatever else is wrong.
-    let interpreter = match headers.layout.interpreter {
+    let interpreter = match code.layout.interpreter {
         Some(place) => Some(open_interpreter(context, file, place)?),
         None => None,
     };
-    let base = match headers.header.position {
+    let base = match code.header.position {
         Position::Fixed => 0,
         Position::Independent => PROGRAM_BASE,
     };
-    let end = headers.layout.end().checked_add(base).ok_or(Errno::ENOEXEC)?;
-    add_segments(space, file, base, &headers.layout)?;
+    let end = code.layout.end().checked_add(base).ok_or(Errno::ENOEXEC)?;
+    add_segments(space, file, base, &code)?;
     space.set_break_start(VirtAddr::new(end));
-    let entry = base + headers.header.entry;
-    let (start, interpreter_base) = match interpreter {
-        Some((file, headers)) => add_interpreter(space, &file.region, &headers)?,
+    let entry = base + code.header.entry;
+    let (start, interpreter_base) = match &interpreter {
+        Some((file, code)) => add_interpreter(space, &file.region, code)?,
         None => (entry, 0),
     };
     let mut random = [0; 16];
     fs::random::fill(&mut random);
     let facts = StartFacts {
-        table_address: headers.layout.table_address.map_or(0, |address| base + address),
-        table_entries: headers.header.table_entries,
+        table_address: code.layout.table_address.map_or(0, |address| base + address),
+        table_entries: code.header.table_entries,
         entry,
         interpreter_base,
         uid: context.credentials.uid,
         gid: context.credentials.gid,
         random,
     };
-    Ok(Loaded { start, facts })
+    Ok(Loaded { start, facts, code: [Some(code), interpreter.map(|(_, code)| code)] })
 }
 
 /// Makes the view of the stack, with what is on it.
@@ -83,17 +77,14 @@ pub fn add_stack(space: &Arc<AddressSpace>, pointer: usize, bytes: &[u8]) -> Res
     store(space, pointer, bytes)
 }
 
-fn read_headers(file: &Region) -> Result<Headers, Errno> {
-    let mut bytes = [0; elf::HEADER_BYTES];
-    read_exactly(file, 0, &mut bytes)?;
-    let header = Header::parse(&bytes).map_err(errno_of)?;
-    // Too long for the kernel's stack.
-    let table = read_part(file, header.table_offset, header.table_bytes())?;
-    let layout = Layout::parse(&header, &table, file.length()).map_err(errno_of)?;
-    Ok(Headers { header, layout })
+const fn errno_of(error: LoadError) -> Errno {
+    match error {
+        LoadError::NoProgram(error) => errno_of_headers(error),
+        LoadError::Unreadable(error) => error,
+    }
 }
 
-const fn errno_of(error: ElfError) -> Errno {
+const fn errno_of_headers(error: ElfError) -> Errno {
     match error {
         ElfError::SecondInterpreter => Errno::EINVAL,
         _ => Errno::ENOEXEC,
@@ -106,30 +97,30 @@ fn open_interpreter(
     context: &PathContext<'_>,
     program: &Region,
     place: Interpreter,
-) -> Result<(fs::Executable, Headers), Errno> {
+) -> Result<(fs::Executable, Arc<Loadable>), Errno> {
     let bytes = read_part(program, place.offset, place.bytes)?;
-    let path = Interpreter::path(&bytes).map_err(errno_of)?;
+    let path = Interpreter::path(&bytes).map_err(errno_of_headers)?;
     let file = fs::namespace().executable(context, path)?;
-    let headers = read_headers(&file.region).map_err(errno_of_interpreter)?;
+    let code = Loadable::of(&file.region).map_err(errno_of).map_err(errno_of_interpreter)?;
     // A linker that needs a linker would need that loaded, too.
-    if headers.layout.interpreter.is_some() {
+    if code.layout.interpreter.is_some() {
         return Err(Errno::ELIBBAD);
     }
-    Ok((file, headers))
+    Ok((file, code))
 }
 
 /// Makes the views of an interpreter; returns where it starts, and its base.
 fn add_interpreter(
     space: &Arc<AddressSpace>,
     file: &Arc<Region>,
-    headers: &Headers,
+    code: &Loadable,
 ) -> Result<(usize, usize), Errno> {
-    let base = match headers.header.position {
+    let base = match code.header.position {
         Position::Fixed => 0,
-        Position::Independent => find_base(space, &headers.layout)?,
+        Position::Independent => find_base(space, &code.layout)?,
     };
-    add_segments(space, file, base, &headers.layout).map_err(errno_of_interpreter)?;
-    Ok((base + headers.header.entry, base))
+    add_segments(space, file, base, code).map_err(errno_of_interpreter)?;
+    Ok((base + code.header.entry, base))
 }
 
 const fn errno_of_interpreter(error: Errno) -> Errno {
@@ -162,14 +153,18 @@ fn add_segments(
     space: &Arc<AddressSpace>,
     file: &Arc<Region>,
     base: usize,
-    layout: &Layout,
+    code: &Loadable,
 ) -> Result<(), Errno> {
-    layout.segments.iter().try_for_each(|segment| add_segment(space, file, base, segment))
+    let mut segments = code.layout.segments.iter().enumerate();
+    segments.try_for_each(|(index, segment)| {
+        add_segment(space, (file, code.text(index)), base, segment)
+    })
 }
 
+/// `files` are the program's file, and the region that holds the segment alone, if there is one.
 fn add_segment(
     space: &Arc<AddressSpace>,
-    file: &Arc<Region>,
+    files: (&Arc<Region>, Option<&Arc<Region>>),
     base: usize,
     segment: &Segment,
 ) -> Result<(), Errno> {
@@ -186,12 +181,8 @@ fn add_segment(
         let offset = segment.offset & !(PAGE_SIZE as u64 - 1);
         let bytes = file_end - first_page;
         // Text is a region of its own, whose table every process that runs it links.
-        let (object, offset) = if writable || !file.is_image() {
-            (file.clone(), offset)
-        } else {
-            (text_region(file, offset, bytes as u64)?, 0)
-        };
-        let object = Some((object as Arc<_>, offset, Sharing::Private));
+        let (object, offset) = files.1.map_or((files.0, offset), |text| (text, 0));
+        let object = Some((object.clone() as Arc<_>, offset, Sharing::Private));
         map(space, first_page, bytes, segment.protection, object)?;
     }
     if memory_end > file_end {
@@ -241,18 +232,4 @@ fn store(space: &AddressSpace, at: usize, bytes: &[u8]) -> Result<(), Errno> {
         FaultError::OutOfMemory => Errno::ENOMEM,
         _ => Errno::ENOEXEC,
     })
-}
-
-fn read_part(file: &Region, offset: u64, bytes: usize) -> Result<Vec<u8>, Errno> {
-    let mut part = Vec::new();
-    part.try_reserve_exact(bytes).map_err(|_| Errno::ENOMEM)?;
-    part.resize(bytes, 0);
-    read_exactly(file, offset, &mut part)?;
-    Ok(part)
-}
-
-fn read_exactly(file: &Region, offset: u64, to: &mut [u8]) -> Result<(), Errno> {
-    let wanted = to.len();
-    let read = file.read(offset, &mut UserBuffer::kernel(to))?;
-    if read == wanted { Ok(()) } else { Err(Errno::ENOEXEC) }
 }

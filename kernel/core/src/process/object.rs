@@ -6,12 +6,13 @@ use super::release::Release;
 use super::signal::{ProcessSignals, ProcessTimers};
 use crate::fs::{self, DescriptorTable, Executable, NodeRef};
 use crate::mm::AddressSpace;
+use crate::program::Code;
 use crate::region::DepartureWords;
 use crate::region::quota::ProcessLedger;
 use crate::sched::{Thread, WaitQueue};
 use crate::sync::{Lock, Rank};
 use abi::limits::{COMMAND_MAX, THREAD_NAME_MAX};
-use abi::process::ExitStatus;
+use abi::process::{CloneFlags, ExitStatus};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -49,8 +50,12 @@ pub(super) struct State {
     pub release: Option<Arc<Release>>,
     /// The program that it runs, which nobody may write meanwhile.
     pub program: Option<Arc<Executable>>,
-    pub identity: Identity,
-    pub limits: Limits,
+    /// What is kept of the program's file while somebody runs it.
+    pub code: Code,
+    /// Shared with the parent until one of them changes: most never do.
+    pub identity: Arc<Identity>,
+    /// The same.
+    pub limits: Arc<Limits>,
     pub command: [u8; COMMAND_MAX],
     pub departure_words: DepartureWords,
     /// Set when the process is to end; its threads leave one by one.
@@ -97,38 +102,76 @@ pub struct Process {
 }
 
 impl Process {
+    /// The first process, or one of a test.
     pub(super) fn new(
         pid: u32,
         space: Arc<AddressSpace>,
         files: Files,
         identity: Identity,
     ) -> Self {
+        let state = State {
+            threads: Vec::new(),
+            is_narrowing: false,
+            space: Some(space),
+            shares_space: false,
+            release: None,
+            program: None,
+            code: Code::default(),
+            identity: Arc::new(identity),
+            limits: Arc::new(Limits::new()),
+            command: [0; COMMAND_MAX],
+            departure_words: DepartureWords::new(),
+            ending: None,
+            threads_left: 0,
+        };
+        Self::of_parts(pid, files, ProcessSignals::default(), state)
+    }
+
+    /// A process like this one, which has what a child inherits.
+    #[inline]
+    pub(super) fn child(
+        &self,
+        pid: u32,
+        space: Arc<AddressSpace>,
+        files: Files,
+        release: Option<Arc<Release>>,
+        flags: CloneFlags,
+    ) -> Self {
+        let own = self.state.lock();
+        let state = State {
+            threads: Vec::new(),
+            is_narrowing: false,
+            space: Some(space),
+            shares_space: flags.contains(CloneFlags::VM),
+            release,
+            program: own.program.clone(),
+            code: own.code.clone(),
+            identity: own.identity.clone(),
+            limits: own.limits.clone(),
+            command: own.command,
+            departure_words: DepartureWords::new(),
+            ending: None,
+            threads_left: 0,
+        };
+        drop(own);
+        let child = Self::of_parts(pid, files, self.signals.inherited(), state);
+        child.group.store(self.group(), Ordering::Relaxed);
+        child.session.store(self.session(), Ordering::Relaxed);
+        child
+    }
+
+    #[inline]
+    fn of_parts(pid: u32, files: Files, signals: ProcessSignals, state: State) -> Self {
         Self {
             pid,
             files: Lock::new(Rank::Descriptors, files),
-            signals: ProcessSignals::default(),
+            signals,
             timers: ProcessTimers::default(),
             ledger: ProcessLedger::new(),
             offers_changed: WaitQueue::new(),
             threads_changed: WaitQueue::new(),
             children_changed: WaitQueue::new(),
-            state: Lock::new(
-                Rank::Process,
-                State {
-                    threads: Vec::new(),
-                    is_narrowing: false,
-                    space: Some(space),
-                    shares_space: false,
-                    release: None,
-                    program: None,
-                    identity,
-                    limits: Limits::new(),
-                    command: [0; COMMAND_MAX],
-                    departure_words: DepartureWords::new(),
-                    ending: None,
-                    threads_left: 0,
-                },
-            ),
+            state: Lock::new(Rank::Process, state),
             ended_time: AtomicU64::new(0),
             ended_faults: AtomicU64::new(0),
             children_time: AtomicU64::new(0),
@@ -153,12 +196,12 @@ impl Process {
 
     /// All that is known about who it is.
     pub fn identity(&self) -> Identity {
-        self.state.lock().identity.clone()
+        Identity::clone(&self.state.lock().identity)
     }
 
     /// Makes it somebody else, if `change` allows that.
     pub fn change_identity<T>(&self, change: impl FnOnce(&mut Identity) -> T) -> T {
-        change(&mut self.state.lock().identity)
+        change(Arc::make_mut(&mut self.state.lock().identity))
     }
 
     /// The program that it runs.

@@ -31,10 +31,10 @@ fn make_thread(
     request: &CloneRequest,
 ) -> Result<(), Errno> {
     let first_frame = request.child_frame(frame);
-    let mut thread = Thread::new(tid, process.clone(), enter_child, first_frame)?;
+    let user = arch::context::capture_user_state();
+    let mut thread = Thread::new(tid, process.clone(), enter_child, first_frame, user)?;
     request.set_up(&mut thread);
     thread.signals.inherit_as_thread(&sched::current().signals);
-    let thread = Arc::new(thread);
     process.enlist(&thread)?;
     // Before it runs: it finds its number there.
     if let Some(space) = process.space() {
@@ -90,8 +90,12 @@ impl Process {
 
 impl CloneRequest {
     /// Gives a new thread what it has of the calling one, and what was asked for.
-    pub(super) fn set_up(&self, thread: &mut Thread) {
-        thread.inherit_user_state();
+    ///
+    /// # Panics
+    ///
+    /// If somebody else has the thread already.
+    pub(super) fn set_up(&self, thread: &mut Arc<Thread>) {
+        let thread = Arc::get_mut(thread).expect("invariant: nobody else has a new thread");
         thread.attributes = sched::current().attributes.for_child();
         if self.flags.contains(CloneFlags::SETTLS) {
             thread.set_thread_pointer(self.thread_pointer);

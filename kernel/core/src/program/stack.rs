@@ -122,17 +122,22 @@ pub fn build(
 
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(top - pointer).map_err(|_| Errno::ENOMEM)?;
-    let mut push = |word: u64| bytes.extend_from_slice(&word.to_le_bytes());
-    push(arguments.count as u64);
-    arguments.offsets().for_each(|offset| push((arguments_at + offset) as u64));
-    push(0);
-    environment.offsets().for_each(|offset| push((environment_at + offset) as u64));
-    push(0);
-    vector.iter().for_each(|(key, value)| {
-        push(*key);
-        push(*value);
-    });
     bytes.resize(arguments_at - pointer, 0);
+    let mut slots = bytes.chunks_exact_mut(8);
+    let mut put = |word: u64| {
+        if let Some(slot) = slots.next() {
+            slot.copy_from_slice(&word.to_le_bytes());
+        }
+    };
+    put(arguments.count as u64);
+    arguments.offsets().for_each(|offset| put((arguments_at + offset) as u64));
+    put(0);
+    environment.offsets().for_each(|offset| put((environment_at + offset) as u64));
+    put(0);
+    for (key, value) in vector {
+        put(key);
+        put(value);
+    }
     bytes.extend_from_slice(&arguments.bytes);
     bytes.extend_from_slice(&environment.bytes);
     bytes.extend_from_slice(path);

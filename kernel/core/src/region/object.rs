@@ -211,7 +211,7 @@ impl MemoryObject for Region {
     }
 
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory> {
-        self.state.lock().pages.table(unit).cloned()
+        self.state.lock().pages.table(unit)?.share()
     }
 
     fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {

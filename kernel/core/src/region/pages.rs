@@ -154,11 +154,13 @@ impl Pages {
     ) -> Result<LeafTable, OutOfMemory> {
         let copy = LeafTable::new()?;
         let Some(Some(table)) = self.tables.get(unit) else { return Ok(copy) };
-        for index in (0..TABLE_ENTRIES).filter(|index| keep(*index)) {
-            if let Some(frame) = table.frame(index) {
+        table.for_each(|index, _| {
+            if keep(index)
+                && let Some(frame) = table.frame(index)
+            {
                 copy.set(index, frame, rights, ownership);
             }
-        }
+        });
         Ok(copy)
     }
 

@@ -3,14 +3,14 @@
 use super::attributes::Attributes;
 use super::state::ThreadState;
 use super::switch::ContextCell;
-use crate::mm::frames::{self, FrameUse};
+use crate::mm::Stack;
 use crate::process::Process;
 use crate::process::signal::ThreadSignals;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::sync::Arc;
-use arch::addr::{PhysAddr, VirtAddr};
-use arch::context::{KernelStack, STACK_FRAMES, ThreadContext};
+use arch::addr::VirtAddr;
+use arch::context::{ThreadContext, UserState};
 use arch::trap::TrapFrame;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -51,66 +51,28 @@ pub struct Thread {
     stack: Lock<Option<Stack>>,
 }
 
-/// A kernel stack whose frames are accounted for.
-struct Stack(Option<KernelStack>);
-
-impl Stack {
-    fn new() -> Result<Self, Errno> {
-        let mut stack_frames = [PhysAddr::new(0); STACK_FRAMES];
-        for index in 0..STACK_FRAMES {
-            match frames::allocate(FrameUse::Stack) {
-                Ok(frame) => stack_frames[index] = frame,
-                Err(error) => {
-                    give_back(&stack_frames[..index]);
-                    return Err(error.into());
-                }
-            }
-        }
-        match KernelStack::new(stack_frames) {
-            Ok(stack) => Ok(Self(Some(stack))),
-            Err(_) => {
-                give_back(&stack_frames);
-                Err(Errno::EAGAIN)
-            }
-        }
-    }
-}
-
-impl Drop for Stack {
-    fn drop(&mut self) {
-        if let Some(stack) = self.0.take() {
-            give_back(&stack.into_frames());
-        }
-    }
-}
-
-fn give_back(stack_frames: &[PhysAddr]) {
-    for frame in stack_frames {
-        frames::free(*frame, FrameUse::Stack);
-    }
-}
-
 impl Thread {
-    /// A thread that will begin at `entry` and enter user mode from there with these registers.
+    /// A thread that will begin at `entry` and enter user mode from there with these registers,
+    /// the others being those of `user`.
+    #[inline]
     pub fn new(
         tid: u32,
         process: Arc<Process>,
         entry: ThreadEntry,
         first_frame: TrapFrame,
-    ) -> Result<Self, Errno> {
+        user: UserState,
+    ) -> Result<Arc<Self>, Errno> {
         let stack = Stack::new()?;
-        let context = match &stack.0 {
-            Some(mapped) => ThreadContext::new(mapped, entry, tid as usize),
-            None => return Err(Errno::ENOMEM),
-        };
-        Ok(Self {
+        let context = ThreadContext::new(stack.mapped(), entry, tid as usize, user);
+        Ok(Arc::new(Self {
             process: Some(process),
             first_frame,
             stack: Lock::new(Rank::Core, Some(stack)),
             ..Self::of_parts(tid, ThreadState::ready(), context, arch::cpu::core_id())
-        })
+        }))
     }
 
+    #[inline]
     fn of_parts(tid: u32, state: ThreadState, context: ThreadContext, core: usize) -> Self {
         Self {
             tid: AtomicU32::new(tid),
@@ -136,12 +98,6 @@ impl Thread {
     /// The thread that a core's boot has become.
     pub(super) fn idle(core: usize) -> Self {
         Self::of_parts(0, ThreadState::running(), ThreadContext::empty(), core)
-    }
-
-    /// Lets the new thread begin with the floating-point state and thread pointer of the thread
-    /// that makes it.
-    pub fn inherit_user_state(&mut self) {
-        self.context.get_mut().fork_user_state();
     }
 
     /// Sets the thread pointer that the new thread begins with.

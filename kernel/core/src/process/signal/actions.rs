@@ -2,7 +2,7 @@
 
 use super::sets::{DefaultAction, UNSTOPPABLE};
 use abi::signal::{ActionFlags, SIG_DFL, SIG_IGN, SIGNAL_MAX, Signal, SignalAction, signal_bit};
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 /// What is to be done with a signal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,38 +16,52 @@ pub enum Reaction {
 }
 
 /// The actions for all signals; at first the default ones.
-#[derive(Clone)]
-pub struct Actions(Box<[SignalAction; SIGNAL_MAX as usize]>);
-
-impl Default for Actions {
-    fn default() -> Self {
-        Self(Box::new([SignalAction::default(); SIGNAL_MAX as usize]))
-    }
+///
+/// A child shares its parent's until one of them changes one: most never do.
+#[derive(Clone, Default)]
+pub struct Actions {
+    all: Option<Arc<All>>,
+    /// Those that a new program does not keep as they are.
+    of_program: u64,
 }
+
+type All = [SignalAction; SIGNAL_MAX as usize];
 
 impl Actions {
     /// The action for a signal, whose number is from 1 to 64.
     pub fn get(&self, number: u32) -> SignalAction {
-        self.0[number as usize - 1]
+        self.all.as_ref().map_or_else(SignalAction::default, |all| all[number as usize - 1])
+    }
+
+    /// All of them, to be changed: no child's are changed with them.
+    fn own(&mut self) -> &mut All {
+        let all = self.all.get_or_insert_with(|| Arc::new([SignalAction::default(); _]));
+        Arc::make_mut(all)
     }
 
     /// Changes it; flags without a meaning and signals that can't be blocked are not kept.
     pub fn set(&mut self, number: u32, action: SignalAction) {
         let flags = ActionFlags::from_bits_truncate(action.flags).bits();
         let mask = action.mask & !UNSTOPPABLE;
-        self.0[number as usize - 1] = SignalAction { flags, mask, ..action };
+        let action = SignalAction { flags, mask, ..action };
+        if action != kept(&action) {
+            self.of_program |= signal_bit(number);
+        }
+        self.own()[number as usize - 1] = action;
     }
 
     /// Makes it the default one.
     pub fn reset(&mut self, number: u32) {
-        self.0[number as usize - 1].handler = SIG_DFL;
+        self.own()[number as usize - 1].handler = SIG_DFL;
     }
 
     /// Makes handlers the default ones, as for a new program; what is ignored stays so.
     pub fn reset_handlers(&mut self) {
-        for action in self.0.iter_mut() {
-            let handler = if action.handler == SIG_IGN { SIG_IGN } else { SIG_DFL };
-            *action = SignalAction { handler, ..SignalAction::default() };
+        let mut left = core::mem::take(&mut self.of_program);
+        while left != 0 {
+            let action = &mut self.own()[left.trailing_zeros() as usize];
+            *action = kept(action);
+            left &= left - 1;
         }
     }
 
@@ -81,6 +95,12 @@ impl Actions {
     }
 }
 
+/// What a new program keeps of an action.
+fn kept(action: &SignalAction) -> SignalAction {
+    let handler = if action.handler == SIG_IGN { SIG_IGN } else { SIG_DFL };
+    SignalAction { handler, ..SignalAction::default() }
+}
+
 /// The signals that are blocked while a handler runs.
 pub fn blocked_by(action: &SignalAction, number: u32) -> u64 {
     let flags = ActionFlags::from_bits_truncate(action.flags);
@@ -106,6 +126,17 @@ mod tests {
         assert_eq!(actions.get(10), SignalAction::default());
         assert_eq!(actions.reaction(10), Reaction::Default(DefaultAction::End));
         assert_eq!(actions.reaction(12), Reaction::Ignore);
+    }
+
+    #[test]
+    fn a_child_keeps_the_actions_that_its_parent_changes() {
+        let mut parent = Actions::default();
+        parent.set(10, handler(ActionFlags::RESTART, 0));
+        let mut child = parent.clone();
+        parent.reset(10);
+        assert_eq!(child.get(10).handler, 0x1000);
+        child.set(12, handler(ActionFlags::RESTART, 0));
+        assert_eq!(parent.get(12), SignalAction::default());
     }
 
     #[test]

@@ -34,10 +34,10 @@ impl ProcessSignals {
         self.0.lock()
     }
 
-    /// Takes over what a child inherits: the actions.
-    pub fn inherit(&self, parent: &Self) {
-        let actions = parent.lock().actions.clone();
-        self.lock().actions = actions;
+    /// What a child inherits of them: the actions.
+    pub fn inherited(&self) -> Self {
+        let actions = self.lock().actions.clone();
+        Self(Lock::new(Rank::Signals, State { actions, ..State::default() }))
     }
 
     /// Forgets the handlers, which are gone with their program.
