@@ -41,6 +41,26 @@ pub fn var(name: &str) -> Option<&'static str> {
     vars().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
 }
 
+/// The value of an entry of the auxiliary vector, which follows the environment.
+pub(crate) fn auxiliary(kind: usize) -> Option<usize> {
+    let mut next: *const usize = ENVIRONMENT.load(Ordering::Relaxed).cast_const().cast();
+    let mut word = || {
+        // SAFETY: the environment ends with a zero, and the vector with an entry of kind 0, behind
+        // which nothing is read.
+        let word = unsafe { *next };
+        next = next.wrapping_add(1);
+        word
+    };
+    while word() != 0 {}
+    loop {
+        match (word(), word()) {
+            (0, _) => return None,
+            (found, value) if found == kind => return Some(value),
+            _ => {}
+        }
+    }
+}
+
 /// The last part of the name that the program was called by.
 pub fn program_name() -> &'static str {
     args().next().and_then(|path| path.rsplit('/').next()).unwrap_or("program")

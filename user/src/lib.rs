@@ -36,6 +36,8 @@ pub mod heap;
 #[cfg(target_os = "none")]
 pub mod io;
 #[cfg(target_os = "none")]
+mod memory_functions;
+#[cfg(target_os = "none")]
 pub mod poll;
 #[cfg(target_os = "none")]
 pub mod process;
@@ -53,6 +55,8 @@ pub mod system;
 pub mod terminal;
 #[cfg(target_os = "none")]
 pub mod time;
+#[cfg(target_os = "none")]
+mod vdso;
 
 #[cfg(target_os = "none")]
 pub use each::each;

@@ -11,6 +11,7 @@ mod c_programs;
 mod channels;
 mod check;
 mod children;
+mod copies;
 mod families;
 mod mapping_objects;
 mod mappings;
@@ -35,6 +36,7 @@ const SUITES: &[Suite] = &[
     ("posix-semaphores", semaphores::run),
     ("posix-semaphore-errors", semaphore_errors::run),
     ("channels", channels::run),
+    ("copies", copies::run),
     ("offers", offers::run),
     ("native", native::run),
     ("mapping-objects", mapping_objects::run),

@@ -15,6 +15,7 @@ const SUITES: &[(&str, &str)] = &[
     ("posix-mappings", "mappings_of_objects_are_posixs"),
     ("posix-semaphores", "semaphores_keep_processes_apart"),
     ("channels", "offers_carry_messages_of_any_size"),
+    ("copies", "copies_fills_and_the_clock_need_no_call_and_are_right"),
     ("offers", "offers_and_the_kernels_log_are_waited_for_with_the_runtime"),
     ("posix-semaphore-errors", "semaphores_fail_as_posix_says"),
     ("native", "every_native_call_keeps_its_word"),
