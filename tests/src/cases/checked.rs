@@ -2,7 +2,11 @@
 
 use super::main_job;
 use crate::case::Case;
+use crate::ensure;
+use crate::failure::{Failure, Outcome};
 use crate::guest;
+use crate::machine::Machine;
+use crate::report::Table;
 
 /// Suites that make the cores meet at the same locks.
 const SUITES: &[&str] = &[
@@ -70,6 +74,27 @@ pub fn cases() -> Vec<Case> {
             })
         })
         .collect();
+    cases.push(Case::booted("checked::locks_are_counted", locks_are_counted));
     cases.push(Case::booted("checked::the_session_of_the_readme", main_job::session));
     cases.into_iter().map(Case::checked).collect()
+}
+
+fn locks_are_counted(machine: &mut Machine) -> Outcome {
+    let taken = |machine: &mut Machine| -> Outcome<f64> {
+        let printed = machine.succeed("debug locks")?;
+        let table = Table::after(&printed, "CLASS")?;
+        let (taken, contended) = (table.numbers("TAKEN")?, table.numbers("CONTENDED")?);
+        let spins = table.numbers("SPINS")?;
+        ensure!(spins.is_sorted_by(|one, next| one >= next), "not in order: {printed}");
+        for ((taken, contended), spins) in taken.iter().zip(contended).zip(spins) {
+            ensure!(*taken > 0.0 && contended <= *taken && contended <= spins, "{printed}");
+        }
+        let space = table.column("CLASS")?.iter().position(|class| *class == "Space");
+        let space = space.ok_or_else(|| Failure::new(format!("no address space: {printed}")))?;
+        Ok(taken[space])
+    };
+    let before = taken(machine)?;
+    let after = taken(machine)?;
+    ensure!(after > before, "a program has run, and the count stays at {before}");
+    Ok(())
 }

@@ -17,6 +17,7 @@ pub fn cases() -> Vec<Case> {
         ps_shows_every_process_with_its_parent,
         free_tells_pages_and_sizes,
         free_tells_what_regions_were_promised,
+        debug_says_which_kernel_counts_locks,
         all_memory_of_the_board_is_accounted_for,
         uptime_tells_how_long_the_system_runs,
         kill_sends_the_named_signal,
@@ -73,6 +74,13 @@ fn free_tells_pages_and_sizes(machine: &mut Machine) -> Outcome {
     ensure!(text.to_lowercase().contains("free"), "`free` printed: {text}");
     ensure!(text.to_lowercase().contains("total"), "`free` printed: {text}");
     ensure!(pattern(r"\d{2,}").is_match(&text), "there are no numbers: {text}");
+    Ok(())
+}
+
+fn debug_says_which_kernel_counts_locks(machine: &mut Machine) -> Outcome {
+    let message = machine.fail("debug locks")?;
+    ensure!(message.contains("PROFILE=checked"), "no advice: {message}");
+    ensure!(machine.fail("debug")?.contains("locks"), "it does not say what can be told");
     Ok(())
 }
 

@@ -8,7 +8,15 @@ mod lock;
 #[cfg_attr(not(all(debug_assertions, target_os = "none")), path = "order_trusted.rs")]
 mod order;
 mod per_core;
+mod rank;
+#[cfg(any(test, all(debug_assertions, target_os = "none")))]
+mod statistics;
 
-pub use lock::{Guard, Lock, Rank};
+pub use lock::{Guard, Lock};
 pub use order::assert_nothing_held;
+#[cfg(all(debug_assertions, target_os = "none"))]
+pub use order::counts;
 pub use per_core::PerCore;
+pub use rank::Rank;
+#[cfg(any(test, all(debug_assertions, target_os = "none")))]
+pub use statistics::Counts;

@@ -6,6 +6,8 @@
 
 mod descriptors;
 mod directory;
+#[cfg(all(debug_assertions, target_os = "none"))]
+mod locks;
 mod process;
 mod root;
 mod status;

@@ -20,6 +20,8 @@ const TEXTS: &[(&str, Write)] = &[
     ("cpuinfo", system::processors),
     ("filesystems", system::file_systems),
     ("loadavg", system::load),
+    #[cfg(all(debug_assertions, target_os = "none"))]
+    ("lock_stat", super::locks::write),
     ("meminfo", system::memory),
     ("mounts", system::mounts),
     ("self", |_| {}),
