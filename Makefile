@@ -21,7 +21,7 @@ DEBIAN = $(if $(wildcard target/debian),--tree target/debian=/)
 
 .PHONY: help
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU;'
 	@echo '           PROFILE=checked takes the kernel that checks itself;'
 	@echo '           RECORD=1 has `make bench` record its figures; PARTS="linux" measures that part only.'
@@ -78,6 +78,10 @@ pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in 
 .PHONY: bench
 bench: setup-rust setup-qemu ## Measure in instructions beside Linux, and write the tables and curves in docs/ anew
 	@sh .setup/bench.sh docs $(if $(RECORD),--record) $(PARTS)
+
+.PHONY: bench-mttcg
+bench-mttcg: setup-rust setup-qemu ## Measure how work scales with cores, in the host's time
+	@sh .setup/bench.sh docs in-time
 
 .PHONY: clean
 clean: ## Remove everything that was built

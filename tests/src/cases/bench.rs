@@ -11,6 +11,9 @@ use crate::{console, ensure, free};
 pub fn cases() -> Vec<Case> {
     free!("bench":
         commons_own_ways_have_a_figure_each,
+        every_question_of_growth_has_a_table,
+        several_cores_do_the_same_at_once,
+        the_kernel_s_memory_is_told_by_kind_and_by_what_it_is_for,
         copying_is_chosen_up_to_where_giving_pages_begins_to_be_cheaper,
         a_topic_s_message_costs_the_same_whatever_its_size,
     )
@@ -47,6 +50,62 @@ fn commons_own_ways_have_a_figure_each() -> Outcome {
         // What is made, handed over and read cannot cost less than a store and a load a line.
         ensure!(cost_of("offer_1m") > 2.0 * 16384.0, "1 MiB was not touched: {report}");
         ensure!(cost_of("native_null_call") < cost_of("context_switch"), "{report}");
+        Ok(())
+    })
+}
+
+fn every_question_of_growth_has_a_table() -> Outcome {
+    on_machine(INSTRUCTION_CLOCK, |machine| {
+        let questions =
+            "fork views mapping names sleepers processes subscribers claims".split_whitespace();
+        for question in questions {
+            let report = report(machine, &format!("bench growth {question} --quick"))?;
+            let title = report.lines().find(|line| line.contains("  ")).unwrap_or_default();
+            let title = title.split_whitespace().next().unwrap_or_default();
+            let table = Table::after(&report, title)?;
+            let amounts = table.numbers(title)?;
+            ensure!(amounts.first() == Some(&1.0), "it does not begin with one: {report}");
+            ensure!(amounts.last() == Some(&64.0), "it ends before 64: {report}");
+        }
+        machine.fail("bench growth weeds").map(drop)
+    })
+}
+
+fn several_cores_do_the_same_at_once() -> Outcome {
+    on_machine(INSTRUCTION_CLOCK, |machine| {
+        let report = report(machine, "bench cores --quick")?;
+        let table = Table::after(&report, "WORK")?;
+        ensure!(table.column("WORK")?.len() == 5, "five kinds of work: {report}");
+        for column in ["1-CORE", "2-CORES", "3-CORES", "4-CORES"] {
+            ensure!(table.numbers(column)?.iter().all(|cost| *cost > 0.0), "{column}: {report}");
+        }
+        Ok(())
+    })
+}
+
+fn the_kernel_s_memory_is_told_by_kind_and_by_what_it_is_for() -> Outcome {
+    on_machine(INSTRUCTION_CLOCK, |machine| {
+        let printed = machine.succeed("free --kernel")?;
+        let table = Table::after(&printed, "MEMORY")?;
+        let kinds = table.column("MEMORY")?;
+        ensure!(
+            kinds == ["image", "tables", "stacks", "heap", "besides the image"],
+            "other kinds: {printed}"
+        );
+        let pages = table.numbers("PAGES")?;
+        ensure!(pages.iter().all(|pages| *pages > 0.0), "a kind has no pages: {printed}");
+        ensure!(pages[1..4].iter().sum::<f64>() == pages[4], "the sum is wrong: {printed}");
+        machine.fail("free --user")?;
+
+        let report = report(machine, "bench memory")?;
+        let table = Table::after(&report, "WHAT")?;
+        let [process, thread, region, with_page, view] = table.numbers("THOUSAND")?[..] else {
+            return Err(Failure::new(format!("five kinds: {report}")));
+        };
+        // Each process and each thread has at least a stack.
+        ensure!(process >= 1000.0, "a thousand processes take {process} pages: {report}");
+        ensure!(thread >= 1000.0 && thread < process, "a thread is less: {report}");
+        ensure!(with_page > region && region > 0.0 && view > 0.0, "{report}");
         Ok(())
     })
 }

@@ -103,6 +103,12 @@ pub unsafe fn munmap(address: usize, length: usize) -> Outcome<()> {
     unsafe { invoke(Sysno::Munmap, [address as u64, length as u64]) }.map(drop)
 }
 
+/// Tells what is to become of a range's contents, which are nobody's but private memory's own.
+pub fn madvise(address: usize, length: usize, advice: u32) -> Outcome<()> {
+    // SAFETY: pages that are thrown away read as zeroes, and callers hold them as shared memory.
+    unsafe { invoke(Sysno::Madvise, [address as u64, length as u64, u64::from(advice)]) }.map(drop)
+}
+
 /// Sleeps while the word has the expected value.
 pub fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<&TimeSpec>) -> Outcome<()> {
     let arguments =

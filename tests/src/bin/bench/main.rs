@@ -3,13 +3,18 @@
 //!
 //! The emulator's clock goes up by a nanosecond with each instruction that any core runs, so the
 //! figures do not depend on the machine that it runs on. A part is a file: `linux` compares,
-//! `messages` draws the curves of offers and topics. `comparison` makes the table, `plot` draws
-//! curves, `document` puts tables between markers.
+//! `growth` and `messages` draw curves, `memory` tells what the kernel holds, `cores` has several
+//! at work. `comparison` makes the table, `fit` finds exponents, `plot` draws, `document` puts
+//! tables between markers.
 
 mod comparison;
+mod cores;
 mod document;
 mod figures;
+mod fit;
+mod growth;
 mod linux;
+mod memory;
 mod messages;
 mod plot;
 mod run;
@@ -23,10 +28,10 @@ use tests::registry;
 
 const USAGE: &str = "usage: bench FOLDER [--record] [PART...]   measure and write into FOLDER
        bench --compare                     print the comparison with Linux
-PARTS: linux messages";
+PARTS: linux growth memory cores messages, and in-time for several cores in the host's time";
 
 /// All that is measured when nothing is named.
-const PARTS: &[&str] = &["linux", "messages"];
+const PARTS: &[&str] = &["linux", "growth", "memory", "cores", "messages"];
 
 fn main() -> ExitCode {
     registry::end_machines_on_panic();
@@ -52,6 +57,10 @@ fn all(folder: &Path, record: Record, parts: &[&str]) -> Outcome {
         println!("== {part}");
         match *part {
             "linux" => linux::run(folder, record)?,
+            "growth" => growth::run(folder)?,
+            "memory" => memory::run(folder)?,
+            "cores" => cores::run(folder)?,
+            "in-time" => cores::run_in_time(folder)?,
             "messages" => messages::run(folder)?,
             other => return Err(Failure::new(format!("there is no part {other}\n{USAGE}"))),
         }

@@ -1,7 +1,7 @@
 //! What messages cost, by size: `bench crossover` and `bench topics`, for `offers.md` and `topics.md`.
 
 use crate::document;
-use crate::plot::{Plot, Series};
+use crate::plot::{Plot, Series, Unit};
 use crate::run::{measure, write};
 use ::tests::failure::{Failure, Outcome};
 use ::tests::report::Table;
@@ -31,6 +31,7 @@ fn crossover(folder: &Path) -> Outcome {
         title: "What a message costs, from one process to another",
         x_label: "bytes",
         y_label: "instructions",
+        unit: Unit::Bytes,
         series: series(&sizes, &names)?,
     };
     write(folder.join("offers-crossover.svg"), &plot.to_svg())?;
@@ -80,6 +81,7 @@ fn topics(folder: &Path) -> Outcome {
         title: "From publishing a message to having it",
         x_label: "bytes",
         y_label: "instructions",
+        unit: Unit::Bytes,
         series: series(&sizes, &names)?,
     };
     write(folder.join("topics-latency.svg"), &plot.to_svg())?;

@@ -13,8 +13,28 @@ pub struct Plot {
     pub x_label: &'static str,
     /// What goes up.
     pub y_label: &'static str,
+    /// What the numbers to the right are.
+    pub unit: Unit,
     /// The curves.
     pub series: Vec<Series>,
+}
+
+/// What numbers are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unit {
+    /// Bytes, told as KiB and MiB.
+    Bytes,
+    /// How many of something.
+    Count,
+}
+
+impl Unit {
+    fn name(self, number: f64) -> String {
+        match self {
+            Self::Bytes => size_name(number),
+            Self::Count => thousands(number),
+        }
+    }
 }
 
 /// A curve.
@@ -94,7 +114,7 @@ impl Plot {
         let (least, most) = extreme(&mut points().map(|point| point.0));
         let x = Axis { least, most, start: LEFT, end: WIDTH - RIGHT };
         let (least, most) = extreme(&mut points().map(|point| point.1));
-        let (least, most) = (10_f64.powf(least.log10().floor()), 10_f64.powf(most.log10().ceil()));
+        let (least, most) = decades(least, most);
         let top = TITLE + self.series.len() as f64 * LINE + GAP;
         let height = top + HEIGHT + BOTTOM;
         let y = Axis { least, most, start: top + HEIGHT, end: top };
@@ -108,7 +128,7 @@ impl Plot {
         let middle = f64::midpoint(LEFT, WIDTH - RIGHT);
         text(&mut svg, (middle, height - 14.0), "middle", self.x_label);
         text(&mut svg, (LEFT - 10.0, top - 16.0), "end", self.y_label);
-        grid(&mut svg, &x, &y);
+        grid(&mut svg, &x, &y, self.unit);
         for (index, series) in self.series.iter().enumerate() {
             curve(&mut svg, index, series, &x, &y);
         }
@@ -129,6 +149,12 @@ impl Plot {
     }
 }
 
+/// The powers of ten around a range; never the same one twice.
+fn decades(least: f64, most: f64) -> (f64, f64) {
+    let (low, high) = (least.log10().floor(), most.log10().ceil());
+    (10_f64.powf(low), 10_f64.powf(high.max(low + 1.0)))
+}
+
 fn put(svg: &mut String, element: std::fmt::Arguments<'_>) {
     // Writing to a string does not fail.
     let _ = writeln!(svg, "{element}");
@@ -145,12 +171,12 @@ fn text(svg: &mut String, at: (f64, f64), anchor: &str, words: &str) {
 }
 
 /// Lines at every fourth power of two and every power of ten.
-fn grid(svg: &mut String, x: &Axis, y: &Axis) {
+fn grid(svg: &mut String, x: &Axis, y: &Axis, unit: Unit) {
     let mut size = x.least;
     while size <= x.most {
         let at = x.place(size);
         put(svg, format_args!("<path class=\"grid\" d=\"M{at:.1} {:.1}V{:.1}\"/>", y.start, y.end));
-        text(svg, (at, y.start + 22.0), "middle", &size_name(size));
+        text(svg, (at, y.start + 22.0), "middle", &unit.name(size));
         size *= 4.0;
     }
     let mut cost = y.least;
@@ -214,6 +240,8 @@ mod tests {
         let axis = Axis { least: 1.0, most: 100.0, start: 0.0, end: 10.0 };
         assert!((axis.place(10.0) - 5.0).abs() < 1e-9);
         assert_eq!((size_name(64.0), size_name(16384.0)), ("64 B".into(), "16 KiB".into()));
+        assert_eq!(Unit::Count.name(2048.0), "2\u{202F}048");
+        assert_eq!((decades(20.0, 300.0), decades(10.0, 10.0)), ((10.0, 1000.0), (10.0, 100.0)));
         assert_eq!(thousands(1_000_000.0), "1\u{202F}000\u{202F}000");
     }
 
@@ -224,6 +252,7 @@ mod tests {
             title: "t",
             x_label: "x",
             y_label: "y",
+            unit: Unit::Bytes,
             series: vec![series("one"), series("two")],
         };
         let svg = plot.to_svg();

@@ -6,12 +6,16 @@ extern crate alloc;
 
 mod calls;
 mod clock;
+mod cores;
 mod crossover;
 mod duel;
+mod growth;
 mod handing;
+mod holdings;
 mod party;
 mod single;
 mod split;
+mod thread;
 mod topics;
 mod ways;
 
@@ -20,10 +24,17 @@ use user::options::{Argument, Parsed, parse, unknown, usage};
 use user::{env, println};
 
 const HELP: &str = "usage: bench calls|crossover|topics [--quick]
+       bench growth [QUESTION...] [--quick]
+       bench cores [--quick]
+       bench memory
 
 `calls` measures what Commons' own calls cost, on one core.
 `crossover` sends messages of many sizes between two processes, by copying and by giving
 pages, and tells from which size on giving is cheaper, and what a claim's cost is made of.
+`growth` tells how costs grow: fork, views, mapping, names, sleepers, processes, subscribers,
+claims, holes.
+`cores` has one to four cores do the same at once. `memory` tells the pages that the kernel
+holds for a process, a thread, a region and a view.
 `topics` measures the way of a message from publisher to subscriber.
 --quick measures each thing a few times only.
 
@@ -66,8 +77,13 @@ fn main() -> Result<()> {
     };
     match words[..] {
         ["calls"] => calls::run(effort),
+        ["cores"] => cores::run(effort),
         ["crossover"] => crossover::run(effort),
+        ["growth", ref questions @ ..] => growth::run(effort, questions),
+        ["memory"] => holdings::run(),
         ["topics"] => topics::run(effort),
-        _ => Err(usage("what is to be measured? calls, crossover or topics")),
+        _ => {
+            Err(usage("what is to be measured? calls, cores, crossover, growth, memory or topics"))
+        }
     }
 }
