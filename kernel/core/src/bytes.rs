@@ -5,11 +5,6 @@ const WORD: usize = size_of::<u64>();
 /// One in each byte.
 const ONES: u64 = u64::from_le_bytes([1; WORD]);
 
-/// The word at an offset; zeroes if it does not lie within the bytes.
-fn word(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u64::from_le_bytes(*word))
-}
-
 /// Less than a word of bytes as one, with zeroes behind them.
 fn short_word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
@@ -20,12 +15,16 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    let Some(last) = one.len().checked_sub(WORD) else {
+    // The last word may overlap the one before.
+    let (Some(end), Some(other_end)) = (one.last_chunk::<WORD>(), other.last_chunk()) else {
         return short_word(one) == short_word(other);
     };
-    // The last word may overlap the one before.
-    let words = (0..last).step_by(WORD).all(|at| word(one, at) == word(other, at));
-    words && word(one, last) == word(other, last)
+    let (words, _) = one.as_chunks::<WORD>();
+    let (other_words, _) = other.as_chunks::<WORD>();
+    let is_same = |(one, other): (&[u8; WORD], &[u8; WORD])| {
+        u64::from_ne_bytes(*one) == u64::from_ne_bytes(*other)
+    };
+    is_same((end, other_end)) && words.iter().zip(other_words).all(is_same)
 }
 
 /// Where a byte is for the first time.

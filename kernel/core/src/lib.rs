@@ -24,6 +24,7 @@ pub mod program;
 pub mod region;
 mod room;
 pub mod sched;
+mod small_map;
 pub mod sync;
 pub mod syscall;
 #[cfg(test)]

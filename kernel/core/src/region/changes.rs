@@ -29,11 +29,12 @@ impl Log {
         if self.before.len() >= REMEMBERED - 1 {
             self.before.pop_front();
         }
-        if self.before.try_reserve(1).is_err() {
-            // A waiter sees the gap; the numbers stay right.
-            self.before.clear();
-        } else if self.last.number > 0 {
-            self.before.push_back(self.last);
+        if self.last.number > 0 {
+            match self.before.try_reserve(1) {
+                Ok(()) => self.before.push_back(self.last),
+                // A waiter sees the gap; the numbers stay right.
+                Err(_) => self.before.clear(),
+            }
         }
         self.last = ChangeRecord { number: self.last.number + 1, ..change };
         self.last.number

@@ -6,6 +6,7 @@
 //! changes: a listing can go on behind a name that has gone meanwhile. There are about as many slots
 //! as names; without memory for more of them the lists become longer, and nothing fails.
 
+use crate::bytes;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use smallvec::SmallVec;
@@ -26,8 +27,12 @@ struct Entry<T> {
 }
 
 impl<T> Entry<T> {
+    fn is(&self, hash: u64, name: &[u8]) -> bool {
+        self.hash == hash && bytes::same(&self.name, name)
+    }
+
     fn is_before(&self, hash: u64, name: &[u8]) -> bool {
-        self.hash < hash || self.hash == hash && *self.name < *name
+        self.hash < hash || self.hash == hash && !self.is(hash, name) && *self.name < *name
     }
 }
 
@@ -55,7 +60,7 @@ impl<T> NameTable<T> {
         let slots = self.slots();
         let mut slot = &slots[slot_of(hash, slots.len())];
         while let Some(entry) = slot {
-            if entry.hash == hash && crate::bytes::same(&entry.name, name) {
+            if entry.is(hash, name) {
                 return Some(&entry.value);
             }
             slot = &entry.next;
@@ -77,7 +82,7 @@ impl<T> NameTable<T> {
     /// Takes a name out; returns what it led to.
     pub fn remove(&mut self, hash: u64, name: &[u8]) -> Option<T> {
         let slot = self.seek(hash, name);
-        if slot.as_ref().is_none_or(|entry| entry.hash != hash || *entry.name != *name) {
+        if !slot.as_ref().is_some_and(|entry| entry.is(hash, name)) {
             return None;
         }
         let Entry { next, value, .. } = *slot.take()?;
@@ -94,9 +99,7 @@ impl<T> NameTable<T> {
         let slots = self.slots();
         let from = last.map_or(0, |(hash, _)| slot_of(hash, slots.len()));
         let is_behind = |entry: &Entry<T>| {
-            last.is_none_or(|(hash, name)| {
-                !entry.is_before(hash, name) && (entry.hash != hash || *entry.name != *name)
-            })
+            last.is_none_or(|(hash, name)| !entry.is_before(hash, name) && !entry.is(hash, name))
         };
         slots[from..].iter().find_map(|slot| {
             let mut entries =

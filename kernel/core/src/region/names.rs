@@ -11,7 +11,7 @@ pub use super::name_table::Name;
 use super::name_table::NameTable;
 use super::object::Region;
 use super::wait_name;
-use crate::bytes::HashKey;
+use crate::bytes::{self, HashKey};
 use crate::fs::random;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
@@ -225,7 +225,7 @@ fn remove(names: &mut Table, hash: u64, name: &[u8]) -> Option<Arc<Region>> {
         POOLS.fetch_sub(1, Ordering::Relaxed);
     }
     let mut state = region.state();
-    state.names.retain(|other| **other != *name);
+    state.names.retain(|other| !bytes::same(other, name));
     if state.names.is_empty() {
         // What a second name has made it hold is given back.
         state.names.shrink_to_fit();

@@ -99,23 +99,13 @@ impl Region {
         spec: RegionSpec,
         pages: Pages,
     ) -> Result<Arc<Self>, Errno> {
-        let mut state = State {
-            length: spec.length,
-            pages,
-            viewers: Viewers::new(),
-            seals: spec.seals,
-            charge: spec.account.map(Charge::new),
-            writing_files: 0,
-            names: SmallVec::new(),
-        };
-        state.make_room(spec.length)?;
         let address = if spec.flags.contains(RegionFlags::SAME_ADDRESS) {
             Some(CommonAddress::new(spec.maximum)?)
         } else {
             None
         };
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Ok(Arc::new(Self {
+        let region = Arc::new(Self {
             id,
             kind,
             maximum: spec.maximum,
@@ -129,8 +119,22 @@ impl Region {
             resizing: Lock::new(Rank::RegionLength, ()),
             most_pages: AtomicUsize::new(pages_for(spec.length)),
             sync: RegionSync::new(id),
-            state: Lock::new(Rank::Region, state),
-        }))
+            state: Lock::new(
+                Rank::Region,
+                State {
+                    length: spec.length,
+                    pages,
+                    viewers: Viewers::new(),
+                    seals: spec.seals,
+                    charge: spec.account.map(Charge::new),
+                    writing_files: 0,
+                    names: SmallVec::new(),
+                },
+            ),
+        });
+        // In its place already: it is large to move. Without room it goes again.
+        region.state().make_room(spec.length)?;
+        Ok(region)
     }
 
     /// The region that a view's object is.

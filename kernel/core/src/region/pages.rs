@@ -4,13 +4,15 @@ use super::promise::Promise;
 use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights, VisitTable};
 use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, TABLE_ENTRIES};
+use smallvec::SmallVec;
 
 /// Pages that were cut off, until no processor can reach them; small enough for a kernel stack.
 pub type Batch = heapless::Vec<Frame, 128>;
 
 /// The tables of a region, from its first unit on.
 pub struct Pages {
-    tables: Vec<Option<LeafTable>>,
+    /// Most need no list of their own.
+    tables: SmallVec<[Option<LeafTable>; 2]>,
     resident: usize,
     /// What the tables allow at most; links narrow it.
     rights: Rights,
@@ -21,12 +23,13 @@ pub struct Pages {
 impl Pages {
     /// No pages.
     pub const fn new(rights: Rights) -> Self {
-        Self { tables: Vec::new(), resident: 0, rights, promise: None }
+        Self { tables: SmallVec::new_const(), resident: 0, rights, promise: None }
     }
 
     /// Pages that exist already.
     pub fn of_tables(tables: Vec<Option<LeafTable>>) -> Self {
         let resident = tables.iter().flatten().map(LeafTable::pages).sum();
+        let tables = SmallVec::from_vec(tables);
         Self { tables, resident, rights: Rights::all(), promise: None }
     }
 

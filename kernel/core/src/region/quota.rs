@@ -4,11 +4,10 @@
 //! and to the process that did. The books of a process live as long as it or one of its regions.
 //! Who lowers a limit below what is in use takes nothing away: only growth is refused.
 
-use crate::room;
 use crate::sched;
+use crate::small_map::SmallMap;
 use crate::sync::{Lock, Rank};
 use abi::region::{QuotaRecord, UNLIMITED};
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -84,9 +83,9 @@ struct Quotas {
     region: u64,
     process_default: u64,
     user_default: u64,
-    users: BTreeMap<u32, UserLedger>,
+    users: SmallMap<u32, UserLedger>,
     /// How many regions have so many pages: the last one is the longest.
-    lengths: BTreeMap<u64, u32>,
+    lengths: SmallMap<u64, u32>,
 }
 
 static QUOTAS: Lock<Quotas> = Lock::new(Rank::Quotas, Quotas::new());
@@ -97,8 +96,8 @@ impl Quotas {
             region: UNLIMITED,
             process_default: UNLIMITED,
             user_default: USER_DEFAULT,
-            users: BTreeMap::new(),
-            lengths: BTreeMap::new(),
+            users: SmallMap::new(),
+            lengths: SmallMap::new(),
         }
     }
 
@@ -110,12 +109,12 @@ impl Quotas {
     }
 
     fn user_limit(&self, uid: u32) -> u64 {
-        let own = self.users.get(&uid).and_then(|user| user.limit);
+        let own = self.users.get(uid).and_then(|user| user.limit);
         own.unwrap_or(if uid == 0 { UNLIMITED } else { self.user_default })
     }
 
     fn user_used(&self, uid: u32) -> u64 {
-        self.users.get(&uid).map_or(0, |user| user.used)
+        self.users.get(uid).map_or(0, |user| user.used)
     }
 
     /// Charges for `new` pages in place of `old`; less than before always succeeds.
@@ -143,32 +142,28 @@ impl Quotas {
     }
 
     fn set_user_used(&mut self, uid: u32, used: u64) {
-        let user = self.users.entry(uid).or_default();
+        let user = self.users.get_or_insert(uid, UserLedger::default);
         user.used = used;
         if user.used == 0 && user.limit.is_none() {
-            self.users.remove(&uid);
-            room::give_back_map(&mut self.users);
+            self.users.remove(uid);
         }
     }
 
     fn note_length(&mut self, old: u64, new: u64) {
-        if let Some(count) = self.lengths.get_mut(&old) {
+        if let Some(count) = self.lengths.get_mut(old) {
             *count -= 1;
             if *count == 0 {
-                self.lengths.remove(&old);
-                room::give_back_map(&mut self.lengths);
+                self.lengths.remove(old);
             }
         }
         if new > 0 {
-            *self.lengths.entry(new).or_default() += 1;
+            *self.lengths.get_or_insert(new, || 0) += 1;
         }
     }
 
     fn tell(&self, subject: Subject<'_>) -> QuotaRecord {
         let (limit, used) = match subject {
-            Subject::Region => {
-                (self.region, self.lengths.last_key_value().map_or(0, |(pages, _)| *pages))
-            }
+            Subject::Region => (self.region, self.lengths.last_key().unwrap_or(0)),
             Subject::Process(ledger) => {
                 (self.process_limit(ledger), ledger.used.load(Ordering::Relaxed))
             }
@@ -186,7 +181,9 @@ impl Quotas {
                 let limit = if limit == UNSET { UNLIMITED } else { limit };
                 ledger.limit.store(limit, Ordering::Relaxed);
             }
-            Subject::User(uid) => self.users.entry(uid).or_default().limit = Some(limit),
+            Subject::User(uid) => {
+                self.users.get_or_insert(uid, UserLedger::default).limit = Some(limit)
+            }
             Subject::ProcessDefault => self.process_default = limit,
             Subject::UserDefault => self.user_default = limit,
         }

@@ -137,7 +137,7 @@ pub struct PathBuffer {
 
 impl PathBuffer {
     /// Longer paths go to the heap.
-    const SHORT: usize = 128;
+    const SHORT: usize = 64;
 
     /// Room for a path.
     pub const fn new() -> Self {
@@ -145,6 +145,7 @@ impl PathBuffer {
     }
 
     /// Copies a path out of user memory.
+    #[inline]
     pub fn read(&mut self, address: VirtAddr) -> Result<&[u8], Errno> {
         match user_memory::read_string(address, &mut self.short) {
             Ok(length) => Ok(&self.short[..length]),

@@ -27,6 +27,7 @@ pub(super) struct Place<'a> {
 
 impl<'a> Place<'a> {
     /// Copies the path into the buffer.
+    #[inline]
     pub fn new(
         directory: Fd,
         address: VirtAddr,
@@ -36,6 +37,7 @@ impl<'a> Place<'a> {
     }
 
     /// From a path that was copied already.
+    #[inline]
     pub fn of_path(directory: Fd, path: &'a [u8]) -> Result<Self, Errno> {
         let process = sched::current_process();
         let credentials = process.credentials();
