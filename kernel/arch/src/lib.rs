@@ -11,6 +11,7 @@
 //! | `ram`, `tlb`, `space` | frames through the linear map, translations, the user half |
 //! | `context`, `trap` | kernel stacks, switching threads, the way from and to programs |
 //! | `user_memory` | copies from and to programs that survive bad addresses |
+//! | `word` | words at any address |
 //! | `vdso` | code that programs run in user mode |
 //! | `upcall` | what this crate calls in the kernel above it |
 //!
@@ -35,10 +36,12 @@ mod aarch64;
 #[cfg(target_os = "none")]
 pub use aarch64::{
     backtrace, boot, cache, clock, context, cores, cpu, memory_map, probe, ram, random, space, tlb,
-    trap, upcall, user_memory, vdso,
+    trap, upcall, user_memory, vdso, word,
 };
 
 #[cfg(not(target_os = "none"))]
 mod host;
 #[cfg(not(target_os = "none"))]
-pub use host::{clock, context, cpu, ram, random, space, tlb, trap, upcall, user_memory, vdso};
+pub use host::{
+    clock, context, cpu, ram, random, space, tlb, trap, upcall, user_memory, vdso, word,
+};

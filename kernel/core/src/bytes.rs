@@ -1,5 +1,7 @@
 //! Names as bytes, eight at a time: comparing, searching and hashing what is mostly short.
 
+use arch::word::load;
+
 /// Bytes in a word.
 const WORD: usize = size_of::<u64>();
 /// One in each byte.
@@ -8,6 +10,16 @@ const ONES: u64 = u64::from_le_bytes([1; WORD]);
 /// Less than a word of bytes as one, with zeroes behind them.
 fn short_word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// The bytes behind the last whole word, as such a word.
+fn tail(bytes: &[u8]) -> u64 {
+    match (bytes.last_chunk(), bytes.len() % WORD) {
+        (_, 0) => 0,
+        // Those of the last eight bytes that are no part of the word before.
+        (Some(end), count) => load(end) >> (u64::BITS as usize - 8 * count),
+        (None, _) => short_word(bytes),
+    }
 }
 
 /// Whether both are the same.
@@ -21,26 +33,28 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     };
     let (words, _) = one.as_chunks::<WORD>();
     let (other_words, _) = other.as_chunks::<WORD>();
-    let is_same = |(one, other): (&[u8; WORD], &[u8; WORD])| {
-        u64::from_ne_bytes(*one) == u64::from_ne_bytes(*other)
-    };
+    let is_same = |(one, other)| load(one) == load(other);
     is_same((end, other_end)) && words.iter().zip(other_words).all(is_same)
 }
 
 /// Where a byte is for the first time.
 pub fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    let (words, rest) = bytes.as_chunks::<WORD>();
     let pattern = ONES * u64::from(wanted);
-    for (index, chunk) in words.iter().enumerate() {
+    let find_in = |word: u64| {
         // Zero where the byte is; the lowest of the high bits marks the first such place.
-        let odd = u64::from_le_bytes(*chunk) ^ pattern;
+        let odd = word ^ pattern;
         let marks = odd.wrapping_sub(ONES) & !odd & (ONES << 7);
-        if marks != 0 {
-            return Some(index * WORD + marks.trailing_zeros() as usize / 8);
+        (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
+    };
+    let (words, rest) = bytes.as_chunks::<WORD>();
+    for (index, chunk) in words.iter().enumerate() {
+        if let Some(place) = find_in(load(chunk)) {
+            return Some(index * WORD + place);
         }
     }
-    let found = rest.iter().position(|byte| *byte == wanted)?;
-    Some(words.len() * WORD + found)
+    // Behind the bytes there are zeroes, which count only where they lie within.
+    let place = find_in(tail(bytes)).filter(|place| *place < rest.len())?;
+    Some(words.len() * WORD + place)
 }
 
 /// What makes hashes different at every start, so that nobody can choose names that collide.
@@ -59,11 +73,11 @@ impl HashKey {
     pub fn hash(self, bytes: &[u8]) -> u64 {
         let Self([one, other]) = self;
         let mut state = mix(one ^ bytes.len() as u64, other);
-        let (words, rest) = bytes.as_chunks::<WORD>();
+        let (words, _) = bytes.as_chunks::<WORD>();
         for chunk in words {
-            state = mix(state ^ u64::from_le_bytes(*chunk), other);
+            state = mix(state ^ load(chunk), other);
         }
-        mix(state ^ short_word(rest), one | 1)
+        mix(state ^ tail(bytes), one | 1)
     }
 }
 

@@ -21,3 +21,4 @@ pub mod trap;
 pub mod upcall;
 pub mod user_memory;
 pub mod vdso;
+pub mod word;

@@ -16,3 +16,4 @@ pub mod upcall;
 pub mod user_memory;
 pub mod vdso;
 mod walk;
+pub mod word;

@@ -6,6 +6,7 @@ use super::node::{Name, NodeRef};
 use super::origin::{Located, Origin};
 use super::permission::{Permissions, Want};
 use super::walk::{Follow, Walk};
+use crate::bytes;
 use crate::process::Credentials;
 use crate::region::Region;
 use abi::Errno;
@@ -14,6 +15,7 @@ use abi::limits::PATH_MAX;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use arch::word;
 
 /// What a path means depends on who uses it.
 #[derive(Clone, Copy)]
@@ -56,8 +58,7 @@ impl Prefix {
         let begins = (word ^ self.word) & self.mask == 0;
         let length = self.path.len();
         let found = begins && path.len() > length && path[length] != b'/';
-        let rest = length.min(size_of::<u64>());
-        (found && path[rest..length] == self.path[rest..]).then_some(length)
+        (found && bytes::same(&path[..length], &self.path)).then_some(length)
     }
 }
 
@@ -106,7 +107,7 @@ impl Namespace {
 
     /// The deepest root of a file system that a path leads into, and how many bytes of it name it.
     pub(super) fn mounted_above(&self, path: &[u8]) -> Option<(&NodeRef, usize)> {
-        let word = u64::from_le_bytes(*path.first_chunk()?);
+        let word = word::load(path.first_chunk()?);
         self.mounts.iter().find_map(|mount| {
             let walked = mount.prefix.as_ref()?.end_in(word, path)?;
             Some((&mount.root, walked))
