@@ -15,6 +15,7 @@ mod copies;
 mod families;
 mod mapping_objects;
 mod mappings;
+mod memory_functions;
 mod native;
 mod native_family;
 mod native_sync;
@@ -42,6 +43,7 @@ const SUITES: &[Suite] = &[
     ("mapping-objects", mapping_objects::run),
     ("topics", topics::run),
     ("families", families::run),
+    ("memory-functions", memory_functions::run),
     ("posix-c", c_programs::run),
 ];
 

@@ -21,6 +21,7 @@ const SUITES: &[(&str, &str)] = &[
     ("native", "every_native_call_keeps_its_word"),
     ("mapping-objects", "every_call_on_mapping_objects_keeps_its_word"),
     ("families", "every_family_reaches_what_each_has_made"),
+    ("memory-functions", "the_runtime_copies_fills_compares_and_tells_the_time"),
     ("topics", "typed_messages_are_lent_published_and_read"),
 ];
 

@@ -36,6 +36,7 @@ const SUITES: &[&str] = &[
     "posix-mmap",
     "exactness",
     "pipes",
+    "copies",
     "fifos",
     "poll",
     "topic-pools",

@@ -50,6 +50,7 @@ const SUITES: &[(&str, &str)] = &[
     ("kernel-log", "the_kernels_log_is_offered_by_the_kernel"),
     ("posix-mmap", "mapping_calls_fail_as_posix_says"),
     ("exactness", "what_is_taken_away_is_gone_on_every_core"),
+    ("copies", "copies_between_programs_and_the_kernel_are_whole_and_touch_nothing_else"),
     ("pipes", "pipes_are_atomic_and_end_properly"),
     ("fifos", "fifos_are_pipes_with_names_whose_ends_wait_for_each_other"),
     ("poll", "a_wait_for_several_files_misses_nothing"),

@@ -11,22 +11,30 @@
 ///   belongs to the caller.
 #[cfg(target_arch = "aarch64")]
 pub(super) unsafe fn copy(to: *mut u8, from: *const u8, length: usize) {
-    // SAFETY: it loads and stores `length` bytes, 64 at a time and then what is left by the bits of
+    // SAFETY: it loads and stores `length` bytes, 128 at a time and then what is left by the bits of
     // its number; the ranges are the caller's duty.
     unsafe {
         core::arch::asm!(
-            "subs {n}, {n}, #64",
+            "subs {n}, {n}, #128",
             "b.lo 3f",
             "2:",
-            "ldp q0, q1, [{from}]",
-            "ldp q2, q3, [{from}, #32]",
-            "add {from}, {from}, #64",
-            "subs {n}, {n}, #64",
-            "stp q0, q1, [{to}]",
-            "stp q2, q3, [{to}, #32]",
-            "add {to}, {to}, #64",
+            "ldp q0, q1, [{from}], #32",
+            "ldp q2, q3, [{from}], #32",
+            "ldp q4, q5, [{from}], #32",
+            "ldp q6, q7, [{from}], #32",
+            "stp q0, q1, [{to}], #32",
+            "stp q2, q3, [{to}], #32",
+            "stp q4, q5, [{to}], #32",
+            "stp q6, q7, [{to}], #32",
+            "subs {n}, {n}, #128",
             "b.hs 2b",
             "3:",
+            "tbz {n}, #6, 10f",
+            "ldp q0, q1, [{from}], #32",
+            "ldp q2, q3, [{from}], #32",
+            "stp q0, q1, [{to}], #32",
+            "stp q2, q3, [{to}], #32",
+            "10:",
             "tbz {n}, #5, 4f",
             "ldp q0, q1, [{from}], #32",
             "stp q0, q1, [{to}], #32",
@@ -56,6 +64,7 @@ pub(super) unsafe fn copy(to: *mut u8, from: *const u8, length: usize) {
             to = inout(reg) to => _,
             word = out(reg) _,
             out("v0") _, out("v1") _, out("v2") _, out("v3") _,
+            out("v4") _, out("v5") _, out("v6") _, out("v7") _,
             options(nostack),
         );
     }

@@ -86,14 +86,14 @@ impl ByteQueue {
 
     /// Copies bytes to the end, all or none; there is memory for them.
     pub fn push(&mut self, from: &mut UserData<'_>, length: usize) -> Result<(), BadAddress> {
-        let mark = from.mark();
+        let before = from.place();
         let mut done = 0;
         while done < length {
             let place = self.start + self.length + done;
             let page = &mut self.pages[place / PAGE_SIZE].0[place % PAGE_SIZE..];
             let part = page.len().min(length - done).min(from.contiguous());
             if let Err(error) = from.try_take(&mut page[..part]) {
-                from.go_back(mark);
+                from.go_back(before);
                 return Err(error);
             }
             done += part;

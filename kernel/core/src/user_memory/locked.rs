@@ -17,17 +17,39 @@ use super::vector::Place;
 /// The most that is held at a time.
 const PIN: usize = 4096;
 
-/// How far a copy out of a program's memory has come.
-pub enum Mark<'a> {
+/// How far a copy from or to a program's memory has come.
+#[derive(Clone, Copy)]
+pub enum CopyPlace {
     /// The next byte, and how many there are.
     User(VirtAddr, usize),
     /// The place in a vector.
     Vector(Place),
-    /// What is left of the kernel's slice.
-    Kernel(&'a [u8]),
+    /// Copies of the kernel's memory do not fail, and need no way back.
+    Kernel,
 }
 
 impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
+    /// How far it has come.
+    pub const fn place(&self) -> CopyPlace {
+        match self {
+            Self::User { address, remaining } => CopyPlace::User(*address, *remaining),
+            Self::Vector(parts) => CopyPlace::Vector(parts.place()),
+            Self::Kernel(_) => CopyPlace::Kernel,
+        }
+    }
+
+    /// Goes back to where it was.
+    pub const fn go_back(&mut self, place: CopyPlace) {
+        match (self, place) {
+            (Self::User { address, remaining }, CopyPlace::User(next, left)) => {
+                *address = next;
+                *remaining = left;
+            }
+            (Self::Vector(parts), CopyPlace::Vector(place)) => parts.go_back(place),
+            _ => {}
+        }
+    }
+
     /// Holds the pages of the bytes that come next, if they are a program's: the kernel's need none.
     fn pin(&self, access: Access) -> Result<Option<PinnedBuffer>, Errno> {
         let (address, length) = match self {
@@ -83,7 +105,7 @@ impl UserBuffer<'_> {
     }
 }
 
-impl<'a> UserData<'a> {
+impl UserData<'_> {
     /// Copies as many bytes as the slice takes, which lie in one piece at this end, or none.
     pub fn try_take(&mut self, to: &mut [u8]) -> Result<(), BadAddress> {
         match self {
@@ -103,26 +125,5 @@ impl<'a> UserData<'a> {
             }
         }
         Ok(())
-    }
-
-    /// How far it has come.
-    pub const fn mark(&self) -> Mark<'a> {
-        match self {
-            Self::User { address, remaining } => Mark::User(*address, *remaining),
-            Self::Vector(parts) => Mark::Vector(parts.place()),
-            Self::Kernel(bytes) => Mark::Kernel(bytes),
-        }
-    }
-
-    /// Goes back to where it was.
-    pub fn go_back(&mut self, mark: Mark<'a>) {
-        match (self, mark) {
-            (Self::User { address, remaining }, Mark::User(place, left)) => {
-                (*address, *remaining) = (place, left);
-            }
-            (Self::Vector(parts), Mark::Vector(place)) => parts.go_back(place),
-            (Self::Kernel(bytes), Mark::Kernel(left)) => *bytes = left,
-            _ => {}
-        }
     }
 }

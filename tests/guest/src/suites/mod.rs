@@ -1,6 +1,7 @@
 //! The suites, one subject each.
 
 mod breaks;
+mod copies;
 mod copy_range;
 mod cores;
 mod crowd;
@@ -141,6 +142,7 @@ pub const ALL: &[Suite] = &[
     (c"posix-mmap", posix_mmap::run),
     (c"exactness", exactness::run),
     (c"pipes", pipes::run),
+    (c"copies", copies::run),
     (c"fifos", fifos::run),
     (c"poll", poll::run),
     (c"topic-pools", topic_pools::run),

@@ -138,21 +138,21 @@ impl Socket {
     pub(super) fn end(&self) {
         let mut state = self.state.lock();
         state.is_closed = true;
-        let State { queue, backlog, peer, .. } = &mut *state;
-        let (messages, pending) = (queue.clear(), backlog.take());
+        let State { stream, queue, backlog, peer, .. } = &mut *state;
+        let (bytes, messages, pending) = (stream.clear(), queue.clear(), backlog.take());
         let peer = peer.take().and_then(|peer| peer.upgrade());
         let name = state.name.take();
         drop(state);
         if let Some(name) = name {
             super::names::forget(&name, self);
         }
-        let has_lost = !messages.is_empty();
+        let has_lost = !bytes.is_empty() || !messages.is_empty();
         if self.kind != Kind::Datagram
             && let Some(peer) = peer
         {
             peer.lose_peer(has_lost);
         }
-        drop(messages);
+        drop((bytes, messages));
         for server in pending.into_iter().flat_map(|backlog| backlog.pending) {
             if let Some(client) = server.peer() {
                 client.lose_peer(true);

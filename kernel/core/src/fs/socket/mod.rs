@@ -1,9 +1,10 @@
 //! Sockets within the machine (`AF_UNIX`): streams, messages, and messages in connections.
 //!
-//! A socket has a queue of what it is to receive (`queue`); who sends puts it there. `connection`
-//! joins sockets, `send` and `receive` move messages, `rights` looks after descriptors that are sent,
-//! `names` after addresses, `node` is the file. A call never holds two sockets' locks, and no lock
-//! while it touches a program's memory or lets go of messages.
+//! A socket has what it is to receive: bytes of a stream (`stream`) or messages (`queue`); who sends
+//! puts it there. `connection` joins sockets, `send` and `receive` move bytes and messages, `rights`
+//! looks after descriptors that are sent, `names` after addresses, `node` is the file. A call never
+//! holds two sockets' locks, and no lock while it lets go of messages. A stream's bytes are copied
+//! under the receiver's lock, as far as the program's pages are there.
 
 mod connection;
 pub mod names;
@@ -13,6 +14,7 @@ mod quota;
 mod receive;
 mod rights;
 mod send;
+mod stream;
 
 #[cfg(test)]
 mod tests;
@@ -31,8 +33,10 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::any::Any;
 use queue::Queue;
+use quota::Account;
 pub use receive::{Options, Received};
 pub use send::Outgoing;
+use stream::Stream;
 
 /// What may wait to be received, unless a program says otherwise; Linux's figure.
 const LIMIT: usize = 212_992;
@@ -85,6 +89,9 @@ struct Backlog {
 }
 
 struct State {
+    /// What a stream is to receive.
+    stream: Stream,
+    /// What any other socket is to receive.
     queue: Queue,
     /// Where what is sent goes.
     peer: Option<Weak<Socket>>,
@@ -96,7 +103,7 @@ struct State {
     shut: Shut,
     /// Told once.
     error: Option<Errno>,
-    /// Somebody receives.
+    /// Somebody receives a message.
     is_claimed: bool,
     is_closed: bool,
     receive_limit: usize,
@@ -104,6 +111,17 @@ struct State {
     passes_credentials: bool,
     /// Sockets that wait until there is room here.
     senders: Vec<Weak<Socket>>,
+    /// The least room for which somebody waits.
+    awaited_room: usize,
+    /// Whom what is sent is charged to, since it was sent last.
+    account: Option<Arc<Account>>,
+}
+
+impl State {
+    /// How much more may wait to be received.
+    fn room(&self) -> usize {
+        self.receive_limit.saturating_sub(self.stream.size() + self.queue.size())
+    }
 }
 
 /// A socket.
@@ -154,7 +172,8 @@ fn own_credentials() -> PeerCredentials {
 impl Socket {
     fn new(kind: Kind) -> Arc<Self> {
         let state = State {
-            queue: Queue::new(),
+            stream: Stream::default(),
+            queue: Queue::default(),
             peer: None,
             peer_credentials: PeerCredentials { pid: 0, uid: u32::MAX, gid: u32::MAX },
             is_connected: false,
@@ -168,6 +187,8 @@ impl Socket {
             send_limit: LIMIT,
             passes_credentials: false,
             senders: Vec::new(),
+            awaited_room: usize::MAX,
+            account: None,
         };
         Arc::new_cyclic(|itself| Self {
             inode: new_inode(),
@@ -192,7 +213,8 @@ impl Socket {
     /// The sockets that live as long as this one does: on their way to it, or not yet accepted.
     fn held(&self) -> Vec<Arc<Self>> {
         let state = self.state.lock();
-        let sent = state.queue.rights().filter_map(|file| of_node(file.node())?.itself());
+        let sent = state.stream.rights().chain(state.queue.rights());
+        let sent = sent.filter_map(|file| of_node(file.node())?.itself());
         let pending = state.backlog.iter().flat_map(|backlog| backlog.pending.iter().cloned());
         sent.chain(pending).collect()
     }

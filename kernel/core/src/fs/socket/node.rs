@@ -61,7 +61,7 @@ impl Node for Socket {
         let has_room = self.finds_room();
         let state = self.state.lock();
         let is_connection = self.kind != Kind::Datagram;
-        let waits = !state.is_claimed && !state.queue.is_empty();
+        let waits = !state.stream.is_empty() || !state.is_claimed && !state.queue.is_empty();
         let pending = state.backlog.as_ref().is_some_and(|backlog| !backlog.pending.is_empty());
         let is_idle = is_connection && !state.is_connected && state.backlog.is_none();
         let both = state.shut.receiving && state.shut.sending;
@@ -86,8 +86,9 @@ impl Node for Socket {
         let state = self.state.lock();
         let length = match self.kind {
             _ if state.backlog.is_some() => return Err(Errno::EINVAL),
-            Kind::Stream | Kind::Packets => state.queue.bytes(),
-            Kind::Datagram => state.queue.first_bytes(),
+            Kind::Stream => state.stream.len(),
+            Kind::Packets => state.queue.bytes(),
+            Kind::Datagram => state.queue.first().map_or(0, |message| message.bytes.len()),
         };
         drop(state);
         UserBuffer::user(argument, size_of::<i32>()).put(&(length as i32).to_le_bytes())?;

@@ -1,9 +1,11 @@
-//! Receiving: one at a time copies out of the queue, and takes out only what has arrived.
+//! Receiving: bytes of a stream under the socket's lock, messages one at a time.
 
-use super::queue::Cursor;
-use super::{Kind, Socket};
+use super::stream::{Portion, Taking};
+use super::{Kind, Socket, State};
+use crate::fs::byte_queue::Copied;
 use crate::fs::node::Waiting;
 use crate::fs::open_file::OpenFile;
+use crate::sync::Guard;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
 use abi::socket::PeerCredentials;
@@ -11,7 +13,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// What is copied at a time.
+/// What is copied of a message at a time.
 const PART: usize = 512;
 
 /// How a call wants to receive.
@@ -40,7 +42,18 @@ pub struct Received {
     pub from: Option<Box<[u8]>>,
 }
 
-/// The right to receive, given back when it is dropped.
+impl Received {
+    fn add(&mut self, mut portion: Portion) {
+        if portion.count > 0 {
+            self.sender = portion.sender;
+        }
+        self.count += portion.count;
+        self.length = self.count;
+        self.rights.append(&mut portion.rights);
+    }
+}
+
+/// The right to receive a message, given back when it is dropped.
 struct Claim<'a>(&'a Socket);
 
 impl Drop for Claim<'_> {
@@ -58,35 +71,122 @@ impl Socket {
         options: Options,
         waiting: Waiting,
     ) -> Result<Received, Errno> {
-        self.check_connected()?;
-        let Some(claim) = self.claim(waiting)? else { return Ok(Received::default()) };
-        if self.kind != Kind::Stream {
-            return self.receive_message(to, options);
+        if self.kind == Kind::Stream {
+            return self.receive_stream(to, options, waiting);
         }
-        let mut received = self.receive_stream(to, options)?;
-        drop(claim);
-        while options.fills && !options.peeks && to.remaining() > 0 && received.rights.is_empty() {
-            let next = self.claim(waiting).and_then(|claim| match claim {
-                Some(_claim) => self.receive_stream(to, options),
-                None => Ok(Received::default()),
-            });
-            match next {
-                Ok(next) if next.count > 0 => {
-                    received.count += next.count;
-                    received.rights = next.rights;
-                }
-                _ => break,
-            }
+        if self.kind == Kind::Packets && !self.state.lock().is_connected {
+            return Err(Errno::ENOTCONN);
         }
-        Ok(received)
+        match self.claim(waiting)? {
+            Some(_claim) => self.receive_message(to, options),
+            None => Ok(Received::default()),
+        }
     }
 
-    fn check_connected(&self) -> Result<(), Errno> {
-        let is_connected = self.state.lock().is_connected;
-        match self.kind {
-            Kind::Stream if !is_connected => Err(Errno::EINVAL),
-            Kind::Packets if !is_connected => Err(Errno::ENOTCONN),
-            _ => Ok(()),
+    fn receive_stream(
+        &self,
+        to: &mut UserBuffer<'_>,
+        options: Options,
+        waiting: Waiting,
+    ) -> Result<Received, Errno> {
+        let fills = options.fills && !options.peeks;
+        let start = to.place();
+        let mut received = Received::default();
+        loop {
+            // Behind the first byte only a call waits that wants all.
+            let wait = if received.count == 0 || fills { waiting } else { Waiting::Refused };
+            let step = wait.attempt(&self.data, || self.take(to, options, &received)).flatten();
+            let (is_over, is_cut) = match step {
+                Ok(portion) => {
+                    let state = (portion.count == 0 || !fills, portion.is_cut);
+                    received.add(portion);
+                    state
+                }
+                Err(error) if received.count == 0 => return Err(error),
+                Err(_) => return Ok(received),
+            };
+            if is_cut {
+                match self.take_to_missing(to, options, &received) {
+                    Ok(Some(portion)) => received.add(portion),
+                    Ok(None) => {
+                        // A peek begins again, with the page that it lacked.
+                        to.go_back(start);
+                        received = Received::default();
+                    }
+                    Err(_) if received.count > 0 => return Ok(received),
+                    Err(error) => {
+                        self.data.pass_on();
+                        return Err(error);
+                    }
+                }
+            } else if is_over || !received.rights.is_empty() {
+                return Ok(received);
+            }
+            if to.remaining() == 0 {
+                return Ok(received);
+            }
+        }
+    }
+
+    /// Takes what a stream has; nothing at its end, `None` if it has nothing yet.
+    fn take(
+        &self,
+        to: &mut UserBuffer<'_>,
+        options: Options,
+        before: &Received,
+    ) -> Option<Result<Portion, Errno>> {
+        let mut state = self.state.lock();
+        if state.stream.is_empty() {
+            if !state.is_connected {
+                return Some(Err(Errno::EINVAL));
+            }
+            if let Some(error) = state.error.take() {
+                return Some(Err(error));
+            }
+            return state.shut.receiving.then(|| Ok(Portion::default()));
+        }
+        let taking = state.taking(options, before);
+        let portion = state.stream.receive(taking, |bytes, at, limit| bytes.copy(at, limit, to));
+        self.have_taken(state);
+        Some(Ok(portion))
+    }
+
+    /// Takes what fits in the receiver's next page, which is held meanwhile; a peek only has it
+    /// brought in.
+    fn take_to_missing(
+        &self,
+        to: &mut UserBuffer<'_>,
+        options: Options,
+        before: &Received,
+    ) -> Result<Option<Portion>, Errno> {
+        let Some(held) = to.hold()? else { return Ok(None) };
+        if options.peeks {
+            return Ok(None);
+        }
+        let mut state = self.state.lock();
+        let taking = Taking { is_first_only: true, ..state.taking(options, before) };
+        let portion = state.stream.receive(taking, |bytes, at, limit| Copied {
+            count: bytes.copy_to_held(at, limit, &held),
+            is_cut: false,
+        });
+        self.have_taken(state);
+        to.skip(portion.count);
+        Ok(Some(portion))
+    }
+
+    /// Wakes whom it helps that bytes were taken.
+    fn have_taken(&self, mut state: Guard<'_, State>) {
+        let is_rest = !state.stream.is_empty();
+        let is_awaited = state.room() >= state.awaited_room;
+        if is_awaited {
+            state.awaited_room = usize::MAX;
+        }
+        drop(state);
+        if is_awaited {
+            self.tell_senders();
+        }
+        if is_rest {
+            self.data.pass_on();
         }
     }
 
@@ -107,80 +207,55 @@ impl Socket {
         })?
     }
 
-    fn receive_stream(&self, to: &mut UserBuffer<'_>, options: Options) -> Result<Received, Errno> {
-        let mut received = Received::default();
-        let mut cursor = Cursor::default();
-        while to.remaining() > 0 {
-            let mut part = [0; PART];
-            let room = to.contiguous().min(PART);
-            let state = self.state.lock();
-            let Some(message) = state.queue.at(cursor) else { break };
-            let is_first = cursor == Cursor::default();
-            if is_first {
-                received.sender = message.sender;
-            } else if state.passes_credentials && message.sender != received.sender {
-                break;
-            }
-            let has_rights = !message.rights.is_empty();
-            let copied = state.queue.copy(cursor, &mut part[..room]);
-            drop(state);
-            match to.put(&part[..copied]) {
-                Ok(_) => {}
-                Err(error) if is_first => return Err(error),
-                Err(_) => break,
-            }
-            received.count += copied;
-            let before = cursor.messages;
-            cursor = self.state.lock().queue.advance(cursor, copied);
-            if has_rights && cursor.messages > before {
-                break;
-            }
-        }
-        received.length = received.count;
-        self.take_out(cursor, options, &mut received);
-        Ok(received)
-    }
-
     fn receive_message(
         &self,
         to: &mut UserBuffer<'_>,
         options: Options,
     ) -> Result<Received, Errno> {
+        let mut received = Received { is_message: true, ..Received::default() };
         let state = self.state.lock();
-        let mut received = Received { length: state.queue.first_bytes(), ..Received::default() };
-        if let Some(message) = state.queue.at(Cursor::default()) {
+        if let Some(message) = state.queue.first() {
+            received.length = message.bytes.len();
             received.sender = message.sender;
             received.from = Some(message.from.clone().unwrap_or_default());
         }
         drop(state);
-        received.is_message = true;
         while to.remaining() > 0 && received.count < received.length {
             let mut part = [0; PART];
-            let room = to.contiguous().min(PART);
-            let cursor = Cursor { messages: 0, bytes: received.count };
-            let copied = self.state.lock().queue.copy(cursor, &mut part[..room]);
-            to.put(&part[..copied])?;
-            received.count += copied;
+            let room = to.contiguous().min(PART).min(received.length - received.count);
+            let state = self.state.lock();
+            // The claim keeps it there.
+            let Some(message) = state.queue.first() else { break };
+            part[..room].copy_from_slice(&message.bytes[received.count..received.count + room]);
+            drop(state);
+            to.put(&part[..room])?;
+            received.count += room;
         }
-        // The rest of a message goes with it.
-        self.take_out(Cursor { messages: 1, bytes: 0 }, options, &mut received);
-        Ok(received)
-    }
-
-    /// Takes what lies before the cursor out of the queue, or leaves it; with the descriptors.
-    fn take_out(&self, cursor: Cursor, options: Options, received: &mut Received) {
         let mut state = self.state.lock();
         if options.peeks {
-            received.rights = state.queue.rights_before(cursor);
-            return;
+            received.rights = state.queue.first().map_or_else(Vec::new, |it| it.rights.clone());
+            return Ok(received);
         }
-        let (mut messages, rights) = state.queue.consume(cursor);
+        // What the receiver had no room for goes with it.
+        let message = state.queue.take_first();
         drop(state);
-        for message in &mut messages {
-            received.rights.append(&mut message.rights);
+        if let Some(message) = message {
+            received.rights = message.rights;
         }
-        received.rights.extend(rights);
-        drop(messages);
         self.tell_senders();
+        Ok(received)
+    }
+}
+
+impl State {
+    /// How a call takes bytes of the stream that has got some before.
+    fn taking(&self, options: Options, before: &Received) -> Taking {
+        Taking {
+            peeks: options.peeks,
+            parts_senders: self.passes_credentials,
+            sender: (before.count > 0).then_some(before.sender),
+            // It goes on with what its descriptors came with, and not behind that.
+            is_first_only: !before.rights.is_empty(),
+        }
     }
 }

@@ -1,7 +1,9 @@
-//! Sending: messages are made without locks, and put into the receiver's queue in one step.
+//! Sending: bytes of a stream under the receiver's lock, messages made without locks and put into
+//! the receiver's queue in one step.
 
-use super::queue::{Message, OVERHEAD};
-use super::quota::Charge;
+use super::queue::Message;
+use super::quota::{self, Account, Charge};
+use super::stream::{Envelope, OVERHEAD};
 use super::{Kind, Socket, own_credentials, rights};
 use crate::fs::node::Waiting;
 use crate::fs::open_file::OpenFile;
@@ -13,8 +15,10 @@ use abi::socket::PeerCredentials;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 
-/// The most of a stream that is one message.
-const PART: usize = 16_384;
+/// The most of a stream that is copied in one go.
+const PART: usize = 65_536;
+/// The room for which a stream waits at least, if it has as much to send.
+const PIECE: usize = 4096;
 
 /// What goes with the data.
 #[derive(Default)]
@@ -27,6 +31,22 @@ pub struct Outgoing {
     pub sender: Option<PeerCredentials>,
     /// No SIGPIPE.
     pub is_quiet: bool,
+}
+
+/// One call that sends on a stream.
+struct Sending<'a> {
+    receiver: &'a Socket,
+    envelope: Envelope,
+    account: Arc<Account>,
+    waiting: Waiting,
+}
+
+/// What a sender got rid of in one step.
+enum Put {
+    /// These bytes.
+    Bytes(usize),
+    /// None: a page of the sender's is missing.
+    Missing,
 }
 
 impl Socket {
@@ -48,8 +68,12 @@ impl Socket {
         outcome
     }
 
-    /// Where what is sent goes, as far as it may.
-    fn receiver(&self, target: Option<Arc<Self>>) -> Result<Arc<Self>, Errno> {
+    /// Where what is sent goes, as far as it may, and whose account it is charged to.
+    fn receiver(
+        &self,
+        target: Option<Arc<Self>>,
+        uid: u32,
+    ) -> Result<(Arc<Self>, Arc<Account>), Errno> {
         let mut state = self.state.lock();
         if let Some(error) = state.error.take() {
             return Err(error);
@@ -64,17 +88,21 @@ impl Socket {
         if state.shut.sending {
             return Err(Errno::EPIPE);
         }
+        let account = match &state.account {
+            Some(account) if account.uid() == uid => account.clone(),
+            _ => state.account.insert(quota::account(uid)).clone(),
+        };
         let was_connected = state.is_connected;
-        let peer = state.peer.clone();
+        let peer = state.peer.as_ref().and_then(Weak::upgrade);
         drop(state);
         if !is_connection && let Some(target) = target {
             if target.kind != self.kind {
                 return Err(Errno::EPROTOTYPE);
             }
-            return Ok(target);
+            return Ok((target, account));
         }
-        match peer.as_ref().and_then(Weak::upgrade) {
-            Some(peer) => Ok(peer),
+        match peer {
+            Some(peer) => Ok((peer, account)),
             None if is_connection => Err(Errno::EPIPE),
             None if was_connected => Err(Errno::ECONNREFUSED),
             None => Err(Errno::ENOTCONN),
@@ -84,21 +112,113 @@ impl Socket {
     fn send_stream(
         &self,
         from: &mut UserData<'_>,
-        mut outgoing: Outgoing,
+        outgoing: Outgoing,
         waiting: Waiting,
     ) -> Result<usize, Errno> {
-        let receiver = self.receiver(outgoing.target.take())?;
+        let own = own_credentials();
+        let (receiver, account) = self.receiver(outgoing.target, own.uid)?;
         let _turn = rights::Turn::for_rights(&outgoing.rights)?;
         rights::check(&outgoing.rights, &receiver)?;
+        let sender = outgoing.sender.unwrap_or(own);
+        let envelope = Envelope { sender, rights: outgoing.rights };
+        Sending { receiver: &receiver, envelope, account, waiting }.all(from)
+    }
+
+    fn send_message(
+        &self,
+        from: &mut UserData<'_>,
+        outgoing: Outgoing,
+        waiting: Waiting,
+    ) -> Result<usize, Errno> {
+        let length = from.remaining();
+        if length > self.limits().0 - OVERHEAD {
+            return Err(Errno::EMSGSIZE);
+        }
+        let own = own_credentials();
+        let (receiver, account) = self.receiver(outgoing.target, own.uid)?;
+        if self.kind == Kind::Datagram && !receiver.accepts_from(self) {
+            return Err(Errno::EPERM);
+        }
+        let _turn = rights::Turn::for_rights(&outgoing.rights)?;
+        rights::check(&outgoing.rights, &receiver)?;
+        // Charged first, so that the memory is there when it is asked for.
+        let charge = Charge::new(&account, length + OVERHEAD, outgoing.rights.len())?;
+        let mut message = Some(Message {
+            bytes: take_all(from)?,
+            rights: outgoing.rights,
+            sender: outgoing.sender.unwrap_or(own),
+            from: self.state.lock().name.clone(),
+            _charge: charge,
+        });
+        waiting.attempt(&receiver.room, || self.deliver(&receiver, &mut message))??;
+        receiver.data.wake_one();
+        Ok(length)
+    }
+
+    /// Puts a message into the receiver's queue; `None` if it has no room.
+    fn deliver(
+        &self,
+        receiver: &Arc<Self>,
+        message: &mut Option<Message>,
+    ) -> Option<Result<(), Errno>> {
+        if self.state.lock().shut.sending {
+            return Some(Err(Errno::EPIPE));
+        }
+        let mut state = receiver.state.lock();
+        if state.is_closed && self.kind == Kind::Datagram {
+            return Some(Err(Errno::ECONNREFUSED));
+        }
+        if state.is_closed || state.shut.receiving {
+            return Some(Err(Errno::EPIPE));
+        }
+        let size = message.as_ref().map_or(0, Message::size);
+        if !state.queue.is_empty() && state.queue.size() + size > state.receive_limit {
+            return None;
+        }
+        if let Some(message) = message.take() {
+            state.queue.push(message);
+        }
+        Some(Ok(()))
+    }
+
+    /// Whether a send would find room; if not, the receiver tells this socket when there is some.
+    pub(super) fn finds_room(&self) -> bool {
+        let Some(peer) = self.peer() else { return true };
+        let mut state = peer.state.lock();
+        let wanted = state.receive_limit.div_ceil(4);
+        let has_room = state.is_closed || state.room() >= wanted;
+        if !has_room {
+            state.awaited_room = state.awaited_room.min(wanted);
+            if !state.senders.iter().any(|sender| Weak::ptr_eq(sender, &self.itself)) {
+                state.senders.push(self.itself.clone());
+            }
+        }
+        has_room
+    }
+}
+
+impl Sending<'_> {
+    /// Sends everything, or as much as there is room for; returns how many bytes.
+    fn all(&mut self, from: &mut UserData<'_>) -> Result<usize, Errno> {
         let mut done = 0;
         while from.remaining() > 0 {
-            let step = self
-                .message(from, &mut outgoing, PART)
-                .and_then(|message| self.deliver_stream(&receiver, message, waiting));
+            let (receiver, waiting) = (self.receiver, self.waiting);
+            let step = waiting.attempt(&receiver.room, || self.put(from)).flatten();
+            let step = step.and_then(|put| match put {
+                Put::Bytes(count) => {
+                    receiver.data.wake_one();
+                    Ok((count, false))
+                }
+                Put::Missing => {
+                    let bytes = take_piece(from)?;
+                    let count = self.all(&mut UserData::kernel(&bytes))?;
+                    Ok((count, count < bytes.len()))
+                }
+            });
             match step {
-                Ok((count, is_all)) => {
+                Ok((count, is_cut)) => {
                     done += count;
-                    if !is_all {
+                    if is_cut {
                         break;
                     }
                 }
@@ -109,148 +229,52 @@ impl Socket {
         Ok(done)
     }
 
-    fn send_message(
-        &self,
-        from: &mut UserData<'_>,
-        mut outgoing: Outgoing,
-        waiting: Waiting,
-    ) -> Result<usize, Errno> {
-        let length = from.remaining();
-        if length > self.limits().0 - OVERHEAD {
-            return Err(Errno::EMSGSIZE);
+    /// Copies bytes to the receiver's stream; `None` if there is too little room.
+    fn put(&mut self, from: &mut UserData<'_>) -> Option<Result<Put, Errno>> {
+        let mut state = self.receiver.state.lock();
+        // What this end has shut is shut there.
+        if state.is_closed || state.shut.receiving {
+            return Some(Err(Errno::EPIPE));
         }
-        let receiver = self.receiver(outgoing.target.take())?;
-        if self.kind == Kind::Datagram && !receiver.accepts_from(self) {
-            return Err(Errno::EPERM);
+        let (left, room) = (from.remaining(), state.room().saturating_sub(OVERHEAD));
+        let least = if self.waiting == Waiting::Allowed { left.min(PIECE) } else { 1 };
+        if room < least {
+            // Half of it at a time, so that the two ends take turns rarely.
+            let awaited = OVERHEAD + left.min(state.receive_limit / 2);
+            state.awaited_room = state.awaited_room.min(awaited);
+            return None;
         }
-        let _turn = rights::Turn::for_rights(&outgoing.rights)?;
-        rights::check(&outgoing.rights, &receiver)?;
-        let message = self.message(from, &mut outgoing, usize::MAX)?;
-        if message.bytes.len() < length {
-            return Err(Errno::EFAULT);
+        let length = state.stream.reserve(left.min(room).min(PART));
+        if length == 0 {
+            return Some(Err(Errno::ENOMEM));
         }
-        let mut message = Some(message);
-        let outcome = waiting.attempt(&receiver.room, || {
-            if let Err(error) = self.check_open(&receiver) {
-                return Some(Err(error));
+        let charge = Charge::new(&self.account, length + OVERHEAD, self.envelope.rights.len());
+        Some(charge.map(|charge| {
+            match state.stream.push(from, length, &mut self.envelope, charge) {
+                Ok(()) => Put::Bytes(length),
+                Err(_) => Put::Missing,
             }
-            let mut state = receiver.state.lock();
-            let size = message.as_ref().map_or(0, |message| message.bytes.len() + OVERHEAD);
-            if !state.queue.is_empty() && state.queue.size() + size > state.receive_limit {
-                return None;
-            }
-            Some(message.take().map_or(Ok(()), |message| {
-                state.queue.push(message);
-                Ok(())
-            }))
-        });
-        outcome??;
-        receiver.data.wake_one();
-        Ok(length)
+        }))
     }
+}
 
-    /// A message of the next bytes of the data; the first one takes the descriptors along.
-    fn message(
-        &self,
-        from: &mut UserData<'_>,
-        outgoing: &mut Outgoing,
-        limit: usize,
-    ) -> Result<Message, Errno> {
-        let length = from.remaining().min(limit);
-        let mut bytes = Vec::new();
-        let own = own_credentials();
-        // Charged first, so that the memory is there when it is asked for.
-        let charge = Charge::new(own.uid, length + OVERHEAD, outgoing.rights.len())?;
-        bytes.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
-        bytes.resize(length, 0);
-        let taken = if length == 0 { 0 } else { from.take(&mut bytes)? };
-        bytes.truncate(taken);
-        Ok(Message {
-            bytes,
-            taken: 0,
-            rights: core::mem::take(&mut outgoing.rights),
-            sender: outgoing.sender.unwrap_or(own),
-            from: self.state.lock().name.clone(),
-            charges: alloc::vec![charge],
-        })
-    }
+/// All of the data, in the kernel's memory.
+fn take_all(from: &mut UserData<'_>) -> Result<Vec<u8>, Errno> {
+    let length = from.remaining();
+    let bytes = take(from, length)?;
+    if bytes.len() < length { Err(Errno::EFAULT) } else { Ok(bytes) }
+}
 
-    /// Puts a stream's bytes into the receiver's queue, as room comes about; returns how many of
-    /// them went in, and whether those are all.
-    fn deliver_stream(
-        &self,
-        receiver: &Arc<Self>,
-        message: Message,
-        waiting: Waiting,
-    ) -> Result<(usize, bool), Errno> {
-        let mut rest = Some(message);
-        let mut done = 0;
-        while rest.is_some() {
-            let outcome = waiting.attempt(&receiver.room, || {
-                Some(self.check_open(receiver).map(|()| receiver.take_in(&mut rest)))
-                    .filter(|outcome| *outcome != Ok(0))
-            });
-            match outcome.flatten() {
-                Ok(count) => {
-                    done += count;
-                    receiver.data.wake_one();
-                }
-                Err(error) if done == 0 => return Err(error),
-                Err(_) => return Ok((done, false)),
-            }
-        }
-        Ok((done, true))
-    }
+/// The next bytes of the data, in the kernel's memory.
+fn take_piece(from: &mut UserData<'_>) -> Result<Vec<u8>, Errno> {
+    take(from, from.remaining().min(PIECE))
+}
 
-    /// Takes as much of a stream's message as there is room for.
-    fn take_in(&self, message: &mut Option<Message>) -> usize {
-        let mut state = self.state.lock();
-        let room = state.receive_limit.saturating_sub(state.queue.size() + OVERHEAD);
-        let Some(whole) = message else { return 0 };
-        if room == 0 {
-            return 0;
-        }
-        let rest = if whole.bytes.len() > room { whole.bytes.split_off(room) } else { Vec::new() };
-        let count = whole.bytes.len();
-        let follower = (!rest.is_empty()).then(|| Message {
-            bytes: rest,
-            taken: 0,
-            rights: Vec::new(),
-            sender: whole.sender,
-            from: None,
-            // The charge stays with what goes in first, which is received first.
-            charges: Vec::new(),
-        });
-        if let Some(first) = core::mem::replace(message, follower) {
-            state.queue.push_stream(first);
-        }
-        count
-    }
-
-    /// Whether this socket may still send, and the other one still receives.
-    fn check_open(&self, receiver: &Arc<Self>) -> Result<(), Errno> {
-        if self.state.lock().shut.sending {
-            return Err(Errno::EPIPE);
-        }
-        let state = receiver.state.lock();
-        if state.is_closed {
-            return Err(if self.kind == Kind::Datagram {
-                Errno::ECONNREFUSED
-            } else {
-                Errno::EPIPE
-            });
-        }
-        if state.shut.receiving { Err(Errno::EPIPE) } else { Ok(()) }
-    }
-
-    /// Whether a send would find room; if not, the receiver tells this socket when there is some.
-    pub(super) fn finds_room(&self) -> bool {
-        let Some(peer) = self.peer() else { return true };
-        let mut state = peer.state.lock();
-        let has_room = state.is_closed || state.queue.size() * 4 <= state.receive_limit * 3;
-        if !has_room && !state.senders.iter().any(|sender| Weak::ptr_eq(sender, &self.itself)) {
-            state.senders.push(self.itself.clone());
-        }
-        has_room
-    }
+fn take(from: &mut UserData<'_>, length: usize) -> Result<Vec<u8>, Errno> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
+    bytes.resize(length, 0);
+    let taken = if length == 0 { 0 } else { from.take(&mut bytes)? };
+    bytes.truncate(taken);
+    Ok(bytes)
 }
