@@ -2,7 +2,7 @@
 
 use crate::{board, panic, start};
 use arch::boot::BootInfo;
-use arch::trap::{Fault, Trap, TrapFrame};
+use arch::trap::{CallStage, Fault, Trap, TrapFrame};
 use arch::upcall::{self, DeviceWindows};
 use kcore::trap;
 
@@ -22,8 +22,13 @@ fn commons_secondary(_core: usize) -> ! {
 }
 
 #[unsafe(no_mangle)]
-fn commons_system_call(frame: &mut TrapFrame) {
-    trap::user_trap(frame, Trap::Syscall);
+fn commons_system_call(frame: &mut TrapFrame) -> CallStage {
+    trap::system_call(frame)
+}
+
+#[unsafe(no_mangle)]
+fn commons_finish_call(frame: &mut TrapFrame, stage: CallStage) {
+    trap::finish_call(frame, stage);
 }
 
 #[unsafe(no_mangle)]
@@ -53,7 +58,9 @@ const _: () = {
     let _: [fn() -> DeviceWindows; 2] = [commons_device_windows, upcall::commons_device_windows];
     let _: [fn(BootInfo) -> !; 2] = [commons_main, upcall::commons_main];
     let _: [fn(usize) -> !; 2] = [commons_secondary, upcall::commons_secondary];
-    let _: [fn(&mut TrapFrame); 2] = [commons_system_call, upcall::commons_system_call];
+    let _: [fn(&mut TrapFrame) -> CallStage; 2] =
+        [commons_system_call, upcall::commons_system_call];
+    let _: [fn(&mut TrapFrame, CallStage); 2] = [commons_finish_call, upcall::commons_finish_call];
     let _: [fn(&mut TrapFrame, Trap); 2] = [commons_user_trap, upcall::commons_user_trap];
     let _: [fn(); 2] = [commons_kernel_interrupt, upcall::commons_kernel_interrupt];
     let _: [fn(&Fault) -> bool; 2] = [commons_kernel_fault, upcall::commons_kernel_fault];

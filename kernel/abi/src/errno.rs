@@ -3,8 +3,10 @@
 macro_rules! errors {
     ($($(#[$doc:meta])* $value:literal => $name:ident, $text:literal;)*) => {
         /// Why a call failed; returned to user space as the negated number.
+        ///
+        /// As wide as a register, so that functions return a number or an error in two of them.
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-        #[repr(i32)]
+        #[repr(i64)]
         #[allow(clippy::upper_case_acronyms, reason = "the standard's own names")]
         pub enum Errno {
             $(#[doc = $text] $name = $value,)*

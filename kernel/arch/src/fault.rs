@@ -2,11 +2,23 @@
 
 use crate::addr::VirtAddr;
 
-/// Why a core came from a program into the kernel.
+/// How far a system call has come with a frame that lacks what functions preserve, x19 to x29.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u64)]
+pub enum CallStage {
+    /// It is over, and the program goes on.
+    Done = 0,
+    /// It was not made: it needs all registers.
+    Unmade = 1,
+    /// It is over; something else has to be done before the program goes on.
+    Made = 2,
+    /// A signal has ended it; the frame is as it was.
+    Interrupted = 3,
+}
+
+/// Why a core came from a program into the kernel, other than for a system call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Trap {
-    /// `svc`.
-    Syscall,
     /// An instruction could not be executed.
     Fault(Fault),
     /// A device, the timer or another core wants attention.

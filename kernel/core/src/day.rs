@@ -116,7 +116,7 @@ struct Watch(Arc<Thread>);
 
 impl Watch {
     fn begin() -> Result<Self, Errno> {
-        let watch = Self(sched::current());
+        let watch = Self(sched::current().to_arc());
         CHANGED.watch(&watch.0)?;
         Ok(watch)
     }

@@ -41,7 +41,7 @@ impl Watch {
         let mut files = Vec::new();
         files.try_reserve_exact(targets.len()).map_err(|_| Errno::ENOMEM)?;
         files.extend(targets.iter().filter_map(|target| target.file.clone()));
-        let watch = Self { files, thread: sched::current() };
+        let watch = Self { files, thread: sched::current().to_arc() };
         let mut outcome = Ok(());
         for file in &watch.files {
             file.visit_queues(&mut |queue| {

@@ -13,27 +13,46 @@ use abi::signal::{
     TRAP_BRKPT,
 };
 use arch::addr::{USER_END, VirtAddr};
-use arch::trap::{self, Fault, FaultKind, Trap, TrapFrame};
+use arch::trap::{self, CallStage, Fault, FaultKind, STACK_ALIGNMENT, Trap, TrapFrame};
 use arch::user_memory;
 use core::sync::atomic::{AtomicU64, Ordering};
 use report::Explanation;
 
-/// What a stack pointer is a multiple of wherever it is used (AAPCS64, universal stack constraints).
-const STACK_ALIGNMENT: u64 = 16;
 const INSTRUCTION_BYTES: u64 = 4;
 
 /// Page faults since boot.
 pub static FAULTS: AtomicU64 = AtomicU64::new(0);
 
-/// A program was left for the kernel; when this returns it goes on with these registers.
-pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
-    let leaving = match trap {
-        Trap::Syscall if is_stack_misaligned(frame) => {
+/// Makes the system call that a program's registers ask for, of which x19 to x29 are not here.
+///
+/// A slice that has ended meanwhile is no work: the timer's interrupt is pending then, and is taken
+/// as soon as the program goes on.
+pub fn system_call(frame: &mut TrapFrame) -> CallStage {
+    let thread = sched::current();
+    match syscall::make(frame, &thread) {
+        CallStage::Done if thread.has_work() => CallStage::Made,
+        stage => stage,
+    }
+}
+
+/// Makes a call that needs all registers, which are here now, or does what has to be done after one.
+pub fn finish_call(frame: &mut TrapFrame, stage: CallStage) {
+    let leaving = match stage {
+        CallStage::Unmade if is_stack_misaligned(frame) => {
             // The call itself is to blame, not what follows it.
             frame.elr -= INSTRUCTION_BYTES;
             fault_misaligned(frame)
         }
-        Trap::Syscall => Leaving::Call(syscall::handle(frame)),
+        CallStage::Unmade => Leaving::Call(syscall::handle(frame)),
+        CallStage::Interrupted => Leaving::Call(syscall::interrupted(frame)),
+        CallStage::Made | CallStage::Done => Leaving::Call(None),
+    };
+    leave(frame, leaving);
+}
+
+/// A program was left for the kernel; when this returns it goes on with these registers.
+pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
+    let leaving = match trap {
         Trap::Fault(_) if is_stack_misaligned(frame) && is_access_by_stack(frame) => {
             fault_misaligned(frame)
         }
@@ -44,6 +63,11 @@ pub fn user_trap(frame: &mut TrapFrame, trap: Trap) {
             Leaving::Other
         }
     };
+    leave(frame, leaving);
+}
+
+/// What is done before a program goes on with these registers.
+fn leave(frame: &mut TrapFrame, leaving: Leaving) {
     kernel_log::announce();
     if sched::slice_is_used() {
         sched::yield_now();
@@ -133,7 +157,6 @@ fn user_fault(frame: &TrapFrame, fault: &Fault) -> Leaving {
     if signal == Signal::KILL || signal::ends_process(signal) {
         report(&process, &Explanation { fault, error, space: &space }, signal, frame);
         drop(space);
-        drop(process);
         kernel_log::announce();
         process::exit_group(ExitStatus::Signalled(signal as u8));
     }

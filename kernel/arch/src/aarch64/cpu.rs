@@ -3,16 +3,32 @@
 //! The kernel runs with interrupts masked. They are taken in programs, and in [`take_interrupts`].
 
 use aarch64_cpu::asm::{self, barrier};
-use aarch64_cpu::registers::{Readable, TPIDR_EL1};
+use aarch64_cpu::registers::{Readable, TPIDR_EL1, Writeable};
 
 /// The cores of every supported board.
 pub const MAX_CORES: usize = 4;
 
+/// The bits of TPIDR_EL1 that are the number of the core, which its boot leaves there; above them is
+/// [`current`], so that neither costs a look into memory.
+const CORE_MASK: usize = MAX_CORES - 1;
+
 /// The number of this core: 0 to 3.
 #[inline]
 pub fn core_id() -> usize {
-    // The boot of each core leaves its number there.
-    TPIDR_EL1.get() as usize
+    TPIDR_EL1.get() as usize & CORE_MASK
+}
+
+/// The address that [`set_current`] was last given on this core; 0 at first.
+#[inline]
+pub fn current() -> usize {
+    TPIDR_EL1.get() as usize & !CORE_MASK
+}
+
+/// Notes what this core runs, by an address that is a multiple of [`MAX_CORES`].
+#[inline]
+pub fn set_current(address: usize) {
+    debug_assert!(address & CORE_MASK == 0, "{address:#x} is not aligned");
+    TPIDR_EL1.set((address | core_id()) as u64);
 }
 
 /// Rests until an interrupt is pending, which stays so; may return early.

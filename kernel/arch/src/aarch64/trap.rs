@@ -1,18 +1,20 @@
 //! The way from programs into the kernel and back, and exceptions in the kernel itself.
 
-use super::{probe, upcall, user_memory};
+use super::{cpu, probe, upcall, user_memory};
 use crate::layout;
 use aarch64_cpu::registers::{ESR_EL1, FAR_EL1, Readable};
 use core::arch::global_asm;
 use core::mem::offset_of;
 
-pub use crate::fault::{Fault, FaultKind, Trap, accesses_by_stack_pointer};
+pub use crate::fault::{CallStage, Fault, FaultKind, Trap, accesses_by_stack_pointer};
 pub use crate::frame::TrapFrame;
 
 const CLASS_SVC: u64 = 0x15;
 /// `hlt #0xF000`, a call to a debugger; without one it is an instruction like any undefined one.
 const SEMIHOSTING_CALL: u32 = 0xD45E_0000;
 const INSTRUCTION_BYTES: u64 = 4;
+/// What a stack pointer is a multiple of wherever it is used (AAPCS64, universal stack constraints).
+pub const STACK_ALIGNMENT: u64 = 16;
 
 global_asm!(
     include_str!("vectors.S"),
@@ -26,7 +28,11 @@ global_asm!(
     STACK_AREA = const layout::STACK_AREA,
     EMERGENCY_SLOT = const layout::EMERGENCY_SLOT,
     CLASS_SVC = const CLASS_SVC,
+    STACK_ALIGNMENT = const STACK_ALIGNMENT,
+    CALL_UNMADE = const CallStage::Unmade as u64,
+    CORE_MASK = const cpu::MAX_CORES - 1,
     SYSTEM_CALL = sym system_call,
+    FINISH_CALL = sym finish_call,
     USER_FAULT = sym user_fault,
     USER_INTERRUPT = sym user_interrupt,
     KERNEL_SYNCHRONOUS = sym kernel_synchronous,
@@ -51,8 +57,12 @@ pub fn enter_user(frame: &TrapFrame) -> ! {
     unsafe { enter_user_mode(frame) }
 }
 
-extern "C" fn system_call(frame: &mut TrapFrame) {
-    upcall::commons_system_call(frame);
+extern "C" fn system_call(frame: &mut TrapFrame) -> CallStage {
+    upcall::commons_system_call(frame)
+}
+
+extern "C" fn finish_call(frame: &mut TrapFrame, stage: CallStage) {
+    upcall::commons_finish_call(frame, stage);
 }
 
 extern "C" fn user_interrupt(frame: &mut TrapFrame) {

@@ -5,7 +5,7 @@
 
 use super::boot::BootInfo;
 use crate::addr::PhysAddr;
-use crate::fault::{Fault, Trap};
+use crate::fault::{CallStage, Fault, Trap};
 use crate::frame::TrapFrame;
 use arrayvec::ArrayVec;
 use core::ops::Range;
@@ -26,8 +26,13 @@ unsafe extern "Rust" {
     /// The kernel, on another core.
     pub safe fn commons_secondary(core: usize) -> !;
 
-    /// A program made a system call; when this returns it goes on with these registers.
-    pub safe fn commons_system_call(frame: &mut TrapFrame);
+    /// A program made a system call; x19 to x29 of its registers are not in the frame. It goes on
+    /// when this returns [`CallStage::Done`].
+    pub safe fn commons_system_call(frame: &mut TrapFrame) -> CallStage;
+
+    /// Any other stage was returned, and all registers are in the frame now; when this returns the
+    /// program goes on with them.
+    pub safe fn commons_finish_call(frame: &mut TrapFrame, stage: CallStage);
 
     /// A program was left for another reason; when this returns it goes on with these registers.
     pub safe fn commons_user_trap(frame: &mut TrapFrame, trap: Trap);

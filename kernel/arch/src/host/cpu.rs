@@ -7,6 +7,17 @@ pub const MAX_CORES: usize = 4;
 
 std::thread_local! {
     static CORE: Cell<usize> = const { Cell::new(0) };
+    static CURRENT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The address that [`set_current`] was last given by this thread of the host; 0 at first.
+pub fn current() -> usize {
+    CURRENT.get()
+}
+
+/// Notes what this core runs.
+pub fn set_current(address: usize) {
+    CURRENT.set(address);
 }
 
 /// The number of this core.

@@ -11,7 +11,7 @@ mod ring;
 use crate::mm::Location;
 use crate::process::Process;
 use crate::region::Region;
-use crate::sched::{self, futex};
+use crate::sched::{self, Task, futex};
 use abi::Errno;
 use abi::log::{LOG_ADDRESS, LOG_BYTES};
 use alloc::sync::Arc;
@@ -42,6 +42,9 @@ pub fn write(message: &[u8]) {
     if let Some(_writer) = (0..PATIENCE).find_map(attempt) {
         RING.write(message);
         HAS_NEWS.store(true, Ordering::Release);
+        if let Some(thread) = sched::current_if_any() {
+            thread.add_work(Task::News);
+        }
     }
 }
 
@@ -57,6 +60,7 @@ pub fn read(from: u64, to: &mut [u8]) -> Option<usize> {
 
 /// Wakes who waits for messages, if there are any; called without locks held.
 pub fn announce() {
+    sched::current().take_work(Task::News);
     if HAS_NEWS.load(Ordering::Relaxed) {
         wake_readers();
     }

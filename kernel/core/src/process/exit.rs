@@ -30,13 +30,13 @@ pub fn exit_group(status: ExitStatus) -> ! {
     {
         process.begin_to_end(status);
     }
-    drop(thread);
     exit_thread(status)
 }
 
 /// Ends the calling thread; the last one's status is the process's if nothing else set it.
 pub fn exit_thread(status: ExitStatus) -> ! {
-    let thread = sched::current();
+    // Held by this stack: the process no longer does so soon, and what follows may wait.
+    let thread = sched::current().to_arc();
     let Some(process) = thread.process.clone() else { sched::end_thread() };
     leave_memory(&thread, &process);
     // The tables may go as soon as the thread is no longer listed.

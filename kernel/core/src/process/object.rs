@@ -97,6 +97,8 @@ pub struct Process {
     pub started: u64,
     /// Whether it runs another program than the one that it was forked with.
     pub(super) has_other_program: AtomicBool,
+    /// Its parent's number, as the table has it.
+    pub(super) parent: AtomicU32,
     pub(super) group: AtomicU32,
     pub(super) session: AtomicU32,
 }
@@ -179,6 +181,7 @@ impl Process {
             barriers: AtomicU32::new(0),
             started: arch::clock::now(),
             has_other_program: AtomicBool::new(false),
+            parent: AtomicU32::new(0),
             group: AtomicU32::new(pid),
             session: AtomicU32::new(pid),
         }

@@ -107,6 +107,7 @@ impl Table {
         if let Some(entry) = self.entries.get_mut(&parent) {
             entry.children.push(process.pid);
         }
+        process.parent.store(parent, Ordering::Relaxed);
         let entry = Entry { parent, children: Vec::new(), status: None, process };
         self.entries.insert(entry.process.pid, entry);
     }
@@ -148,6 +149,7 @@ impl Table {
         children.retain(|child| {
             let Some(entry) = self.entries.get_mut(child) else { return false };
             entry.parent = INIT;
+            entry.process.parent.store(INIT, Ordering::Relaxed);
             let has_ended = entry.status.is_some();
             any_ended |= has_ended;
             if has_ended && forgets {
@@ -274,6 +276,6 @@ impl Process {
 
     /// Its parent's number; 0 for init.
     pub fn parent(&self) -> u32 {
-        TABLE.lock().get(self.pid).map_or(0, |entry| entry.parent)
+        self.parent.load(Ordering::Relaxed)
     }
 }

@@ -64,7 +64,7 @@ impl Process {
     ///
     /// `EINTR` if the caller is to end, too.
     pub(super) fn become_only_thread(&self) -> Result<(), Errno> {
-        let caller = sched::current();
+        let caller = sched::current().to_arc();
         let mut state = self.state.lock();
         if state.ending.is_some() || state.is_narrowing {
             return Err(Errno::EINTR);

@@ -1,11 +1,12 @@
 //! What each core is doing, and which core a ready thread goes to.
 
 use super::core_choice::Cores;
+use super::current::current;
 use super::run_queue::RunQueue;
 use super::thread::Thread;
 use super::timers::Timers;
+use super::work::Task;
 use crate::board::board;
-use crate::process::Process;
 use crate::sync::{Lock, PerCore, Rank};
 use alloc::sync::Arc;
 use arch::clock;
@@ -23,6 +24,8 @@ pub struct Core {
     pub(super) idle_time: AtomicU64,
     /// Switches between threads.
     pub(super) switches: AtomicU64,
+    /// System calls of threads that ran here, up to the last switch.
+    pub(super) calls: AtomicU64,
 }
 
 /// Which threads a core has in hand.
@@ -49,6 +52,7 @@ impl Core {
             is_doubtful: AtomicBool::new(false),
             idle_time: AtomicU64::new(0),
             switches: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
         }
     }
 }
@@ -58,36 +62,6 @@ pub static CORES: PerCore<Core> = PerCore::new([const { Core::new() }; MAX_CORES
 pub static ONLINE: AtomicU32 = AtomicU32::new(0);
 /// Cores that have nothing to run.
 pub static IDLE: AtomicU32 = AtomicU32::new(0);
-
-/// The thread that runs on this core.
-///
-/// # Panics
-///
-/// Before the core has its idle thread.
-pub fn current() -> Arc<Thread> {
-    CORES.mine().running.lock().current.clone().expect("invariant: a core always runs a thread")
-}
-
-/// The process of the thread that runs on this core.
-///
-/// # Panics
-///
-/// On an idle thread, which belongs to no process and makes no calls.
-pub fn current_process() -> Arc<Process> {
-    current().process.clone().expect("invariant: only threads of processes make calls")
-}
-
-/// The number of the process that runs on this core; `None` while the core idles or starts.
-pub fn current_pid() -> Option<u32> {
-    let running = CORES.mine().running.lock();
-    running.current.as_ref()?.process.as_ref().map(|process| process.pid)
-}
-
-/// The process that runs on this core, if one does.
-pub fn process_if_any() -> Option<Arc<Process>> {
-    let thread = CORES.mine().running.lock().current.clone()?;
-    thread.process.clone()
-}
 
 /// Puts a ready thread into the run queue of a core, and makes that core see it.
 pub fn enqueue(thread: Arc<Thread>) {
@@ -120,6 +94,7 @@ pub fn doubt(thread: &Thread) {
     for core in CORES.iter() {
         core.is_doubtful.store(true, Ordering::Relaxed);
     }
+    thread.work.add(Task::Place);
     kick(thread);
 }
 
@@ -156,12 +131,13 @@ pub fn slice_is_used() -> bool {
     let core = CORES.mine();
     let is_doubtful = core.is_doubtful.load(Ordering::Relaxed);
     let is_wanted = core.queue.len() > 0;
-    if !is_doubtful && !is_wanted {
+    let is_told = current().work.take(Task::Place);
+    if !is_doubtful && !is_wanted && !is_told {
         return false;
     }
     let running = core.running.lock();
     let Some(thread) = &running.current else { return false };
-    if is_doubtful {
+    if is_doubtful || is_told {
         core.is_doubtful.store(false, Ordering::Relaxed);
         if thread.is_misplaced() {
             return true;

@@ -9,6 +9,7 @@ mod attributes;
 mod clock;
 mod core_choice;
 mod core_state;
+mod current;
 pub mod futex;
 mod line;
 mod run_queue;
@@ -17,16 +18,19 @@ mod switch;
 mod thread;
 mod timers;
 mod wait_queue;
+mod work;
 
 pub use attributes::{Attributes, Policy};
 pub use clock::{online_cores, statistics};
-pub use core_state::{
-    arm_timer, current, current_pid, current_process, process_if_any, slice_is_used,
+pub use core_state::{arm_timer, slice_is_used};
+pub use current::{
+    Current, CurrentProcess, current, current_if_any, current_pid, current_process, process_if_any,
 };
 pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
 pub use thread::{Thread, ThreadEntry};
 pub use timers::{Ring, Timer, handle_timer, ring_at};
 pub use wait_queue::{Cause, Relay, WaitError, WaitQueue};
+pub use work::Task;
 
 /// Another core has asked this one to look at its run queue: the end of its slice is set.
 pub fn handle_ipi() {

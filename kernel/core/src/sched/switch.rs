@@ -1,9 +1,11 @@
 //! Leaving one thread and going on with another.
 #![allow(unsafe_code, reason = "the switch of stacks is the scheduler's one unsafe step")]
 
-use super::core_state::{CORES, IDLE, ONLINE, arm_timer, current, enqueue, pick};
+use super::core_state::{CORES, IDLE, ONLINE, arm_timer, enqueue, pick};
+use super::current::{current, set_current};
 use super::state::Step;
 use super::thread::Thread;
+use crate::kernel_log;
 use crate::mm::frames::{self, Claim};
 use crate::process;
 use crate::sync::assert_nothing_held;
@@ -44,6 +46,9 @@ pub fn start() {
     let core = cpu::core_id();
     let idle = Arc::new(Thread::idle(core));
     let mut running = CORES.mine().running.lock();
+    set_current(&idle);
+    // A core refers to its idle thread for ever.
+    core::mem::forget(idle.clone());
     running.current = Some(idle.clone());
     running.idle = Some(idle);
     running.since = clock::now();
@@ -60,6 +65,8 @@ pub fn idle_loop() -> ! {
             switch_to(thread);
             continue;
         }
+        // A thread that writes to the log and then waits tells nobody itself.
+        kernel_log::announce();
         // Whoever queues a thread after this sees the bit and sends an interrupt; whoever queued
         // one before is found by looking once more.
         if IDLE.fetch_or(bit, Ordering::AcqRel) & bit == 0 {
@@ -74,7 +81,7 @@ pub fn idle_loop() -> ! {
 /// Waits until somebody unparks this thread, or until the deadline; may return early.
 pub fn park(deadline: Option<u64>) {
     let thread = current();
-    let timer = deadline.map(|at| CORES.mine().timers.add(at, thread.clone()));
+    let timer = deadline.map(|at| CORES.mine().timers.add(at, thread.to_arc()));
     if thread.state.park() == Step::Switch {
         leave();
     }
@@ -99,9 +106,7 @@ fn idle_if_misplaced() -> Option<Arc<Thread>> {
 
 /// Ends the running thread.
 pub fn end_thread() -> ! {
-    let thread = current();
-    thread.state.end();
-    drop(thread);
+    current().state.end();
     leave();
     unreachable!("an ended thread was chosen to run")
 }
@@ -124,6 +129,7 @@ fn switch_to(next: Arc<Thread>) {
     let account = if previous.is_idle() { &core.idle_time } else { &previous.cpu_time };
     previous.running_since.store(0, Ordering::Relaxed);
     account.fetch_add(time, Ordering::Relaxed);
+    let calls = previous.calls.swap(0, Ordering::Relaxed);
     next.running_since.store(now, Ordering::Relaxed);
     running.since = now;
     next.state.chosen();
@@ -133,10 +139,12 @@ fn switch_to(next: Arc<Thread>) {
     }
     let from = previous.context.pointer();
     let to = next.context.pointer();
+    set_current(&next);
     running.current = Some(next);
     running.previous = Some(previous);
     drop(running);
     core.switches.fetch_add(1, Ordering::Relaxed);
+    core.calls.fetch_add(calls, Ordering::Relaxed);
     match space {
         Some(space) => space.activate(),
         None => arch::space::deactivate(),

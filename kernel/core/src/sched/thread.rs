@@ -3,6 +3,7 @@
 use super::attributes::Attributes;
 use super::state::ThreadState;
 use super::switch::ContextCell;
+use super::work::{Task, Work};
 use crate::mm::Stack;
 use crate::process::Process;
 use crate::process::signal::ThreadSignals;
@@ -45,7 +46,10 @@ pub struct Thread {
     pub attributes: Attributes,
     /// Whether it is to end because another thread of its process execs.
     dismissed: AtomicBool,
-    interrupted: AtomicBool,
+    /// What it has to do before its program goes on.
+    pub(super) work: Work,
+    /// System calls that it has made and its core has not counted.
+    pub(super) calls: AtomicU64,
     /// The registers that it enters user mode with for the first time.
     first_frame: TrapFrame,
     stack: Lock<Option<Stack>>,
@@ -89,7 +93,8 @@ impl Thread {
             robust_list: AtomicU64::new(0),
             attributes: Attributes::new(),
             dismissed: AtomicBool::new(false),
-            interrupted: AtomicBool::new(false),
+            work: Work::new(),
+            calls: AtomicU64::new(0),
             first_frame: TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0)),
             stack: Lock::new(Rank::Core, None),
         }
@@ -155,7 +160,30 @@ impl Thread {
 
     /// Whether a wait is to end because a signal has to be acted on.
     pub fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Acquire)
+        self.work.has(Task::Interrupt)
+    }
+
+    /// Whether it has something to do before its program goes on.
+    #[inline]
+    pub fn has_work(&self) -> bool {
+        self.work.is_any()
+    }
+
+    /// Gives it something to do then; called by itself.
+    pub fn add_work(&self, task: Task) {
+        self.work.add(task);
+    }
+
+    /// Takes that back; whether it was still to be done.
+    pub fn take_work(&self, task: Task) -> bool {
+        self.work.take(task)
+    }
+
+    /// Counts a system call; called by itself.
+    #[inline]
+    pub fn count_call(&self) {
+        // Nobody else adds to it, so no exchange is needed.
+        self.calls.store(self.calls.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
     /// Whether it is to end, alone or with its process.
@@ -166,9 +194,14 @@ impl Thread {
 
     /// Makes the thread's waits end; it looks at its signals on its way to user mode.
     pub fn interrupt(self: &Arc<Self>) {
-        self.interrupted.store(true, Ordering::Release);
+        self.work.add(Task::Interrupt);
         self.unpark();
         super::core_state::kick(self);
+    }
+
+    /// As [`Self::interrupt`], for the calling thread itself, which need not be found.
+    pub fn interrupt_self(&self) {
+        self.work.add(Task::Interrupt);
     }
 
     /// Tells the thread to end, on its way to user mode at the latest.
@@ -195,7 +228,7 @@ impl Thread {
 
     /// The signals have been acted on.
     pub fn clear_interrupt(&self) {
-        self.interrupted.store(false, Ordering::Release);
+        self.work.take(Task::Interrupt);
     }
 
     /// Makes the thread go on if it is parked, or else its next park return at once.

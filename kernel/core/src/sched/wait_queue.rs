@@ -1,6 +1,6 @@
 //! Threads that wait for a condition.
 
-use super::core_state::current;
+use super::current::current;
 use super::line::Line;
 use super::switch::park;
 use super::thread::Thread;
@@ -111,7 +111,7 @@ impl WaitQueue {
         if let Some(value) = condition() {
             return Ok(value);
         }
-        let thread = current();
+        let thread = current().to_arc();
         // Queued before the condition is looked at: a change after that finds the waiter.
         self.change(|waiters| waiters.line.join(thread.clone()));
         let outcome = loop {
@@ -345,7 +345,7 @@ mod tests {
         });
         assert_eq!(found, Ok(()));
         assert!(is_queued(&queue, &first));
-        assert!(!is_queued(&queue, &sched::current()));
+        assert!(!is_queued(&queue, &sched::current().to_arc()));
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! A call's arguments: registers as types, and structures in user memory.
 
 use crate::fs::Fd;
-use abi::Errno;
 use abi::limits::PATH_MAX;
+use abi::{Errno, Sysno};
 use alloc::vec::Vec;
 use arch::addr::{USER_END, VirtAddr};
 use arch::trap::TrapFrame;
 use arch::user_memory::{self, StringError};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-/// The six argument registers.
-pub struct Arguments([u64; 6]);
+/// The registers that a call was made with; six of them are its arguments.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a>(&'a TrapFrame);
 
 /// A range that a program names: not proven to be mapped, or to be its own.
 #[derive(Clone, Copy, Debug)]
@@ -31,40 +32,52 @@ impl Claim {
     }
 }
 
-impl Arguments {
+impl<'a> Arguments<'a> {
     /// The arguments in a program's registers.
-    pub const fn of(frame: &TrapFrame) -> Self {
-        let x = &frame.x;
-        Self([x[0], x[1], x[2], x[3], x[4], x[5]])
+    pub const fn of(frame: &'a TrapFrame) -> Self {
+        Self(frame)
+    }
+
+    /// The call, for functions that make several; it is known to exist.
+    pub const fn call(self) -> Result<Sysno, Errno> {
+        match Sysno::from_number(self.0.x[8]) {
+            Some(call) => Ok(call),
+            None => Err(Errno::ENOSYS),
+        }
+    }
+
+    /// The program's stack pointer.
+    pub const fn stack_pointer(self) -> u64 {
+        self.0.sp
     }
 
     /// Argument `index` as it is.
-    pub const fn u64(&self, index: usize) -> u64 {
-        self.0[index]
+    pub const fn u64(self, index: usize) -> u64 {
+        self.0.x[index]
     }
 
     /// The low half of argument `index`: the rest of the register means nothing.
-    pub const fn u32(&self, index: usize) -> u32 {
-        self.0[index] as u32
+    pub const fn u32(self, index: usize) -> u32 {
+        self.0.x[index] as u32
     }
 
     /// Argument `index` as a descriptor.
-    pub const fn fd(&self, index: usize) -> Fd {
-        Fd(self.0[index] as u32)
+    pub const fn fd(self, index: usize) -> Fd {
+        Fd(self.0.x[index] as u32)
     }
 
     /// Argument `index` as an address.
-    pub const fn address(&self, index: usize) -> VirtAddr {
-        VirtAddr::new(self.0[index] as usize)
+    pub const fn address(self, index: usize) -> VirtAddr {
+        VirtAddr::new(self.0.x[index] as usize)
     }
 
     /// Argument `index` as a size.
-    pub const fn size(&self, index: usize) -> usize {
-        self.0[index] as usize
+    pub const fn size(self, index: usize) -> usize {
+        self.0.x[index] as usize
     }
 
     /// Arguments `address` and `size` as a range.
-    pub const fn buffer(&self, address: usize, size: usize) -> Claim {
+    pub const fn buffer(self, address: usize, size: usize) -> Claim {
         Claim { address: self.address(address), bytes: self.size(size) }
     }
 }

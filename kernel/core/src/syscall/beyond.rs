@@ -5,7 +5,7 @@ use super::{barrier, file_system, many_messages, open_how, process_file, process
 use abi::{Errno, Sysno};
 
 /// Carries out one of these calls.
-pub fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
+pub fn dispatch(call: Sysno, a: Arguments<'_>) -> Result<u64, Errno> {
     match call {
         Sysno::Signalfd4 => process_file::signalfd4(a.fd(0), a.address(1), a.u64(2), a.u32(3)),
         Sysno::Vmsplice => splice::vmsplice(a.fd(0), a.address(1), a.u64(2), a.u32(3)),

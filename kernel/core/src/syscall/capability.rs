@@ -86,7 +86,7 @@ pub fn capget(at: VirtAddr, data: VirtAddr) -> Result<u64, Errno> {
 
 fn find(pid: u32) -> Result<Arc<Process>, Errno> {
     if pid == 0 {
-        return Ok(sched::current_process());
+        return Ok(sched::current_process().to_arc());
     }
     let by_thread = || process::find_thread(pid).and_then(|thread| thread.process.clone());
     process::find(pid).or_else(by_thread).ok_or(Errno::ESRCH)

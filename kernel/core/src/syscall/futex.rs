@@ -15,7 +15,7 @@ use abi::futex::{
 use arch::addr::{USER_END, VirtAddr};
 use arch::user_memory;
 
-pub fn futex(a: &Arguments) -> Result<u64, Errno> {
+pub fn futex(a: Arguments<'_>) -> Result<u64, Errno> {
     let operation = a.u32(1);
     let command = operation & !(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
     let has_clock = matches!(command, FUTEX_WAIT | FUTEX_WAIT_BITSET);

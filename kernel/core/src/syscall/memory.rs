@@ -43,7 +43,7 @@ pub(super) fn check_size(space: &AddressSpace, more: usize) -> Result<(), Errno>
     if fits { Ok(()) } else { Err(Errno::ENOMEM) }
 }
 
-pub fn mmap(a: &Arguments) -> Result<u64, Errno> {
+pub fn mmap(a: Arguments<'_>) -> Result<u64, Errno> {
     let protection = Protection::from_bits(a.u32(2)).ok_or(Errno::EINVAL)?;
     let flags = MapFlags::from_bits_truncate(a.u32(3));
     let sharing = match (flags.contains(MapFlags::SHARED), flags.contains(MapFlags::PRIVATE)) {

@@ -3,7 +3,7 @@
 use super::arguments::{PathBuffer, load, string};
 use crate::process::{self, CloneRequest, Process};
 use crate::program::stack::Strings;
-use crate::sched;
+use crate::sched::{self, CurrentProcess};
 use abi::Errno;
 use abi::limits::ARG_STRING_MAX;
 use abi::process::CloneFlags;
@@ -11,7 +11,7 @@ use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::trap::TrapFrame;
 
-fn caller() -> Arc<Process> {
+fn caller() -> CurrentProcess {
     sched::current_process()
 }
 
@@ -83,7 +83,7 @@ pub fn getsid(pid: u32) -> Result<u64, Errno> {
 
 /// The process with this number; 0 means the caller's.
 pub fn find_or_caller(pid: u32) -> Result<Arc<Process>, Errno> {
-    if pid == 0 { Ok(caller()) } else { process::find(pid).ok_or(Errno::ESRCH) }
+    if pid == 0 { Ok(caller().to_arc()) } else { process::find(pid).ok_or(Errno::ESRCH) }
 }
 
 pub fn setsid() -> Result<u64, Errno> {

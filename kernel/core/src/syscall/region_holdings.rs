@@ -71,7 +71,7 @@ fn decide_next_handle(
 pub(super) fn observed(pid: u32) -> Result<Arc<Process>, Errno> {
     let caller = sched::current_process();
     if pid == 0 || pid == caller.pid {
-        return Ok(caller);
+        return Ok(caller.to_arc());
     }
     let process = process::find(pid).ok_or(Errno::ESRCH)?;
     let credentials = caller.credentials();

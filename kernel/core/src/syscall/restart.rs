@@ -7,7 +7,7 @@ use abi::futex::{FUTEX_CLOCK_REALTIME, FUTEX_PRIVATE_FLAG, FUTEX_WAIT};
 use abi::time::TIMER_ABSTIME;
 
 /// Whether a call that was interrupted begins again.
-pub fn of(call: Sysno, a: &Arguments) -> Restart {
+pub fn of(call: Sysno, a: Arguments<'_>) -> Restart {
     let with_timeout = |index| with_deadline_if(a.u64(index) != 0);
     match call {
         Sysno::RtSigtimedwait | Sysno::EpollPwait | Sysno::EpollPwait2 => Restart::Never,
@@ -47,7 +47,7 @@ mod tests {
     fn restart(call: Sysno, arguments: [u64; 6]) -> Restart {
         let mut frame = TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0));
         frame.x[..6].copy_from_slice(&arguments);
-        of(call, &Arguments::of(&frame))
+        of(call, Arguments::of(&frame))
     }
 
     #[test]

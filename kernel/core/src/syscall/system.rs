@@ -98,7 +98,6 @@ pub fn memory_info(to: VirtAddr) -> Result<u64, Errno> {
 pub fn system_info(to: VirtAddr) -> Result<u64, Errno> {
     let mut info: SystemInfo = zerocopy::FromZeros::new_zeroed();
     sched::statistics(&mut info);
-    info.calls = super::CALLS.load(Ordering::Relaxed);
     info.faults = crate::trap::FAULTS.load(Ordering::Relaxed);
     info.processes = process::count() as u32;
     info.board = field(board().name());

@@ -17,7 +17,11 @@ const ROBUST_LIST_BYTES: u64 = size_of::<RobustListHead>() as u64;
 
 /// The thread with this number; 0 means the calling one.
 pub fn find_or_current(tid: u32) -> Result<Arc<Thread>, Errno> {
-    if tid == 0 { Ok(sched::current()) } else { process::find_thread(tid).ok_or(Errno::ESRCH) }
+    if tid == 0 {
+        Ok(sched::current().to_arc())
+    } else {
+        process::find_thread(tid).ok_or(Errno::ESRCH)
+    }
 }
 
 /// The process of a thread that was found; idle threads have no numbers.

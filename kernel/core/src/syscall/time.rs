@@ -58,11 +58,12 @@ impl CpuClock {
         let caller = sched::current_process();
         if self.is_of_thread {
             // Only of the caller's own process, as on Linux.
-            let own = sched::current();
-            let thread = if self.number == 0 { Some(own) } else { caller.thread(self.number) };
+            let own = || sched::current().to_arc();
+            let thread = if self.number == 0 { Some(own()) } else { caller.thread(self.number) };
             return Ok(thread.ok_or(Errno::EINVAL)?.cpu_time());
         }
-        let process = if self.number == 0 { Some(caller) } else { process::find(self.number) };
+        let process =
+            if self.number == 0 { Some(caller.to_arc()) } else { process::find(self.number) };
         Ok(process.ok_or(Errno::EINVAL)?.cpu_time())
     }
 }

@@ -23,7 +23,7 @@ pub fn timer_create(clock: u32, event: VirtAddr, to: VirtAddr) -> Result<u64, Er
             TimerClock::Real(Epoch::of_clock(clock))
         }
         CLOCK_PROCESS_CPUTIME_ID => TimerClock::Process(Arc::downgrade(&process)),
-        CLOCK_THREAD_CPUTIME_ID => TimerClock::Thread(Arc::downgrade(&sched::current())),
+        CLOCK_THREAD_CPUTIME_ID => TimerClock::Thread(Arc::downgrade(&sched::current().to_arc())),
         _ => return Err(Errno::EINVAL),
     };
     let event = if event.value() == 0 { None } else { Some(load::<SignalEvent>(event)?) };

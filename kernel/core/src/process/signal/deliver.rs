@@ -11,7 +11,7 @@ use super::{force, recheck};
 use crate::process::exit::{exit_group, exit_thread};
 use crate::process::object::Process;
 use crate::process::table::INIT;
-use crate::sched::{self, Thread};
+use crate::sched::{self, Task, Thread};
 use abi::process::ExitStatus;
 use abi::signal::{
     ActionFlags, AlternateStack, SEGV_MAPERR, Signal, SignalAction, SignalInfo, StackFlags,
@@ -37,7 +37,10 @@ enum Next {
 /// Acts on what is pending, on the way to user mode with these registers; may not return.
 pub fn act(frame: &mut TrapFrame, leaving: Leaving) {
     let thread = sched::current();
-    if matches!(leaving, Leaving::Call(_)) {
+    if !thread.has_work() {
+        return;
+    }
+    if matches!(leaving, Leaving::Call(_)) && thread.take_work(Task::Resumption) {
         thread.signals.take_resumption();
     }
     if !thread.is_interrupted() {
@@ -47,7 +50,6 @@ pub fn act(frame: &mut TrapFrame, leaving: Leaving) {
     let end = Passage { process: &process, thread: &thread, frame, leaving }.act();
     // An ending thread leaves this stack for ever: nothing on it may be left to be dropped.
     drop(process);
-    drop(thread);
     match end {
         Next::EndThread(status) => exit_thread(status),
         Next::EndProcess(status) => exit_group(status),
@@ -58,7 +60,7 @@ pub fn act(frame: &mut TrapFrame, leaving: Leaving) {
 /// One way to user mode.
 struct Passage<'a> {
     process: &'a Arc<Process>,
-    thread: &'a Arc<Thread>,
+    thread: &'a Thread,
     frame: &'a mut TrapFrame,
     leaving: Leaving,
 }
@@ -163,6 +165,7 @@ impl Passage<'_> {
             call.begin_again(self.frame);
             if restart == Restart::WithDeadline {
                 self.thread.signals.resume();
+                self.thread.add_work(Task::Resumption);
             }
         }
         let mut own = self.thread.signals.lock();

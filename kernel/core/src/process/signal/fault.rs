@@ -5,7 +5,6 @@ use super::state::{State, ThreadState};
 use crate::process::object::Process;
 use crate::sched::{self, Thread};
 use abi::signal::{SIG_DFL, SIG_IGN, Signal, SignalAction, SignalInfo, signal_bit};
-use alloc::sync::Arc;
 
 /// Whether a signal for a fault of the calling thread ends its process: it has no handler, or the
 /// signal is blocked.
@@ -29,8 +28,8 @@ pub fn force(signal: Signal, info: SignalInfo) {
     force_on(&process, &thread, signal, info);
 }
 
-/// As [`force`].
-pub(super) fn force_on(process: &Process, thread: &Arc<Thread>, signal: Signal, info: SignalInfo) {
+/// As [`force`]; the thread is the calling one.
+pub(super) fn force_on(process: &Process, thread: &Thread, signal: Signal, info: SignalInfo) {
     let mut signals = process.signals.lock();
     let mut own = thread.signals.lock();
     let bit = signal_bit(signal as u32);
@@ -44,12 +43,12 @@ pub(super) fn force_on(process: &Process, thread: &Arc<Thread>, signal: Signal, 
     let _ = own.pending.add(info);
     drop(own);
     drop(signals);
-    thread.interrupt();
+    thread.interrupt_self();
 }
 
 /// The stack could not take the frame of a handler. If that was for this very reason the program
 /// gets no second chance.
-pub(super) fn force_for_bad_stack(process: &Process, thread: &Arc<Thread>, number: u32) {
+pub(super) fn force_for_bad_stack(process: &Process, thread: &Thread, number: u32) {
     if number == Signal::SEGV as u32 {
         process.signals.lock().actions.reset(number);
     }

@@ -3,13 +3,11 @@
 use super::actions::Actions;
 use super::recheck;
 use super::sets::UNSTOPPABLE;
-use crate::process::object::Process;
-use crate::sched::{self, Thread, WaitError, WaitQueue};
+use crate::sched::{self, Current, CurrentProcess, WaitError, WaitQueue};
 use abi::Errno;
 use abi::signal::{SignalAction, SignalInfo, signal_bit};
-use alloc::sync::Arc;
 
-fn caller() -> (Arc<Thread>, Arc<Process>) {
+fn caller() -> (Current, CurrentProcess) {
     (sched::current(), sched::current_process())
 }
 

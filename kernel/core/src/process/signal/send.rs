@@ -62,7 +62,7 @@ pub fn send_to_current(signal: Signal) {
     let uid = process.credentials().uid;
     let info = SignalInfo::from_process(signal as u32, SI_USER, process.pid, uid);
     // A standard signal is never refused.
-    let _ = send_to_thread(&thread, info);
+    let _ = send_to_thread(&thread.to_arc(), info);
 }
 
 /// The processes that are meant.

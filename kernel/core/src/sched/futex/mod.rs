@@ -10,7 +10,7 @@ mod requeue;
 pub use private::private_words_changed;
 pub use requeue::{Counts, requeue};
 
-use super::core_state::current;
+use super::current::current;
 use super::switch::park;
 use crate::mm::Location;
 use abi::Errno;
@@ -37,7 +37,7 @@ pub fn wait(
 ) -> Result<(), Errno> {
     let location = locate()?;
     let counted = Counted::new(location);
-    let waiter = Arc::new(Waiter::new(location, mask, current()));
+    let waiter = Arc::new(Waiter::new(location, mask, current().to_arc()));
     // Queued before the word is read: whoever changes it after that finds the waiter.
     buckets::add(location, waiter.clone());
     let outcome = match user_memory::load_u32(address) {

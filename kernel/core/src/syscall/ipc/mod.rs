@@ -11,7 +11,7 @@ use abi::{Errno, Sysno};
 use arch::addr::VirtAddr;
 
 /// Carries out a call of this folder.
-pub fn dispatch(call: Sysno, a: &Arguments) -> Result<u64, Errno> {
+pub fn dispatch(call: Sysno, a: Arguments<'_>) -> Result<u64, Errno> {
     match call {
         Sysno::Msgget => message::msgget(a.u32(0) as i32, a.u32(1)),
         Sysno::Msgctl => message::msgctl(a.u32(0), a.u32(1), a.address(2)),
