@@ -124,6 +124,11 @@ impl State {
             }
             _ => return Ok(()),
         }
+        let is_in_one_unit = (bounds.start ^ (bounds.end - 1)) < UNIT_SIZE;
+        if is_in_one_unit && self.directory.entry(range.start()).table().is_none() {
+            self.views.remove(bounds);
+            return Ok(());
+        }
         self.prepare_ends(range, gather)?;
         for part in range.units() {
             self.clear_part(range, part, gather);
@@ -189,10 +194,10 @@ impl State {
     /// Ends what is shown in a range's part in a unit after [`Self::prepare_to_change`].
     fn clear_part(&self, range: PageRange, part: PageRange, gather: &mut Gather) {
         let unit = part.start().unit_start();
-        if self.directory.entry(unit).table().is_none() {
-            return;
-        }
-        if part.bytes() < UNIT_SIZE && !self.covers_all_views_of_unit(part) {
+        let is_shared = part.bytes() < UNIT_SIZE
+            && self.directory.entry(unit).table().is_some()
+            && !self.covers_all_views_of_unit(part);
+        if is_shared {
             self.empty_pages(part, gather);
         } else if let Some(table) = self.directory.take(unit) {
             // Nothing is shown in the unit outside of the range, so nothing else is remembered.

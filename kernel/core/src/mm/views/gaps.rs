@@ -83,6 +83,7 @@ impl Tree {
             (hint.area_start, hint.from) = (area.start, start + bytes);
             return Some(start);
         }
+        self.purge();
         self.count_gaps(self.root());
         let start = self.first_fit(self.root(), area.clone(), shape, bytes)?;
         *hint = Hint { area_start: area.start, from: start + bytes, room: bytes - 1 };

@@ -101,11 +101,14 @@ impl Views {
 
     /// Shows a view in a range, in place of what is there.
     pub fn insert(&mut self, range: Range<usize>, view: View) {
-        if self.overlaps(&range) {
+        let (before, behind) = self.tree.around(range.start);
+        let is_free = before.is_none_or(|node| node.range.end <= range.start)
+            && behind.is_none_or(|node| range.end <= node.range.start);
+        if !is_free {
             self.remove(range.clone());
+            return self.insert(range, view);
         }
         self.bytes += range.len();
-        let (before, behind) = self.tree.around(range.start);
         let before = before.filter(|node| node.range.end == range.start && node.view == view);
         let behind = behind.filter(|node| node.range.start == range.end && node.view == view);
         let (before, behind) =
@@ -132,6 +135,7 @@ impl Views {
         }
         match before {
             Some(before) => {
+                self.tree.purge();
                 if let Some(node) = self.tree.node_at(before.start) {
                     node.range.end = all.end;
                 }
@@ -249,7 +253,12 @@ impl<'a> Iterator for Overlapping<'a> {
     type Item = (&'a Range<usize>, &'a View);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let node = self.tree.node(self.way.pop()?)?;
+        let node = loop {
+            let node = self.tree.node(self.way.pop()?)?;
+            if !node.is_vacant() {
+                break node;
+            }
+        };
         if node.range.start >= self.end {
             self.way.clear();
             return None;

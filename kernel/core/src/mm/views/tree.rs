@@ -3,6 +3,10 @@
 //! Links are numbers in the list, so the views of most address spaces take one or two pieces of
 //! kernel memory, whoever maps and unmaps needs none, and a child of fork copies them in a row. A
 //! node that is free is kept in a list by its left link.
+//!
+//! A leaf whose view goes stays where it is, without a range: what is mapped there next takes it
+//! again, and the tree is as it was. There is one such node at most, and only as long as nothing
+//! else changes the tree, so it stays a leaf.
 
 use super::gaps::Gaps;
 use super::slots::Slots;
@@ -10,6 +14,7 @@ use crate::mm::frames::{self, OutOfMemory};
 use crate::mm::view::{Backing, View};
 use abi::memory::Protection;
 use core::ops::Range;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 /// The number of a node, or [`NONE`].
 pub type Link = u32;
@@ -35,6 +40,12 @@ impl Node {
     pub const fn new(range: Range<usize>, view: View) -> Self {
         Self { range, view, left: NONE, right: NONE, height: 1, gaps: Gaps::STALE }
     }
+
+    /// Whether it is the leaf that waits for a view.
+    #[inline]
+    pub const fn is_vacant(&self) -> bool {
+        self.range.start == self.range.end
+    }
 }
 
 /// The views of an address space, by their addresses; they do not overlap.
@@ -42,19 +53,27 @@ pub struct Tree {
     nodes: Slots,
     root: Link,
     free: Link,
+    /// The leaf that has no view, or [`NONE`].
+    vacant: Link,
+    /// Where an address was found last; it tells by itself whether it shows the next one.
+    last: AtomicU32,
     len: usize,
 }
 
 impl Tree {
     pub const fn new() -> Self {
-        Self { nodes: Slots::new(), root: NONE, free: NONE, len: 0 }
+        Self::of_nodes(Slots::new())
+    }
+
+    const fn of_nodes(nodes: Slots) -> Self {
+        let (len, last) = (nodes.len(), AtomicU32::new(NONE));
+        Self { nodes, root: NONE, free: NONE, vacant: NONE, last, len }
     }
 
     /// A tree of nodes in the order of their addresses, as low as can be.
     pub fn of_sorted(nodes: Slots) -> Self {
-        let len = nodes.len();
-        let mut tree = Self { nodes, root: NONE, free: NONE, len };
-        tree.root = tree.link_sorted(0..len);
+        let mut tree = Self::of_nodes(nodes);
+        tree.root = tree.link_sorted(0..tree.len);
         tree
     }
 
@@ -101,11 +120,16 @@ impl Tree {
     /// The view that shows the address.
     #[inline]
     pub fn find(&self, address: usize) -> Option<&Node> {
+        let last = self.node(self.last.load(Ordering::Relaxed));
+        if let Some(node) = last.filter(|node| node.range.contains(&address)) {
+            return Some(node);
+        }
         let mut next = self.root;
         while let Some(node) = self.node(next) {
             if address < node.range.start {
                 next = node.left;
             } else if address < node.range.end {
+                self.last.store(next, Ordering::Relaxed);
                 return Some(node);
             } else {
                 next = node.right;
@@ -123,6 +147,9 @@ impl Tree {
                 next = node.right;
                 continue;
             }
+            if node.is_vacant() {
+                break;
+            }
             found = Some(node);
             if node.range.start <= address {
                 break;
@@ -136,7 +163,7 @@ impl Tree {
     #[inline]
     pub fn around(&self, address: usize) -> (Option<&Node>, Option<&Node>) {
         let (mut next, mut before, mut behind) = (self.root, None, None);
-        while let Some(node) = self.node(next) {
+        while let Some(node) = self.node(next).filter(|node| !node.is_vacant()) {
             if node.range.start < address {
                 before = Some(node);
                 next = node.right;
@@ -156,20 +183,53 @@ impl Tree {
     /// The view that begins there, which is about to change: what was known of the gaps around it
     /// is forgotten.
     pub fn node_at(&mut self, start: usize) -> Option<&mut Node> {
+        let link = self.link_at(start);
+        self.nodes.get_mut(link)
+    }
+
+    fn link_at(&mut self, start: usize) -> Link {
         let mut next = self.root;
-        loop {
-            let node = self.nodes.get_mut(next)?;
+        while let Some(node) = self.nodes.get_mut(next) {
             node.gaps = Gaps::STALE;
             if node.range.start == start {
                 break;
             }
             next = if start < node.range.start { node.left } else { node.right };
         }
-        self.nodes.get_mut(next)
+        next
+    }
+
+    /// Takes the vacant leaf out of the tree, if there is one.
+    #[inline]
+    pub fn purge(&mut self) {
+        if let Some(node) = self.node(self.vacant) {
+            let start = node.range.start;
+            self.vacant = NONE;
+            self.unlink(start);
+        }
+    }
+
+    /// Puts a view into the vacant leaf, if that lies where the view goes.
+    fn move_in(&mut self, range: Range<usize>, view: View) -> Result<(), (Range<usize>, View)> {
+        match self.node(self.vacant) {
+            Some(vacant) if range.contains(&vacant.range.start) => {
+                let start = vacant.range.start;
+                self.vacant = NONE;
+                if let Some(node) = self.node_at(start) {
+                    node.range = range;
+                    node.view = view;
+                    self.len += 1;
+                }
+                Ok(())
+            }
+            _ => Err((range, view)),
+        }
     }
 
     /// Puts a view where none is.
     pub fn insert(&mut self, range: Range<usize>, view: View) {
+        let Err((range, view)) = self.move_in(range, view) else { return };
+        self.purge();
         let start = range.start;
         let link = self.free;
         let link = match self.nodes.get_mut(link) {
@@ -204,17 +264,32 @@ impl Tree {
     }
 
     /// Takes out the view that begins there.
-    pub fn remove(&mut self, start: usize) -> Option<View> {
+    pub fn remove(&mut self, start: usize) {
+        self.purge();
+        let link = self.link_at(start);
+        let Some(node) = self.nodes.get_mut(link) else { return };
+        self.len -= 1;
+        if node.left == NONE && node.right == NONE {
+            node.range.end = start;
+            node.view = NO_VIEW;
+            self.vacant = link;
+        } else {
+            self.unlink(start);
+        }
+        self.shrink();
+    }
+
+    /// Takes out the node that begins there.
+    fn unlink(&mut self, start: usize) {
         let (mut removed, mut has_shrunk) = (NONE, false);
         self.root = self.remove_below(self.root, start, &mut removed, &mut has_shrunk);
         let free = self.free;
-        let node = self.node_mut(removed)?;
-        let view = core::mem::replace(&mut node.view, NO_VIEW);
-        node.left = free;
-        self.free = removed;
-        self.len -= 1;
-        self.shrink();
-        Some(view)
+        if let Some(node) = self.node_mut(removed) {
+            node.range = 0..0;
+            node.view = NO_VIEW;
+            node.left = free;
+            self.free = removed;
+        }
     }
 
     fn remove_below(
@@ -340,6 +415,7 @@ impl Tree {
     #[cold]
     fn shorten(&mut self) {
         if frames::check_heap_growth(2 * self.len * size_of::<Node>()).is_ok() {
+            self.purge();
             let mut nodes = Slots::new();
             self.move_out(self.root, &mut nodes);
             *self = Self::of_sorted(nodes);
