@@ -14,10 +14,12 @@ pub fn statistics() -> abi::memory::MemoryInfo {
         let of_core = |core: &Lock<CoreFrames>| core.lock().used[purpose as usize];
         pool.cores.iter().map(of_core).sum::<isize>() as u64
     };
+    // Its lock stands behind those of the cores: it is free again before they are taken.
+    let free = pool.chunks.lock().free_frames() + cached + kept;
     let heap_bytes: isize = HEAP_BYTES.iter().map(|core| core.load(Ordering::Relaxed)).sum();
     abi::memory::MemoryInfo {
         total: pool.total as u64,
-        free: (pool.chunks.lock().free_frames() + cached + kept) as u64,
+        free: free as u64,
         user: used(FrameUse::User),
         tables: used(FrameUse::Table),
         stacks: used(FrameUse::Stack),
