@@ -44,18 +44,18 @@ pub fn set_mode(node: &NodeRef, mode: u32, caller: Credentials) -> Result<(), Er
     let mut mode = mode & 0o7777;
     let permissions = node.permissions();
     // Who is not in the file's group does not let others run it as that group.
-    if !caller.is_root() && permissions.gid != caller.gid && permissions.mode & S_IFMT != S_IFDIR {
+    if !caller.is_root() && !caller.is_in(permissions.gid) && permissions.mode & S_IFMT != S_IFDIR {
         mode &= !0o2000;
     }
     node.set_mode(mode)
 }
 
-/// `fchownat`: root gives files to anybody; an owner may give one to his own group.
+/// `fchownat`: root gives files to anybody; an owner may give one to a group that he is in.
 pub fn set_owner(node: &NodeRef, owner: NewOwner, caller: Credentials) -> Result<(), Errno> {
     check_owner(&**node, caller)?;
     let now = node.permissions();
     let (uid, gid) = (owner.uid.unwrap_or(now.uid), owner.gid.unwrap_or(now.gid));
-    let keeps = uid == now.uid && (gid == now.gid || gid == caller.gid);
+    let keeps = uid == now.uid && (gid == now.gid || caller.is_in(gid));
     if !caller.is_root() && !keeps {
         return Err(Errno::EPERM);
     }

@@ -53,10 +53,10 @@ impl Ownership {
     }
 
     /// Fails with `EACCES` unless the caller may do this.
-    pub const fn check(&self, caller: Credentials, right: Right) -> Result<(), Errno> {
+    pub fn check(&self, caller: Credentials, right: Right) -> Result<(), Errno> {
         let granted = if caller.uid == self.uid || caller.uid == self.maker.uid {
             self.mode >> 6
-        } else if caller.gid == self.gid || caller.gid == self.maker.gid {
+        } else if caller.is_in(self.gid) || caller.is_in(self.maker.gid) {
             self.mode >> 3
         } else {
             self.mode

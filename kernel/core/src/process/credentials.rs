@@ -1,8 +1,18 @@
 //! Who a process is.
 
+use crate::fs::permission::Permissions;
+use crate::sched;
 use abi::Errno;
 use abi::limits::GROUPS_MAX;
 use heapless::Vec;
+
+/// Supplementary groups.
+pub type Groups = Vec<u32, GROUPS_MAX>;
+
+/// A program's mode: it runs as its owner.
+const SET_USER: u32 = 0o4000;
+/// A program's mode: it runs as its group, if that may execute it.
+const SET_GROUP: u32 = 0o2010;
 
 /// User and group that permission checks are about; user 0 is root.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -17,6 +27,11 @@ impl Credentials {
     /// Whether this is root.
     pub const fn is_root(self) -> bool {
         self.uid == 0
+    }
+
+    /// Whether it is in a group: its own, or one that the calling process is in besides.
+    pub fn is_in(self, group: u32) -> bool {
+        self.gid == group || sched::process_if_any().is_some_and(|process| process.has_group(group))
     }
 }
 
@@ -115,8 +130,6 @@ pub struct Identity {
     pub users: Identities,
     /// Its groups.
     pub groups: Identities,
-    /// Its supplementary groups, which are kept and told; no permission follows from them.
-    pub others: Vec<u32, GROUPS_MAX>,
 }
 
 impl Identity {
@@ -131,12 +144,21 @@ impl Identity {
     }
 
     /// Whether all of it remains when another program begins.
-    pub(super) const fn outlives_exec(&self) -> bool {
-        self.users.saved == self.users.effective && self.groups.saved == self.groups.effective
+    pub(super) const fn outlives_exec(&self, program: Permissions) -> bool {
+        let is_saved = self.users.saved == self.users.effective
+            && self.groups.saved == self.groups.effective;
+        is_saved && program.mode & (SET_USER | SET_GROUP & !0o777) == 0
     }
 
-    /// What remains when another program begins: what it acts as is what it may become again.
-    pub(super) const fn after_exec(&mut self) {
+    /// What it is when another program begins, which may say that it runs as its owner or its group;
+    /// what it acts as is what it may become again.
+    pub(super) const fn after_exec(&mut self, program: Permissions) {
+        if program.mode & SET_USER != 0 {
+            self.users.effective = program.uid;
+        }
+        if program.mode & SET_GROUP == SET_GROUP {
+            self.groups.effective = program.gid;
+        }
         self.users.saved = self.users.effective;
         self.groups.saved = self.groups.effective;
     }
@@ -186,5 +208,21 @@ mod tests {
         assert_eq!(users.set_three(wanted, Privilege::None), Err(Errno::EPERM));
         assert_eq!(users.set_three(wanted, Privilege::Root), Ok(()));
         assert_eq!(users, wanted);
+    }
+
+    #[test]
+    fn a_program_runs_as_its_owner_and_group_if_its_mode_says_so() {
+        let before = Identity { users: Identities::all(7), groups: Identities::all(8) };
+        let run = |mode| {
+            let mut identity = before.clone();
+            identity.after_exec(Permissions { mode, uid: 1, gid: 2 });
+            identity
+        };
+        assert_eq!(run(0o755).users, before.users);
+        let user = run(0o4755);
+        assert_eq!(user.users, Identities { real: 7, effective: 1, saved: 1 });
+        assert_eq!(user.groups, before.groups);
+        assert_eq!(run(0o2755).groups, Identities { real: 8, effective: 2, saved: 2 });
+        assert_eq!(run(0o2745).groups, before.groups, "its group does not execute it");
     }
 }

@@ -32,7 +32,10 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     let context = PathContext { directory: &directory, credentials, umask: 0 };
     let (program, words) = find(&context, path, arguments)?;
     let space = AddressSpace::new()?;
-    let loaded = load::program(&space, &context, &program.region)?;
+    let mut loaded = load::program(&space, &context, &program.region)?;
+    let mut identity = process.identity();
+    identity.after_exec(program.permissions);
+    loaded.facts.set_identity(&identity);
     let words = words.as_ref().unwrap_or(arguments);
     let start = stack::build(STACK_TOP, path, words, environment, &loaded.facts)?;
     load::add_stack(&space, start.pointer, &start.bytes)?;
@@ -100,6 +103,7 @@ impl Process {
         leave_memory(&thread, self);
         self.has_other_program.store(true, Ordering::Release);
         self.close_for_exec();
+        let permissions = program.permissions;
         let mut state = self.state.lock();
         let old = state.space.replace(space.clone());
         let old_program = state.program.replace(program);
@@ -107,8 +111,8 @@ impl Process {
         let words = core::mem::take(&mut state.departure_words);
         let release = state.release.take();
         state.shares_space = false;
-        if !state.identity.outlives_exec() {
-            Arc::make_mut(&mut state.identity).after_exec();
+        if !state.identity.outlives_exec(permissions) {
+            Arc::make_mut(&mut state.identity).after_exec(permissions);
         }
         drop(state);
         space.activate();

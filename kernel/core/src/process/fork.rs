@@ -27,6 +27,7 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
     let pid = TABLE.lock().new_pid()?;
     let release = request.flags.contains(CloneFlags::VFORK).then(Arc::<Release>::default);
     let child = parent.child(pid, space.clone(), files, release.clone(), request.flags);
+    parent.share_groups_with(&child);
     let process = Arc::new(child);
     let first_frame = request.child_frame(frame);
     let user = context::capture_user_state();

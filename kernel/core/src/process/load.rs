@@ -63,8 +63,8 @@ pub fn program(
         table_entries: code.header.table_entries,
         entry,
         interpreter_base,
-        uid: context.credentials.uid,
-        gid: context.credentials.gid,
+        users: [context.credentials.uid; 2],
+        groups: [context.credentials.gid; 2],
         random,
     };
     Ok(Loaded { start, facts, code: [Some(code), interpreter.map(|(_, code)| code)] })

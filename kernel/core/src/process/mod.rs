@@ -26,7 +26,7 @@ mod wait;
 mod tests;
 
 pub use clone::{CloneRequest, clone};
-pub use credentials::{Credentials, Identities, Identity, Privilege};
+pub use credentials::{Credentials, Groups, Identities, Identity, Privilege};
 pub use exec::exec;
 pub use exit::{exit_group, exit_thread, thread_has_left};
 pub use fork::start_first;

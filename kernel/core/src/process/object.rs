@@ -1,6 +1,6 @@
 //! The process itself.
 
-use super::credentials::{Credentials, Identity};
+use super::credentials::{Credentials, Groups, Identity};
 use super::limits::Limits;
 use super::release::Release;
 use super::signal::{ProcessSignals, ProcessTimers};
@@ -91,6 +91,8 @@ pub struct Process {
     pub(super) children_time: AtomicU64,
     /// Page faults of those.
     pub(super) children_faults: AtomicU64,
+    /// The groups that it is in besides its own: asked for under all kinds of locks.
+    groups: Lock<Groups>,
     /// What it has said of `membarrier`.
     barriers: AtomicU32,
     /// When it came to be, in nanoseconds since boot.
@@ -178,6 +180,7 @@ impl Process {
             ended_faults: AtomicU64::new(0),
             children_time: AtomicU64::new(0),
             children_faults: AtomicU64::new(0),
+            groups: Lock::new(Rank::Groups, Groups::new()),
             barriers: AtomicU32::new(0),
             started: arch::clock::now(),
             has_other_program: AtomicBool::new(false),
@@ -269,6 +272,31 @@ impl Process {
     /// Whether a thread of this number belongs to it.
     pub fn has_thread(&self, tid: u32) -> bool {
         self.thread(tid).is_some()
+    }
+
+    /// The groups that it is in besides its own.
+    pub fn groups(&self) -> Groups {
+        self.groups.lock().clone()
+    }
+
+    /// Puts it into other groups.
+    pub fn set_groups(&self, groups: Groups) {
+        *self.groups.lock() = groups;
+    }
+
+    /// Puts a child into its groups; mostly there are none.
+    pub(super) fn share_groups_with(&self, child: &Self) {
+        let groups = self.groups.lock();
+        if !groups.is_empty() {
+            let copy = groups.clone();
+            drop(groups);
+            child.set_groups(copy);
+        }
+    }
+
+    /// Whether it is in this group besides its own.
+    pub fn has_group(&self, group: u32) -> bool {
+        self.groups.lock().contains(&group)
     }
 
     /// Notes that it will ask for a kind of barrier.

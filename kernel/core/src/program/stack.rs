@@ -2,6 +2,7 @@
 //! arguments and to the environment, the auxiliary vector, and the strings.
 
 use super::vdso;
+use crate::process::Identity;
 use abi::Errno;
 use abi::limits::{ARG_MAX, ARG_STRING_MAX, STACK_BYTES_MAX};
 use abi::process as aux;
@@ -71,12 +72,25 @@ pub struct StartFacts {
     pub entry: usize,
     /// Where the interpreter's addresses begin; 0 without one.
     pub interpreter_base: usize,
-    /// User.
-    pub uid: u32,
-    /// Group.
-    pub gid: u32,
+    /// User: the real one, and the one that it acts as.
+    pub users: [u32; 2],
+    /// Group, likewise.
+    pub groups: [u32; 2],
     /// Bytes that are hard to guess.
     pub random: [u8; 16],
+}
+
+impl StartFacts {
+    /// Notes who the program runs as.
+    pub const fn set_identity(&mut self, identity: &Identity) {
+        self.users = [identity.users.real, identity.users.effective];
+        self.groups = [identity.groups.real, identity.groups.effective];
+    }
+
+    /// Whether whoever started it is not trusted with what it may do.
+    const fn is_secure(&self) -> bool {
+        self.users[0] != self.users[1] || self.groups[0] != self.groups[1]
+    }
 }
 
 /// A stack's contents, and where they go.
@@ -166,11 +180,11 @@ fn auxiliary_vector(
         (aux::AT_BASE, facts.interpreter_base as u64),
         (aux::AT_FLAGS, 0),
         (aux::AT_ENTRY, facts.entry as u64),
-        (aux::AT_UID, facts.uid.into()),
-        (aux::AT_EUID, facts.uid.into()),
-        (aux::AT_GID, facts.gid.into()),
-        (aux::AT_EGID, facts.gid.into()),
-        (aux::AT_SECURE, 0),
+        (aux::AT_UID, facts.users[0].into()),
+        (aux::AT_EUID, facts.users[1].into()),
+        (aux::AT_GID, facts.groups[0].into()),
+        (aux::AT_EGID, facts.groups[1].into()),
+        (aux::AT_SECURE, facts.is_secure().into()),
         (aux::AT_RANDOM, random_at as u64),
         (aux::AT_EXECFN, path_at as u64),
         (aux::AT_PLATFORM, platform_at as u64),
@@ -188,8 +202,8 @@ mod tests {
         table_entries: 3,
         entry: 0x400100,
         interpreter_base: 0x2001_0000,
-        uid: 7,
-        gid: 8,
+        users: [7, 7],
+        groups: [8, 8],
         random: [0xAB; 16],
     };
 

@@ -108,6 +108,8 @@ ranks! {
     RunQueue,
     /// What a core is doing.
     Core,
+    /// The groups that a process is in.
+    Groups,
     /// A size class of the kernel heap.
     Heap,
     /// A core's own free frames.

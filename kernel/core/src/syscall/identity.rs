@@ -1,12 +1,11 @@
 //! Calls about who the caller is.
 
 use super::arguments::{load, store};
-use crate::process::{Identities, Identity, Privilege};
+use crate::process::{Groups, Identities, Identity, Privilege};
 use crate::sched;
 use abi::Errno;
 use abi::limits::GROUPS_MAX;
 use arch::addr::VirtAddr;
-use heapless::Vec;
 
 /// The users or the groups of an identity.
 type Side = fn(&mut Identity) -> &mut Identities;
@@ -67,7 +66,7 @@ pub fn for_files(side: Side) -> Result<u64, Errno> {
 }
 
 pub fn getgroups(count: u32, to: VirtAddr) -> Result<u64, Errno> {
-    let groups = sched::current_process().identity().others;
+    let groups = sched::current_process().groups();
     if count == 0 {
         return Ok(groups.len() as u64);
     }
@@ -88,11 +87,11 @@ pub fn setgroups(count: usize, from: VirtAddr) -> Result<u64, Errno> {
     if count > GROUPS_MAX {
         return Err(Errno::EINVAL);
     }
-    let mut groups = Vec::new();
+    let mut groups = Groups::new();
     for index in 0..count {
         let group = load(from.add(index * size_of::<u32>()))?;
         groups.push(group).map_err(|_| Errno::EINVAL)?;
     }
-    process.change_identity(|identity| identity.others = groups);
+    process.set_groups(groups);
     Ok(0)
 }

@@ -3,7 +3,7 @@
 
 use super::arguments::load;
 use super::file::{get, insert};
-use super::thread::check_same_user;
+use super::process_memory::check_trust;
 use crate::fs::Fd;
 use crate::fs::event::{ProcessFile, Signals, create_process_file, create_signals};
 use crate::process::ended::{self, Stage};
@@ -61,7 +61,7 @@ pub fn pidfd_getfd(fd: Fd, wanted: Fd, flags: u32) -> Result<u64, Errno> {
     if ended::stage(&target) != Stage::Alive {
         return Err(Errno::ESRCH);
     }
-    check_same_user(&target)?;
+    check_trust(&target)?;
     let file = target.files.lock().descriptors.get(wanted).cloned()?;
     // It is the business of one process.
     if file.node().is_private() {

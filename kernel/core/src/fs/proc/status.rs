@@ -101,7 +101,7 @@ pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
         let _ = writeln!(text, "{name}:\t{}\t{acts_as}\t{}\t{acts_as}", who.real, who.saved);
     }
     let _ = write!(text, "FDSize:\t{OPEN_MAX}\nGroups:\t");
-    for group in &identity.others {
+    for group in &process.groups() {
         let _ = write!(text, "{group} ");
     }
     let _ = writeln!(text);
