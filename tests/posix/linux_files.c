@@ -157,6 +157,26 @@ CASE(splice, "between a pipe and a socket")
     EQUAL(memcmp(text, "hello", 5), 0);
 }
 
+CASE(tee, "copies what is in a pipe to another one, where it stays; EAGAIN, EINVAL")
+{
+    int ends[2], others[2];
+    char text[8];
+
+    CHECK(pipe(ends) == 0 && pipe(others) == 0);
+    FAILS(tee(ends[0], others[1], 10, SPLICE_F_NONBLOCK), EAGAIN);
+    EQUAL(write(ends[1], "hello", 5), 5);
+    EQUAL(tee(ends[0], others[1], 4, 0), 4);
+    EQUAL(read(others[0], text, sizeof text), 4);
+    EQUAL(memcmp(text, "hell", 4), 0);
+    EQUAL(read(ends[0], text, sizeof text), 5);
+    EQUAL(memcmp(text, "hello", 5), 0);
+    FAILS(tee(ends[0], ends[1], 1, 0), EINVAL);
+    FAILS(tee(memory("x"), others[1], 1, 0), EINVAL);
+    FAILS(tee(ends[1], others[1], 1, 0), EBADF);
+    CHECK(close(ends[1]) == 0);
+    EQUAL(tee(ends[0], others[1], 1, 0), 0);
+}
+
 CASE(vmsplice, "puts a vector's bytes into a pipe")
 {
     struct iovec parts[2] = {{.iov_base = "ab", .iov_len = 2}, {.iov_base = "cde", .iov_len = 3}};

@@ -41,6 +41,10 @@ bitflags! {
     }
 }
 
+/// `mremap`: the mapping may move.
+pub const MREMAP_MAYMOVE: u32 = 1;
+/// `mremap`: the mapping moves to a given address.
+pub const MREMAP_FIXED: u32 = 2;
 /// `madvise`: the contents may be thrown away; the next touch reads zeroes.
 pub const MADV_DONTNEED: u32 = 4;
 

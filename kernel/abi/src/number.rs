@@ -122,6 +122,8 @@ syscalls! {
     75 => Vmsplice,
     /// `splice(in, in_offset, out, out_offset, size, flags) -> bytes`.
     76 => Splice,
+    /// `tee(in, out, size, flags) -> bytes`.
+    77 => Tee,
     /// `readlinkat(dirfd, path, buffer, size) -> bytes`.
     78 => Readlinkat,
     /// `newfstatat(dirfd, path, stat, flags)`.
@@ -380,6 +382,8 @@ syscalls! {
     214 => Brk,
     /// `munmap(address, length)`.
     215 => Munmap,
+    /// `mremap(old, old_size, new_size, flags, new) -> address`.
+    216 => Mremap,
     /// `clone(flags, stack, parent_tid, tls, child_tid) -> pid`.
     220 => Clone,
     /// `execve(path, argv, envp)`.

@@ -10,7 +10,7 @@ const LIBRARIES: [&str; 2] = ["conform-glibc", "conform-musl"];
 
 /// What is run in one boot: a subject, and the files of the set that belong to it.
 const SUBJECTS: &[(&str, &[&str])] = &[
-    ("memory", &["mmap", "munmap", "mprotect", "memory_sync", "shm_open"]),
+    ("memory", &["mmap", "munmap", "mprotect", "mremap", "memory_sync", "shm_open"]),
     ("processes", &["processes"]),
     ("signals", &["signals"]),
     ("clocks", &["clocks"]),
@@ -18,7 +18,7 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ("semaphores", &["semaphores"]),
     ("queues", &["message_queues", "sysv_msg"]),
     ("system_v", &["sysv_shm", "sysv_sem"]),
-    ("linux", &["linux_files", "linux_processes"]),
+    ("linux", &["linux_files", "linux_processes", "identities"]),
     ("threads", &["threads", "pthread_sync"]),
 ];
 

@@ -68,7 +68,7 @@ impl State {
 
     /// Makes the unit's table, if it has one, a private one that this address space alone has:
     /// from then on a page is shared exactly if its own count says so.
-    fn make_own(&self, unit: VirtAddr, gather: &mut Gather) -> Result<(), OutOfMemory> {
+    pub(super) fn make_own(&self, unit: VirtAddr, gather: &mut Gather) -> Result<(), OutOfMemory> {
         let Some(table) = self.directory.table(unit) else { return Ok(()) };
         let entry = self.directory.entry(unit);
         if entry.kind() == TableKind::Linked {

@@ -288,7 +288,11 @@ impl State {
     }
 
     /// Finds or clears the range for a request.
-    fn place(&mut self, request: &MapRequest, gather: &mut Gather) -> Result<PageRange, MapError> {
+    pub(super) fn place(
+        &mut self,
+        request: &MapRequest,
+        gather: &mut Gather,
+    ) -> Result<PageRange, MapError> {
         let at = |address: VirtAddr| {
             PageRange::from_bytes(address, request.bytes)
                 .filter(|range| range.start().value() >= USER_START)

@@ -145,8 +145,8 @@ impl Identity {
 
     /// Whether all of it remains when another program begins.
     pub(super) const fn outlives_exec(&self, program: Permissions) -> bool {
-        let is_saved = self.users.saved == self.users.effective
-            && self.groups.saved == self.groups.effective;
+        let is_saved =
+            self.users.saved == self.users.effective && self.groups.saved == self.groups.effective;
         is_saved && program.mode & (SET_USER | SET_GROUP & !0o777) == 0
     }
 

@@ -37,6 +37,7 @@ mod process_memory;
 mod region;
 mod region_holdings;
 mod region_sync;
+mod remap;
 mod restart;
 mod scheduling;
 mod select;

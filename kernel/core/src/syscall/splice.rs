@@ -1,12 +1,13 @@
-//! Calls that move bytes through pipes: `splice` and `vmsplice`. They are copied.
+//! Calls that move bytes through pipes: `splice`, `tee` and `vmsplice`. They are copied.
 
 use super::arguments::{load, store};
 use super::file::get;
 use super::transfer::{TRANSFER_MAX, offset_of, vector};
-use crate::fs::{Fd, OpenFile, Waiting};
+use crate::fs::{Fd, OpenFile, Waiting, pipe};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFIFO, S_IFMT, SPLICE_FLAGS, SPLICE_NONBLOCK};
+use abi::limits::PIPE_CAPACITY;
 use abi::poll::PollEvents;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -177,4 +178,41 @@ pub fn vmsplice(fd: Fd, at: VirtAddr, count: u64, flags: u32) -> Result<u64, Err
         file.node().read(0, &mut UserBuffer::Vector(parts), waiting)?
     };
     Ok(moved as u64)
+}
+
+/// Copies what is in a pipe to another one; it stays in the first.
+pub fn tee(from: Fd, to: Fd, count: usize, flags: u32) -> Result<u64, Errno> {
+    check_flags(flags)?;
+    let (from, to) = (get(from)?, get(to)?);
+    if !from.reads() || !to.writes() {
+        return Err(Errno::EBADF);
+    }
+    let (Some(source), true) = (pipe::of_node(from.node()), is_pipe(&to)) else {
+        return Err(Errno::EINVAL);
+    };
+    if from.node().identity() == to.node().identity() {
+        return Err(Errno::EINVAL);
+    }
+    if count == 0 {
+        return Ok(0);
+    }
+    let refuses =
+        |file: &OpenFile| flags & SPLICE_NONBLOCK != 0 || file.waiting() == Waiting::Refused;
+    let waiting = |file: &OpenFile| {
+        if refuses(file) { Waiting::Refused } else { Waiting::Allowed }
+    };
+    let mut bytes = Vec::new();
+    let room = count.min(PIPE_CAPACITY);
+    bytes.try_reserve_exact(room).map_err(|_| Errno::ENOMEM)?;
+    bytes.resize(room, 0);
+    let length = source.look(&mut UserBuffer::kernel(&mut bytes), waiting(&from))?;
+    let put = |bytes: &[u8], waiting| {
+        let mut from = UserData::kernel(bytes);
+        Ok(to.node().write(crate::fs::Place::End, &mut from, waiting)?.count as u64)
+    };
+    match put(&bytes[..length], Waiting::Refused) {
+        // There is less room than for a short write: waits for that much.
+        Err(Errno::EAGAIN) => put(&bytes[..length.min(PART)], waiting(&to)),
+        outcome => outcome,
+    }
 }

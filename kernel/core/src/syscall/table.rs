@@ -292,6 +292,8 @@ const fn handler(call: Sysno) -> Option<Handler> {
         Sysno::Sendmsg => |a| message::sendmsg(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Recvmsg => |a| message::recvmsg(a.fd(0), a.address(1), a.u32(2)),
         Sysno::Signalfd4
+        | Sysno::Tee
+        | Sysno::Mremap
         | Sysno::Vmsplice
         | Sysno::Splice
         | Sysno::SyncFileRange

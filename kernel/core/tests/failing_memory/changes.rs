@@ -5,7 +5,7 @@ use crate::with_every_refusal;
 use crate::world::{Seen, fill, free, map, region, space, word};
 use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
-use kcore::mm::{AddressSpace, MapError, Placement, Sharing};
+use kcore::mm::{AddressSpace, Destination, MapError, Placement, Remap, Sharing};
 use std::sync::Arc;
 
 const START: VirtAddr = VirtAddr::new(0x40_0000_0000);
@@ -82,4 +82,15 @@ fn pages_are_unmapped_or_kept() {
 fn pages_are_protected_or_stay_as_they_are() {
     every_refusal(|space, at| space.protect(at, 500 * PAGE_SIZE, Protection::READ));
     every_refusal(|space, at| space.protect(at, PAGE_SIZE, Protection::empty()));
+}
+
+#[test]
+fn pages_are_moved_or_stay_where_they_are() {
+    fn remap(space: &AddressSpace, old: VirtAddr, pages: usize) -> Result<(), MapError> {
+        let (old_bytes, new_bytes) = (pages * PAGE_SIZE, (pages + 40) * PAGE_SIZE);
+        let destination = Destination::Anywhere;
+        space.remap(&Remap { old, old_bytes, new_bytes, destination }).map(drop)
+    }
+    every_refusal(|space, at| remap(space, at, 500));
+    every_refusal(|space, at| remap(space, at, 1));
 }

@@ -7,9 +7,12 @@
 
 mod fifo;
 mod missing;
+mod tee;
 
 #[cfg(test)]
 mod tests;
+
+pub use tee::of_node;
 
 use super::byte_queue::ByteQueue;
 use super::node::{FileSystem, Identity, Node, Place, Seeking, Waiting, Written};

@@ -13,15 +13,22 @@ mod tree;
 mod tests;
 
 use super::node::{NewFile, NodeRef};
+use super::pipe::Pipe;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::sync::Arc;
+use core::any::Any;
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use node::MemoryNode;
 use tree::Tree;
 
 /// Files, including those without names that are still open: bounds the kernel's heap.
 const NODES_MAX: usize = 16_384;
+
+/// The pipe that a node stands for, if it is a FIFO.
+pub fn fifo_of(node: &NodeRef) -> Option<&Pipe> {
+    (&**node as &dyn Any).downcast_ref().and_then(MemoryNode::fifo)
+}
 
 /// What the nodes of a file system share.
 struct MemoryFileSystem {

@@ -160,7 +160,8 @@ impl MemoryNode {
         self.attributes.lock().permissions.mode &= !cleared;
     }
 
-    fn fifo(&self) -> Option<&Pipe> {
+    /// The pipe that it stands for, if it is a FIFO.
+    pub fn fifo(&self) -> Option<&Pipe> {
         match &self.contents {
             Contents::Fifo(pipe) => Some(pipe),
             _ => None,
