@@ -2,13 +2,17 @@
 #define _GNU_SOURCE
 #include "conform.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -347,4 +351,53 @@ CASE(sendmmsg, "sends several messages, and recvmmsg receives as many as there a
     EQUAL(recvmmsg(pair[1], in, 4, MSG_WAITFORONE, NULL), 2);
     FAILS(sendmmsg(-1, out, 1, 0), EBADF);
     EQUAL(sendmmsg(pair[0], out, 0, 0), 0);
+}
+
+static pthread_barrier_t all_there;
+
+static void *wait_for_all(void *unused)
+{
+    prctl(PR_SET_NAME, "worker");
+    pthread_barrier_wait(&all_there);
+    pthread_barrier_wait(&all_there);
+    return unused;
+}
+
+CASE(proc, "/proc/self/task has a directory for each thread, with its name and line")
+{
+    pthread_t thread;
+    char path[64], text[512];
+    int threads = 0, workers = 0, number;
+    struct dirent *entry;
+    DIR *directory;
+
+    EQUAL(pthread_barrier_init(&all_there, NULL, 2), 0);
+    EQUAL(pthread_create(&thread, NULL, wait_for_all, NULL), 0);
+    pthread_barrier_wait(&all_there);
+    directory = opendir("/proc/self/task");
+    CHECK(directory != NULL);
+    while ((entry = readdir(directory)) != NULL) {
+        FILE *file;
+
+        if (entry->d_name[0] == '.')
+            continue;
+        threads++;
+        snprintf(path, sizeof path, "/proc/self/task/%.20s/comm", entry->d_name);
+        file = fopen(path, "r");
+        CHECK(file && fgets(text, sizeof text, file));
+        workers += strcmp(text, "worker\n") == 0;
+        fclose(file);
+        snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", entry->d_name);
+        file = fopen(path, "r");
+        CHECK(file && fscanf(file, "%d", &number) == 1);
+        EQUAL(number, atoi(entry->d_name));
+        fclose(file);
+    }
+    EQUAL(threads, 2);
+    EQUAL(workers, 1);
+    snprintf(path, sizeof path, "/proc/self/task/%d", getpid());
+    EQUAL(access(path, F_OK), 0);
+    FAILS(access("/proc/self/task/0", F_OK), ENOENT);
+    pthread_barrier_wait(&all_there);
+    EQUAL(pthread_join(thread, NULL), 0);
 }

@@ -1,6 +1,6 @@
 //! `/proc` and `/sys`: what the kernel tells of processes and of the machine, as Linux words it.
 //!
-//! `root` is the directory of all processes, `process` that of one, `descriptors` its `fd`. The texts
+//! `root` is the directory of all processes, `process` that of one, `descriptors` its `fd`, `tasks` its `task`. The texts
 //! are written by `system` and `status`; `text` is the file that they are read from. Nodes are made
 //! when they are looked up and know only numbers, so that they keep no process.
 
@@ -12,6 +12,7 @@ mod process;
 mod root;
 mod status;
 mod system;
+mod tasks;
 mod text;
 mod views;
 

@@ -2,6 +2,7 @@
 
 use super::descriptors::DescriptorDirectory;
 use super::root::Root;
+use super::tasks::TaskDirectory;
 use super::text::{Text, TextFile, Writer};
 use super::{status, views};
 use crate::fs::link::LinkNode;
@@ -27,6 +28,8 @@ enum Kind {
     Link(fn(&Process) -> Option<Located>),
     /// The directory of the descriptors.
     Descriptors,
+    /// The directory of the threads.
+    Tasks,
 }
 
 /// The names in their order.
@@ -43,6 +46,7 @@ const ENTRIES: &[(&str, Kind)] = &[
     ("stat", Kind::Open(status::one_line)),
     ("statm", Kind::Open(status::sizes)),
     ("status", Kind::Open(status::lines)),
+    ("task", Kind::Tasks),
 ];
 
 const PID_SHIFT: u32 = 24;
@@ -173,6 +177,10 @@ impl Directory for ProcessDirectory {
                 let parent = self.itself.upgrade().ok_or(Errno::ENOENT)?;
                 Ok(Arc::new(DescriptorDirectory::new(self.pid, parent)))
             }
+            Kind::Tasks => {
+                let parent = self.itself.upgrade().ok_or(Errno::ENOENT)?;
+                Ok(TaskDirectory::create(self.pid, parent))
+            }
             kind => Ok(self.text(index, kind)),
         }
     }
@@ -182,8 +190,12 @@ impl Directory for ProcessDirectory {
     }
 
     fn name_of(&self, child: Identity) -> Option<Name> {
-        let is_descriptors = child == super::descriptors::identity(self.pid);
-        is_descriptors.then(|| name_from(b"fd").ok())?
+        let name: &[u8] = match child {
+            _ if child == super::descriptors::identity(self.pid) => b"fd",
+            _ if child == super::tasks::identity(self.pid) => b"task",
+            _ => return None,
+        };
+        name_from(name).ok()
     }
 
     fn entry_after(&self, name: &[u8]) -> Option<Item> {
@@ -192,7 +204,7 @@ impl Directory for ProcessDirectory {
         let (name, kind) = ENTRIES.get(index)?;
         let mode = match kind {
             Kind::Link(_) => S_IFLNK,
-            Kind::Descriptors => S_IFDIR,
+            Kind::Descriptors | Kind::Tasks => S_IFDIR,
             _ => S_IFREG,
         };
         let inode = inode(self.pid, index as u64 + 1);

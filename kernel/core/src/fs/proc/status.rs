@@ -6,8 +6,9 @@ use crate::fs::tty;
 use crate::mm::Access;
 use crate::pinned_buffer::PinnedBuffer;
 use crate::process::{self, Process};
+use crate::sched::Thread;
 use abi::Errno;
-use abi::limits::{OPEN_MAX, PAGE_SIZE};
+use abi::limits::{COMMAND_MAX, OPEN_MAX, PAGE_SIZE};
 use abi::process::{ProcessRecord, ProcessState};
 use arch::addr::VirtAddr;
 use core::fmt::Write;
@@ -43,9 +44,41 @@ pub fn mounts(_: &Process, text: &mut Text) -> Result<(), Errno> {
 
 /// `stat`: everything in one line.
 pub fn one_line(process: &Process, text: &mut Text) -> Result<(), Errno> {
-    let record = record(process)?;
+    write_line(&record(process)?, process, text);
+    Ok(())
+}
+
+/// The `comm` of a thread.
+pub fn thread_name(process: &Process, thread: &Thread, text: &mut Text) -> Result<(), Errno> {
+    let record = record_of_thread(process, thread)?;
+    let _ = writeln!(text, "{}", command(&record));
+    Ok(())
+}
+
+/// The `stat` of a thread: what is not its own is its process's.
+pub fn thread_line(process: &Process, thread: &Thread, text: &mut Text) -> Result<(), Errno> {
+    write_line(&record_of_thread(process, thread)?, process, text);
+    Ok(())
+}
+
+fn record_of_thread(process: &Process, thread: &Thread) -> Result<ProcessRecord, Errno> {
+    let mut record = record(process)?;
+    let doing = match ProcessState::Running {
+        _ if record.state == ProcessState::Stopped as u32 => ProcessState::Stopped,
+        _ if thread.is_waiting() => ProcessState::Sleeping,
+        running => running,
+    };
+    let name = process.thread_name(thread);
+    record.command = [0; COMMAND_MAX];
+    record.command[..name.len()].copy_from_slice(&name);
+    (record.pid, record.state) = (thread.tid(), doing as u32);
+    (record.core, record.cpu_time) = (thread.last_core(), thread.cpu_time());
+    Ok(record)
+}
+
+fn write_line(record: &ProcessRecord, process: &Process, text: &mut Text) {
     let state = ProcessState::letter(record.state);
-    let ProcessRecord { pid, parent, group, session, threads, core, .. } = record;
+    let ProcessRecord { pid, parent, group, session, threads, core, .. } = *record;
     let foreground = tty::foreground_of(session);
     let terminal = foreground.map_or(0, |_| CONSOLE);
     let foreground = foreground.map_or(-1, |group| group as i32);
@@ -59,13 +92,12 @@ pub fn one_line(process: &Process, text: &mut Text) -> Result<(), Errno> {
         "{pid} ({}) {state} {parent} {group} {session} {terminal} {foreground} 0 0 0 0 0 {user} 0 \
          0 0 20 0 {threads} 0 {start} {size} {resident} 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 \
          0 17 {core} 0 0 0 0 0 0 0 0 {} {} {} {} 0",
-        command(&record),
+        command(record),
         arguments.start,
         arguments.end,
         environment.start,
         environment.end,
     );
-    Ok(())
 }
 
 /// `statm`: sizes in pages.
