@@ -76,6 +76,7 @@ pub fn cases() -> Vec<Case> {
         })
         .collect();
     cases.push(Case::booted("checked::locks_are_counted", locks_are_counted));
+    cases.extend(super::conformance::cases_of(&["queues", "system_v", "linux"], "checked::"));
     cases.push(Case::booted("checked::the_session_of_the_readme", main_job::session));
     cases.into_iter().map(Case::checked).collect()
 }

@@ -28,12 +28,25 @@ const PATIENCE: u32 = 9;
 /// The cases of this subject.
 pub fn cases() -> Vec<Case> {
     let built = LIBRARIES.iter().filter(|library| setup::has_c_example(library));
-    built.flat_map(|library| SUBJECTS.iter().map(|subject| case(library, *subject))).collect()
+    let of_library = |library: &'static str| {
+        SUBJECTS.iter().map(move |subject| case(library, *subject, "conformance::"))
+    };
+    built.flat_map(|library| of_library(library)).collect()
 }
 
-fn case(library: &'static str, (subject, files): (&str, &'static [&str])) -> Case {
+/// Some of the subjects, with the first library, as cases whose names begin so.
+pub fn cases_of(subjects: &[&str], prefix: &str) -> Vec<Case> {
+    let library = LIBRARIES[0];
+    if !setup::has_c_example(library) {
+        return Vec::new();
+    }
+    let wanted = SUBJECTS.iter().filter(|(subject, _)| subjects.contains(subject));
+    wanted.map(|subject| case(library, *subject, prefix)).collect()
+}
+
+fn case(library: &'static str, (subject, files): (&str, &'static [&str]), prefix: &str) -> Case {
     let with = library.trim_start_matches("conform-");
-    Case::booted(format!("conformance::{subject}_is_as_posix_says_with_{with}"), move |machine| {
+    Case::booted(format!("{prefix}{subject}_is_as_posix_says_with_{with}"), move |machine| {
         files.iter().try_for_each(|file| run(machine, library, file))
     })
 }

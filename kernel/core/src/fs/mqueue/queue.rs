@@ -212,9 +212,20 @@ impl Queue {
     /// Has the process told of the first message that comes when there is none; `EBUSY` if somebody
     /// else is told.
     pub fn notify(&self, process: &Arc<Process>, event: Event) -> Result<(), Errno> {
-        let mut state = self.state.lock();
-        let owner = state.notice.as_ref().and_then(|notice| notice.process.upgrade());
+        // Whether a process is ending is not asked for under the queue's lock.
+        let told = |state: &State| state.notice.as_ref().map(|notice| notice.process.clone());
+        let before = told(&self.state.lock());
+        let owner = before.as_ref().and_then(Weak::upgrade);
         if owner.is_some_and(|owner| !owner.is_ending()) {
+            return Err(Errno::EBUSY);
+        }
+        let mut state = self.state.lock();
+        let is_as_before = match (&before, told(&state)) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(one), Some(other)) => one.ptr_eq(&other),
+        };
+        if !is_as_before {
             return Err(Errno::EBUSY);
         }
         let (pid, process) = (process.pid, Arc::downgrade(process));
