@@ -32,6 +32,16 @@ set -- "$@" --program "shell=$built/shell"
 busybox=$root/target/busybox/busybox
 [ ! -f "$busybox" ] || set -- "$@" --file "/bin/busybox=$busybox"
 
+# Programs expect /bin/sh: Debian's if the tree has one, else BusyBox's, else Commons' own.
+if ! [ -e "$root/target/debian/bin/sh" ] || ! printf '%s\n' "$@" | grep -q '^target/debian=/$'; then
+    links=$root/target/links
+    mkdir -p "$links/bin"
+    sh=shell
+    [ ! -f "$busybox" ] || sh=busybox
+    ln -sfn "$sh" "$links/bin/sh"
+    set -- "$@" --tree "$links=/"
+fi
+
 mkdir -p "$(dirname "$image")"
 cargo run --release -q -p mkimage -- --kernel "$elf" --output "$image" "$@"
 cmp -s "$elf" "${image%8.img}.elf" || cp "$elf" "${image%8.img}.elf"

@@ -169,6 +169,10 @@ pub const SEEK_SET: u32 = 0;
 pub const SEEK_CUR: u32 = 1;
 /// `lseek`: from the end.
 pub const SEEK_END: u32 = 2;
+/// `lseek`: to the next byte that is no hole.
+pub const SEEK_DATA: u32 = 3;
+/// `lseek`: to the next hole; the end of a file counts as one.
+pub const SEEK_HOLE: u32 = 4;
 
 /// `faccessat`: existence.
 pub const F_OK: u32 = 0;

@@ -45,8 +45,23 @@ bitflags! {
 pub const MREMAP_MAYMOVE: u32 = 1;
 /// `mremap`: the mapping moves to a given address.
 pub const MREMAP_FIXED: u32 = 2;
+/// `madvise`: as without advice.
+pub const MADV_NORMAL: u32 = 0;
 /// `madvise`: the contents may be thrown away; the next touch reads zeroes.
 pub const MADV_DONTNEED: u32 = 4;
+/// `madvise`: the contents may be thrown away when memory is short.
+pub const MADV_FREE: u32 = 8;
+/// `madvise`: children have the memory, as is usual.
+pub const MADV_DOFORK: u32 = 11;
+/// `madvise`: pages that are the same may become one; the first of six about such pages, large pages
+/// and dumps.
+pub const MADV_MERGEABLE: u32 = 12;
+/// `madvise`: the last of these.
+pub const MADV_DODUMP: u32 = 17;
+/// `madvise`: children have the contents, as is usual.
+pub const MADV_KEEPONFORK: u32 = 19;
+/// `madvise`: will not be used soon; with the number before it, the last that is only advice.
+pub const MADV_PAGEOUT: u32 = 21;
 
 /// What `memory_info` fills in; sizes are in pages.
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]

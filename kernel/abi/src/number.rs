@@ -28,6 +28,30 @@ macro_rules! syscalls {
 pub const FIRST_NATIVE: u64 = 0x1000;
 
 syscalls! {
+    /// `setxattr(path, name, value, size, flags)`.
+    5 => Setxattr,
+    /// `lsetxattr(path, name, value, size, flags)`.
+    6 => Lsetxattr,
+    /// `fsetxattr(fd, name, value, size, flags)`.
+    7 => Fsetxattr,
+    /// `getxattr(path, name, value, size) -> size`.
+    8 => Getxattr,
+    /// `lgetxattr(path, name, value, size) -> size`.
+    9 => Lgetxattr,
+    /// `fgetxattr(fd, name, value, size) -> size`.
+    10 => Fgetxattr,
+    /// `listxattr(path, list, size) -> size`.
+    11 => Listxattr,
+    /// `llistxattr(path, list, size) -> size`.
+    12 => Llistxattr,
+    /// `flistxattr(fd, list, size) -> size`.
+    13 => Flistxattr,
+    /// `removexattr(path, name)`.
+    14 => Removexattr,
+    /// `lremovexattr(path, name)`.
+    15 => Lremovexattr,
+    /// `fremovexattr(fd, name)`.
+    16 => Fremovexattr,
     /// `getcwd(buffer, size) -> length`, the NUL included.
     17 => Getcwd,
     /// `eventfd2(value, flags) -> fd`.
@@ -390,6 +414,8 @@ syscalls! {
     221 => Execve,
     /// `mmap(address, length, protection, flags, fd, offset) -> address`.
     222 => Mmap,
+    /// `fadvise64(fd, offset, length, advice)`.
+    223 => Fadvise64,
     /// `mprotect(address, length, protection)`.
     226 => Mprotect,
     /// `msync(address, length, flags)`.
@@ -434,6 +460,8 @@ syscalls! {
     281 => Execveat,
     /// `membarrier(command, flags, core)`.
     283 => Membarrier,
+    /// `mlock2(address, length, flags)`.
+    284 => Mlock2,
     /// `copy_file_range(in, in_offset, out, out_offset, count, flags) -> bytes`.
     285 => CopyFileRange,
     /// `preadv2(fd, vector, count, offset, unused, flags) -> bytes`.

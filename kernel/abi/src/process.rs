@@ -108,6 +108,12 @@ impl ExitStatus {
         }
     }
 
+    /// Whether the word tells of a process that has stopped, rather than ended.
+    pub const fn is_stop(self) -> bool {
+        const STOPPED: u8 = 0x7F;
+        matches!(self, Self::Signalled(STOPPED))
+    }
+
     /// The status as a shell's `$?` gives it: 128 and the signal for one that a signal ended.
     pub const fn shell_status(self) -> i32 {
         match self {

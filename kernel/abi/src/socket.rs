@@ -9,6 +9,8 @@ pub const AF_UNIX: u16 = 1;
 pub const SOCK_STREAM: u32 = 1;
 /// Messages, each by itself.
 pub const SOCK_DGRAM: u32 = 2;
+/// Without a protocol's headers.
+pub const SOCK_RAW: u32 = 3;
 /// Messages in a connection.
 pub const SOCK_SEQPACKET: u32 = 5;
 /// With a type: do not wait.
@@ -60,6 +62,10 @@ pub const SO_RCVBUF: u32 = 8;
 pub const SO_PASSCRED: u32 = 16;
 /// Option: who is at the other end.
 pub const SO_PEERCRED: u32 = 17;
+/// Option: how long to wait for something to receive.
+pub const SO_RCVTIMEO: u32 = 20;
+/// Option: how long to wait for room to send.
+pub const SO_SNDTIMEO: u32 = 21;
 /// Option: whether it listens.
 pub const SO_ACCEPTCONN: u32 = 30;
 /// Option: the protocol.

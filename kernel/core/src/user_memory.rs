@@ -156,6 +156,15 @@ impl UserBuffer<'_> {
 }
 
 impl UserData<'_> {
+    /// Leaves the first `length` bytes only.
+    pub fn cut(&mut self, length: usize) {
+        match self {
+            Self::User { remaining, .. } => *remaining = length.min(*remaining),
+            Self::Vector(parts) => parts.cut(length),
+            Self::Kernel(bytes) => *bytes = &bytes[..length.min(bytes.len())],
+        }
+    }
+
     /// Copies as many bytes as there are, up to the slice's length; returns how many, fewer where a
     /// later part of a vector faults.
     pub fn take(&mut self, to: &mut [u8]) -> Result<usize, Errno> {

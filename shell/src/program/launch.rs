@@ -90,8 +90,6 @@ fn join_group(shell: &Shell, group: Pid, mode: Mode) {
                 give_to(process::group());
             }
             set_terminal_signals(process::default_signal);
-            // The shell could not let it go on.
-            let _ = process::ignore_signal(Signal::TSTP);
             if mode == Mode::Foreground {
                 terminal.read_lines();
             }

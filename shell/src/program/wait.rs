@@ -16,9 +16,7 @@ pub fn for_foreground(shell: &mut Shell, processes: &[u32]) -> i32 {
     let mut last = ExitStatus::Exited(0);
     for process in processes {
         // Only a process that something else has waited for gives nothing.
-        if let Ok(Some((_, status))) =
-            process::wait(WaitFor::Pid(Pid(*process)), WaitOptions::Block)
-        {
+        if let Some(status) = end_of(Pid(*process), processes) {
             last = status;
         }
     }
@@ -27,6 +25,22 @@ pub fn for_foreground(shell: &mut Shell, processes: &[u32]) -> i32 {
         report_signal(shell, last);
     }
     last.shell_status()
+}
+
+/// How a process of the pipeline in the foreground has ended. There is no `fg` that would let it go
+/// on if it stops: it goes on at once, with what stopped beside it.
+fn end_of(process: Pid, pipeline: &[u32]) -> Option<ExitStatus> {
+    loop {
+        let (_, status) =
+            process::wait(WaitFor::Pid(process), WaitOptions::BlockOrStopped).ok().flatten()?;
+        if !status.is_stop() {
+            return Some(status);
+        }
+        for member in pipeline {
+            // It may have ended.
+            let _ = process::kill(Pid(*member), Signal::CONT);
+        }
+    }
 }
 
 fn report_signal(shell: &mut Shell, status: ExitStatus) {

@@ -14,7 +14,7 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ("processes", &["processes"]),
     ("signals", &["signals"]),
     ("clocks", &["clocks"]),
-    ("files", &["files", "waiting"]),
+    ("files", &["files", "waiting", "linux"]),
     ("semaphores", &["semaphores"]),
     ("queues", &["message_queues", "sysv_msg"]),
     ("system_v", &["sysv_shm", "sysv_sem"]),

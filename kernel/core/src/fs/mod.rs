@@ -33,6 +33,7 @@ pub mod random;
 mod region_file;
 mod shm;
 mod shortcut;
+pub mod size_limit;
 pub mod socket;
 pub mod stat;
 pub mod statistics;

@@ -8,7 +8,7 @@ use super::permission::Permissions;
 use super::time::NewTimes;
 use crate::process::Credentials;
 use crate::region::Region;
-use crate::sched::WaitQueue;
+use crate::sched::{WaitError, WaitQueue};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, Stat};
@@ -74,6 +74,8 @@ pub struct Identity {
 pub enum Waiting {
     /// It may.
     Allowed,
+    /// It may until this time since boot, and fails with `EAGAIN` then.
+    Until(u64),
     /// It fails with `EAGAIN` instead.
     Refused,
 }
@@ -87,6 +89,10 @@ impl Waiting {
     ) -> Result<T, Errno> {
         match self {
             Self::Allowed => Ok(queue.wait_until(None, attempt)?),
+            Self::Until(deadline) => match queue.wait_until(Some(deadline), attempt) {
+                Err(WaitError::TimedOut) => Err(Errno::EAGAIN),
+                outcome => Ok(outcome?),
+            },
             Self::Refused => attempt().ok_or(Errno::EAGAIN),
         }
     }
@@ -231,6 +237,11 @@ pub trait Node: Any + Send + Sync {
     /// The region that holds the file's bytes: what `mmap` maps.
     fn region(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
         Err(Errno::ENODEV)
+    }
+
+    /// Whether mapping it gives a program new memory of zeroes.
+    fn maps_fresh_memory(&self) -> bool {
+        false
     }
 
     /// What the file is ready for now, for one who has opened it with these flags; called without

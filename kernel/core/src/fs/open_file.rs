@@ -4,12 +4,12 @@ use super::node::{FileSystem, NodeRef, Place, Seeking, Waiting};
 use super::origin::{Located, Origin};
 use super::permission::Want;
 use super::position::Position;
-use super::{directory, locks};
+use super::{directory, locks, size_limit};
 use crate::region::Region;
 use crate::sched::WaitQueue;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
-use abi::file::{OpenFlags, SEEK_CUR, SEEK_END, SEEK_SET, Stat};
+use abi::file::{OpenFlags, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET, Stat};
 use abi::poll::PollEvents;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
@@ -136,6 +136,7 @@ impl OpenFile {
         let mut claim = self.position.claim()?;
         let appends = self.status().contains(OpenFlags::APPEND);
         let place = if appends { Place::End } else { Place::Offset(claim.offset) };
+        self.keep_to_limit(place, from)?;
         let written = self.node.write(place, from, self.waiting())?;
         if written.count > 0 {
             claim.offset = written.end;
@@ -164,7 +165,22 @@ impl OpenFile {
         }
         let appends = self.status().contains(OpenFlags::APPEND);
         let place = if appends { Place::End } else { Place::Offset(offset) };
+        self.keep_to_limit(place, from)?;
         Ok(self.node.write(place, from, self.waiting())?.count)
+    }
+
+    /// Leaves of the data what does not make the file too long.
+    fn keep_to_limit(&self, place: Place, from: &mut UserData<'_>) -> Result<(), Errno> {
+        let start = || match place {
+            Place::Offset(offset) => offset,
+            Place::End => self.node.length(),
+        };
+        let bytes = from.remaining();
+        let room = size_limit::room(&*self.node, start, bytes)?;
+        if room < bytes {
+            from.cut(room);
+        }
+        Ok(())
     }
 
     /// Whether reads and writes have offsets.
@@ -191,6 +207,14 @@ impl OpenFile {
             Seeking::Stream => return Err(Errno::ESPIPE),
         }
         let mut claim = self.position.claim()?;
+        // No file tells its holes: all that it has is data.
+        if matches!(whence, SEEK_DATA | SEEK_HOLE) {
+            let length = self.node.length();
+            let start = u64::try_from(offset).ok().filter(|start| *start < length);
+            let start = start.ok_or(Errno::ENXIO)?;
+            claim.offset = if whence == SEEK_DATA { start } else { length };
+            return Ok(claim.offset);
+        }
         let base = match whence {
             SEEK_SET => 0,
             SEEK_CUR => claim.offset,
@@ -228,6 +252,7 @@ impl OpenFile {
         if !self.writes() || self.node.seeking() != Seeking::Offsets {
             return Err(Errno::EINVAL);
         }
+        size_limit::check_length(&*self.node, length)?;
         self.node.set_length(length)
     }
 

@@ -6,8 +6,11 @@ use crate::process::Credentials;
 use abi::Errno;
 use abi::file::{S_IFDIR, S_IFMT};
 
-/// The bits that make a program run as its owner or group, which a new owner has not granted.
-const SET_ID: u32 = 0o6000;
+/// The bits of a mode that make a program run as its owner or group, which a new owner has not
+/// granted. Without the right to execute, the group's bit means something else and stays.
+pub(super) const fn granted_by(mode: u32) -> u32 {
+    if mode & 0o010 == 0 { 0o4000 } else { 0o6000 }
+}
 
 /// A new owner and group; what is `None` stays.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -60,8 +63,9 @@ pub fn set_owner(node: &NodeRef, owner: NewOwner, caller: Credentials) -> Result
         return Err(Errno::EPERM);
     }
     node.set_owner(uid, gid)?;
-    let grants = now.mode & S_IFMT != S_IFDIR && now.mode & SET_ID != 0;
-    if grants { node.set_mode(now.mode & 0o7777 & !SET_ID) } else { Ok(()) }
+    let granted = now.mode & granted_by(now.mode);
+    let is_program = now.mode & S_IFMT != S_IFDIR;
+    if is_program && granted != 0 { node.set_mode(now.mode & 0o7777 & !granted) } else { Ok(()) }
 }
 
 fn check_owner(node: &dyn Node, caller: Credentials) -> Result<(), Errno> {

@@ -40,9 +40,14 @@ impl TimesWanted {
         Ok(Self([wish(accessed)?, wish(modified)?]))
     }
 
+    /// Whether both are to stay as they are.
+    pub fn changes_nothing(self) -> bool {
+        self.0 == [Wish::Stay; 2]
+    }
+
     /// Sets them, as far as the caller may: the owner any, who may write the present time.
     pub fn apply(self, node: &NodeRef, caller: Credentials) -> Result<(), Errno> {
-        if self.0 == [Wish::Stay; 2] {
+        if self.changes_nothing() {
             return Ok(());
         }
         if node.is_read_only() {

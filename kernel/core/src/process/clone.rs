@@ -29,6 +29,7 @@ pub struct CloneRequest {
 /// Makes a process or a thread; returns its number.
 pub fn clone(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Errno> {
     check(request.flags)?;
+    sched::current_process().check_thread_limit()?;
     if request.flags.contains(CloneFlags::THREAD) {
         start_thread(frame, request)
     } else {

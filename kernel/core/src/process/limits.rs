@@ -1,16 +1,19 @@
 //! What a process may use: the limits that it can lower, and raise again as far as allowed.
 //!
-//! Those of descriptors, of locked bytes and of all views hold, and that of processes as a whole;
-//! the others are kept and told.
+//! Those of descriptors, of locked bytes, of all views, of the length of files, of waiting signals
+//! and of a user's threads hold; the others are kept and told.
 
 use super::object::Process;
+use super::table::TABLE;
+use crate::fs::size_limit;
 use abi::Errno;
 use abi::limits::{OPEN_MAX, PROCESS_MAX, SIGNAL_QUEUE_MAX, STACK_BYTES_MAX};
 use abi::resource::{
-    LIMITS, Limit, RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE, RLIMIT_NICE, RLIMIT_NOFILE,
-    RLIMIT_NPROC, RLIMIT_RTPRIO, RLIMIT_SIGPENDING, RLIMIT_STACK, UNLIMITED,
+    LIMITS, Limit, RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE, RLIMIT_NICE,
+    RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_RTPRIO, RLIMIT_SIGPENDING, RLIMIT_STACK, UNLIMITED,
 };
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// What Linux begins with for locked memory and for message queues.
 const MEMLOCK_BYTES: u64 = 8 << 20;
@@ -41,6 +44,11 @@ impl Limits {
         self.0.get(resource as usize).copied().ok_or(Errno::EINVAL)
     }
 
+    /// What holds of one; there is no limit where there is none of that number.
+    pub fn soft(&self, resource: usize) -> u64 {
+        self.0.get(resource).map_or(UNLIMITED, |limit| limit.soft)
+    }
+
     /// Changes one; who is not root raises none beyond its hard limit.
     pub fn set(&mut self, resource: u32, new: Limit, may_raise: bool) -> Result<(), Errno> {
         let old = self.0.get_mut(resource as usize).ok_or(Errno::EINVAL)?;
@@ -63,8 +71,20 @@ const fn both(value: u64) -> Limit {
 impl Process {
     /// What holds of a limit; there is none where there is no such limit.
     pub fn limit(&self, resource: usize) -> u64 {
-        let limit = self.state.lock().limits.0.get(resource).copied();
-        limit.map_or(UNLIMITED, |limit| limit.soft)
+        self.state.lock().limits.soft(resource)
+    }
+
+    /// Whether its user may have one more thread; root may.
+    pub(super) fn check_thread_limit(&self) -> Result<(), Errno> {
+        let limit = self.limit(RLIMIT_NPROC);
+        if limit >= PROCESS_MAX as u64 || self.credentials().is_root() {
+            return Ok(());
+        }
+        let user = self.identity().users.real;
+        let others: Vec<_> = TABLE.lock().iter().map(|entry| entry.process.clone()).collect();
+        let own = others.iter().filter(|process| process.identity().users.real == user);
+        let threads: usize = own.map(|process| process.threads().len()).sum();
+        if (threads as u64) < limit { Ok(()) } else { Err(Errno::EAGAIN) }
     }
 
     /// A limit, and what it becomes if that is given and the caller may; returns what it was.
@@ -80,6 +100,9 @@ impl Process {
         let Some(new) = new else { return Ok(old) };
         Arc::make_mut(&mut state.limits).set(resource, new, is_root)?;
         drop(state);
+        if resource as usize == RLIMIT_FSIZE && new.soft != UNLIMITED {
+            size_limit::begin_to_look();
+        }
         if resource as usize == RLIMIT_NOFILE {
             self.files.lock().descriptors.set_limit(new.soft as usize);
         }

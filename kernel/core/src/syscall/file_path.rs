@@ -39,6 +39,9 @@ impl<'a> Place<'a> {
     /// From a path that was copied already.
     #[inline]
     pub fn of_path(directory: Fd, path: &'a [u8]) -> Result<Self, Errno> {
+        if path.is_empty() {
+            return Err(Errno::ENOENT);
+        }
         let process = sched::current_process();
         let credentials = process.credentials();
         let is_absolute = path.first() == Some(&b'/');

@@ -122,14 +122,18 @@ pub fn utimensat(
     times: VirtAddr,
     flags: u32,
 ) -> Result<u64, Errno> {
-    let known = AT_SYMLINK_NOFOLLOW | abi::file::AT_EMPTY_PATH;
-    if flags & !known != 0 {
-        return Err(Errno::EINVAL);
-    }
     let wanted = match times.value() {
         0 => TimesWanted::NOW,
         _ => TimesWanted::new(load::<[TimeSpec; 2]>(times)?)?,
     };
+    // As on Linux, nothing else is looked at then.
+    if wanted.changes_nothing() {
+        return Ok(0);
+    }
+    let known = AT_SYMLINK_NOFOLLOW | abi::file::AT_EMPTY_PATH;
+    if flags & !known != 0 {
+        return Err(Errno::EINVAL);
+    }
     let caller = sched::current_process().credentials();
     // No path at all means the descriptor: this is how `futimens` calls.
     if address.value() == 0 {

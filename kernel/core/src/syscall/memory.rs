@@ -7,7 +7,10 @@ use crate::region::quota::Account;
 use crate::region::{CommonAddress, Region, RegionAttributes, RegionSpec, Writable};
 use crate::sched;
 use abi::Errno;
-use abi::memory::{MADV_DONTNEED, MapFlags, Protection};
+use abi::memory::{
+    MADV_DODUMP, MADV_DOFORK, MADV_DONTNEED, MADV_FREE, MADV_KEEPONFORK, MADV_MERGEABLE,
+    MADV_NORMAL, MADV_PAGEOUT, MapFlags, Protection,
+};
 use abi::resource::{RLIMIT_AS, RLIMIT_MEMLOCK, UNLIMITED};
 use alloc::sync::Arc;
 use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
@@ -16,6 +19,10 @@ use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
 const MS_ASYNC: u32 = 1;
 const MS_SYNC: u32 = 4;
 const MS_ALL: u32 = 7;
+/// `mprotect`: atomic operations will be used; they always can.
+const PROT_SEM: u32 = 8;
+/// `mlock2`: only what is there already.
+const MLOCK_ONFAULT: u32 = 1;
 /// Flags of `mlockall`: CURRENT, FUTURE, ONFAULT.
 const MCL_CURRENT: u32 = 1;
 const MCL_FUTURE: u32 = 2;
@@ -44,19 +51,18 @@ pub(super) fn check_size(space: &AddressSpace, more: usize) -> Result<(), Errno>
 }
 
 pub fn mmap(a: Arguments<'_>) -> Result<u64, Errno> {
-    let protection = Protection::from_bits(a.u32(2)).ok_or(Errno::EINVAL)?;
+    // Bits that mean nothing here are ignored, as on Linux.
+    let protection = Protection::from_bits_truncate(a.u32(2));
     let flags = MapFlags::from_bits_truncate(a.u32(3));
-    let sharing = match (flags.contains(MapFlags::SHARED), flags.contains(MapFlags::PRIVATE)) {
-        (true, false) => Sharing::Shared,
-        (false, true) => Sharing::Private,
-        _ => return Err(Errno::EINVAL),
-    };
+    let sharing = sharing_of(flags, a.u32(3))?;
     let bytes = a.size(1).checked_next_multiple_of(PAGE_SIZE).ok_or(Errno::ENOMEM)?;
     if bytes == 0 {
         return Err(Errno::EINVAL);
     }
     let mut anywhere = Placement::Anywhere;
-    let (object, maximum) = if flags.contains(MapFlags::ANONYMOUS) {
+    let is_fresh =
+        flags.contains(MapFlags::ANONYMOUS) || is_fresh_memory(a.fd(4), protection, sharing)?;
+    let (object, maximum) = if is_fresh {
         (anonymous(sharing, bytes)?, Protection::all())
     } else {
         let (region, maximum) = mapped_file(a.fd(4), protection, sharing)?;
@@ -92,6 +98,30 @@ pub fn mmap(a: Arguments<'_>) -> Result<u64, Errno> {
         let _ = space.prefault(range);
     }
     Ok(start.value() as u64)
+}
+
+/// The kind of mapping that the lowest bits tell: 3 stands for a shared one that has only flags that
+/// are known.
+fn sharing_of(flags: MapFlags, bits: u32) -> Result<Sharing, Errno> {
+    match (flags.contains(MapFlags::SHARED), flags.contains(MapFlags::PRIVATE)) {
+        (true, true) if MapFlags::from_bits(bits).is_none() => Err(Errno::EOPNOTSUPP),
+        (true, _) => Ok(Sharing::Shared),
+        (false, true) => Ok(Sharing::Private),
+        (false, false) => Err(Errno::EINVAL),
+    }
+}
+
+/// Whether the descriptor is that of `/dev/zero`: mapped, it is memory of the program's own.
+fn is_fresh_memory(fd: Fd, protection: Protection, sharing: Sharing) -> Result<bool, Errno> {
+    let file = super::file::get(fd)?;
+    if !file.node().maps_fresh_memory() {
+        return Ok(false);
+    }
+    let writes_through = sharing == Sharing::Shared && protection.contains(Protection::WRITE);
+    if !file.reads() || writes_through && !file.writes() {
+        return Err(Errno::EACCES);
+    }
+    Ok(true)
 }
 
 type Object = Option<(Arc<dyn MemoryObject>, u64, Sharing)>;
@@ -139,7 +169,7 @@ pub fn munmap(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
 }
 
 pub fn mprotect(address: VirtAddr, bytes: usize, protection: u32) -> Result<u64, Errno> {
-    let protection = Protection::from_bits(protection).ok_or(Errno::EINVAL)?;
+    let protection = Protection::from_bits(protection & !PROT_SEM).ok_or(Errno::EINVAL)?;
     if bytes == 0 && address.is_page_start() {
         return Ok(0);
     }
@@ -167,13 +197,30 @@ pub fn madvise(address: VirtAddr, bytes: usize, advice: u32) -> Result<u64, Errn
     if !address.is_page_start() {
         return Err(Errno::EINVAL);
     }
+    if !is_advice(advice) {
+        return Err(Errno::EINVAL);
+    }
     if bytes == 0 {
         return Ok(0);
     }
+    let space = space()?;
     if advice == MADV_DONTNEED {
-        space()?.discard(address, bytes)?;
+        space.discard(address, bytes)?;
     }
-    Ok(0)
+    let range = PageRange::from_bytes(address, bytes).ok_or(Errno::ENOMEM)?;
+    if space.is_mapped(range) { Ok(0) } else { Err(Errno::ENOMEM) }
+}
+
+/// Whether it is advice that can be taken, or left: what a child sees can't be changed by it.
+const fn is_advice(advice: u32) -> bool {
+    matches!(
+        advice,
+        MADV_NORMAL..=MADV_DONTNEED
+            | MADV_FREE
+            | MADV_DOFORK
+            | MADV_MERGEABLE..=MADV_DODUMP
+            | MADV_KEEPONFORK..=MADV_PAGEOUT
+    )
 }
 
 /// Tells of each page whether it is in memory, a byte for each.
@@ -216,6 +263,15 @@ pub fn mlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
         Ok(()) => Ok(0),
         Err(FaultError::OutOfMemory) => Err(Errno::EAGAIN),
         Err(_) => Err(Errno::ENOMEM),
+    }
+}
+
+/// As `mlock`. What is to be locked when it is first used stays anyway.
+pub fn mlock2(address: VirtAddr, bytes: usize, flags: u32) -> Result<u64, Errno> {
+    match flags {
+        0 => mlock(address, bytes),
+        MLOCK_ONFAULT => munlock(address, bytes),
+        _ => Err(Errno::EINVAL),
     }
 }
 

@@ -15,6 +15,7 @@ mod capability;
 mod copy_range;
 mod event;
 mod execveat;
+mod extended;
 mod fcntl;
 mod file;
 mod file_path;

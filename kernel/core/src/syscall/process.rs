@@ -66,7 +66,9 @@ pub fn getppid() -> Result<u64, Errno> {
 }
 
 pub fn setpgid(pid: u32, group: u32) -> Result<u64, Errno> {
-    if (group as i32) < 0 {
+    // Without a group the process's own number is meant.
+    let meant = if group == 0 { pid } else { group };
+    if (meant as i32) < 0 {
         return Err(Errno::EINVAL);
     }
     process::set_group(&caller(), pid, group)?;

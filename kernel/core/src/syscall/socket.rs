@@ -10,12 +10,14 @@ use abi::Errno;
 use abi::file::{AT_FDCWD, OpenFlags};
 use abi::socket::{
     AF_UNIX, PeerCredentials, SHUT_RD, SHUT_RDWR, SHUT_WR, SO_ACCEPTCONN, SO_DOMAIN, SO_ERROR,
-    SO_PASSCRED, SO_PEERCRED, SO_PROTOCOL, SO_RCVBUF, SO_REUSEADDR, SO_SNDBUF, SO_TYPE,
-    SOCK_CLOEXEC, SOCK_NONBLOCK, SOL_SOCKET, SUN_PATH_MAX,
+    SO_PASSCRED, SO_PEERCRED, SO_PROTOCOL, SO_RCVBUF, SO_RCVTIMEO, SO_REUSEADDR, SO_SNDBUF,
+    SO_SNDTIMEO, SO_TYPE, SOCK_CLOEXEC, SOCK_NONBLOCK, SOL_SOCKET, SUN_PATH_MAX,
 };
+use abi::time::{TimeSpec, TimeValue};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arch::addr::VirtAddr;
+use core::time::Duration;
 use zerocopy::{Immutable, IntoBytes};
 
 /// Bytes of the family at the beginning of an address.
@@ -220,6 +222,9 @@ pub fn setsockopt(
     if (length as usize) < size_of::<i32>() {
         return Err(Errno::EINVAL);
     }
+    if matches!(option, SO_RCVTIMEO | SO_SNDTIMEO) {
+        return set_timeout(socket, option, value, length);
+    }
     let number: i32 = load(value)?;
     let size = usize::try_from(number).unwrap_or(0);
     match option {
@@ -230,6 +235,28 @@ pub fn setsockopt(
         _ => return Err(Errno::ENOPROTOOPT),
     }
     Ok(0)
+}
+
+fn set_timeout(socket: &Socket, option: u32, value: VirtAddr, length: u32) -> Result<u64, Errno> {
+    if (length as usize) < size_of::<TimeValue>() {
+        return Err(Errno::EINVAL);
+    }
+    let value: TimeValue = load(value)?;
+    if !(0..1_000_000).contains(&value.microseconds) {
+        return Err(Errno::EDOM);
+    }
+    // A time before now is no time at all.
+    let time = value.to_time().and_then(TimeSpec::to_duration).unwrap_or_default();
+    let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    let timeout =
+        if option == SO_RCVTIMEO { &socket.receive_timeout } else { &socket.send_timeout };
+    timeout.set(nanoseconds);
+    Ok(0)
+}
+
+fn told_timeout(nanoseconds: u64) -> TimeValue {
+    let time = Duration::from_nanos(nanoseconds);
+    TimeValue { seconds: time.as_secs() as i64, microseconds: time.subsec_micros().into() }
 }
 
 pub fn getsockopt(
@@ -253,6 +280,12 @@ pub fn getsockopt(
         SO_ACCEPTCONN => socket.listens().into(),
         SO_DOMAIN => AF_UNIX.into(),
         SO_PROTOCOL | SO_REUSEADDR => 0,
+        SO_RCVTIMEO => {
+            return put_option(&told_timeout(socket.receive_timeout.get()), value, length);
+        }
+        SO_SNDTIMEO => {
+            return put_option(&told_timeout(socket.send_timeout.get()), value, length);
+        }
         SO_PEERCRED => {
             let credentials: PeerCredentials = socket.peer_credentials();
             return put_option(&credentials, value, length);

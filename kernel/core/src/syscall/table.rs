@@ -1,6 +1,7 @@
 //! Which function makes which call: by number, in tables that are made when the kernel is built.
 
 use super::arguments::Arguments;
+use super::extended::{self, Whose};
 use super::growth;
 use super::identity::{GROUPS, USERS};
 use super::{
@@ -9,6 +10,7 @@ use super::{
     region_sync, scheduling, select, signal, socket, system, thread, time, timer, topic, transfer,
     usage, wait,
 };
+use crate::fs::Follow;
 use crate::process as processes;
 use abi::number::FIRST_NATIVE;
 use abi::process::ExitStatus;
@@ -84,6 +86,19 @@ const fn handler(call: Sysno) -> Option<Handler> {
             |a| event::timerfd_settime(a.fd(0), a.u32(1), a.address(2), a.address(3))
         }
         Sysno::TimerfdGettime => |a| event::timerfd_gettime(a.fd(0), a.address(1)),
+        Sysno::Setxattr | Sysno::Getxattr | Sysno::Removexattr => {
+            |a| extended::one(Whose::Path(a.address(0), Follow::Yes))
+        }
+        Sysno::Lsetxattr | Sysno::Lgetxattr | Sysno::Lremovexattr => {
+            |a| extended::one(Whose::Path(a.address(0), Follow::No))
+        }
+        Sysno::Fsetxattr | Sysno::Fgetxattr | Sysno::Fremovexattr => {
+            |a| extended::one(Whose::Descriptor(a.fd(0)))
+        }
+        Sysno::Listxattr => |a| extended::list(Whose::Path(a.address(0), Follow::Yes)),
+        Sysno::Llistxattr => |a| extended::list(Whose::Path(a.address(0), Follow::No)),
+        Sysno::Flistxattr => |a| extended::list(Whose::Descriptor(a.fd(0))),
+        Sysno::Fadvise64 => |a| extended::advise(a.fd(0), a.u64(2) as i64, a.u32(3)),
         Sysno::Getcwd => |a| file_path::getcwd(a.buffer(0, 1)),
         Sysno::Dup => |a| file::dup(a.fd(0)),
         Sysno::Dup3 => |a| file::dup3(a.fd(0), a.fd(1), a.u32(2)),
@@ -327,6 +342,7 @@ const fn handler(call: Sysno) -> Option<Handler> {
         Sysno::Mmap => |a| memory::mmap(a),
         Sysno::Mprotect => |a| memory::mprotect(a.address(0), a.size(1), a.u32(2)),
         Sysno::Mlock => |a| memory::mlock(a.address(0), a.size(1)),
+        Sysno::Mlock2 => |a| memory::mlock2(a.address(0), a.size(1), a.u32(2)),
         Sysno::Munlock => |a| memory::munlock(a.address(0), a.size(1)),
         Sysno::Mlockall => |a| memory::mlockall(a.u32(0)),
         Sysno::Munlockall => |_| Ok(0),

@@ -3,6 +3,7 @@
 use super::arguments::{load, store, store_if_asked};
 use crate::day::{self, Epoch};
 use crate::process;
+use crate::process::signal::TimerClock;
 use crate::program::vdso;
 use crate::sched::{self, WaitError, WaitQueue};
 use abi::Errno;
@@ -12,6 +13,7 @@ use abi::time::{
     CLOCK_MONOTONIC_RAW, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME, CLOCK_REALTIME_ALARM,
     CLOCK_REALTIME_COARSE, CLOCK_TAI, CLOCK_THREAD_CPUTIME_ID, TIMER_ABSTIME, TimeSpec,
 };
+use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::clock;
 use core::time::Duration;
@@ -36,7 +38,7 @@ fn read(id: u32) -> Result<u64, Errno> {
 
 /// The clock of some process's or thread's time on a core: an id below 0.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct CpuClock {
+pub struct CpuClock {
     /// The process or thread; 0 for the caller.
     number: u32,
     is_of_thread: bool,
@@ -54,17 +56,29 @@ impl CpuClock {
         Some(Self { number: number as u32, is_of_thread: id & 4 != 0 })
     }
 
-    fn read(self) -> Result<u64, Errno> {
+    /// The clock of a timer; `EOPNOTSUPP` for a clock that can be read only.
+    pub fn of_timer(id: u32) -> Result<TimerClock, Errno> {
+        match Self::from_id(id) {
+            Some(clock) => clock.source(),
+            None => read(id).and(Err(Errno::EOPNOTSUPP)),
+        }
+    }
+
+    fn source(self) -> Result<TimerClock, Errno> {
         let caller = sched::current_process();
         if self.is_of_thread {
             // Only of the caller's own process, as on Linux.
             let own = || sched::current().to_arc();
             let thread = if self.number == 0 { Some(own()) } else { caller.thread(self.number) };
-            return Ok(thread.ok_or(Errno::EINVAL)?.cpu_time());
+            return Ok(TimerClock::Thread(Arc::downgrade(&thread.ok_or(Errno::EINVAL)?)));
         }
         let process =
             if self.number == 0 { Some(caller.to_arc()) } else { process::find(self.number) };
-        Ok(process.ok_or(Errno::EINVAL)?.cpu_time())
+        Ok(TimerClock::Process(Arc::downgrade(&process.ok_or(Errno::EINVAL)?)))
+    }
+
+    fn read(self) -> Result<u64, Errno> {
+        self.source()?.now().ok_or(Errno::EINVAL)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The calls on POSIX timers: `timer_create` and its kin.
 
 use super::arguments::{load, store, store_if_asked};
+use super::time::CpuClock;
 use crate::day::Epoch;
 use crate::process::Process;
 use crate::process::signal::{self, From, Notice, Setting, TimerClock};
@@ -24,7 +25,8 @@ pub fn timer_create(clock: u32, event: VirtAddr, to: VirtAddr) -> Result<u64, Er
         }
         CLOCK_PROCESS_CPUTIME_ID => TimerClock::Process(Arc::downgrade(&process)),
         CLOCK_THREAD_CPUTIME_ID => TimerClock::Thread(Arc::downgrade(&sched::current().to_arc())),
-        _ => return Err(Errno::EINVAL),
+        // Also the form in which glibc gives these two.
+        _ => CpuClock::of_timer(clock)?,
     };
     let event = if event.value() == 0 { None } else { Some(load::<SignalEvent>(event)?) };
     let id = match event {

@@ -74,6 +74,19 @@ impl Vector {
         Ok(done)
     }
 
+    /// Leaves the first `length` bytes only.
+    pub fn cut(&mut self, length: usize) {
+        let length = length.min(self.place.remaining);
+        let mut left = length + self.place.done;
+        for (_, part) in &mut self.parts[self.place.index..] {
+            *part = left.min(*part);
+            left -= *part;
+        }
+        let kept = self.parts.iter().rposition(|(_, part)| *part > 0).map_or(0, |last| last + 1);
+        self.parts.truncate(kept);
+        self.place.remaining = length;
+    }
+
     /// Goes on by bytes of the part that comes next.
     pub fn advance(&mut self, count: usize) {
         let place = &mut self.place;
@@ -118,6 +131,18 @@ mod tests {
         vector.advance(4);
         vector.go_back(place);
         assert_eq!((vector.remaining(), vector.first()), (5, (VirtAddr::new(102), 1)));
+    }
+
+    #[test]
+    fn a_vector_that_is_cut_ends_there_wherever_it_was() {
+        let mut vector = vector();
+        vector.advance(2);
+        vector.cut(3);
+        assert_eq!((vector.remaining(), vector.first()), (3, (VirtAddr::new(102), 1)));
+        vector.advance(1);
+        assert_eq!((vector.remaining(), vector.first()), (2, (VirtAddr::new(200), 2)));
+        vector.cut(0);
+        assert_eq!((vector.remaining(), vector.first().1), (0, 0));
     }
 
     #[test]

@@ -16,7 +16,8 @@ use user::{eprintln, println, terminal, time};
 
 const CONSOLE: &str = "/dev/console";
 const SHELL: &str = "/bin/shell";
-const ENVIRONMENT: [&str; 4] = ["HOME=/", "PATH=/bin", "TERM=vt100", "SHELL=/bin/shell"];
+const ENVIRONMENT: [&str; 4] =
+    ["HOME=/", "PATH=/bin:/usr/bin:/usr/sbin", "TERM=vt100", "SHELL=/bin/shell"];
 
 /// A shell that ends within this time is not started again at once: a broken one would else keep
 /// a core busy and the console full.

@@ -50,6 +50,10 @@ impl Node for MemoryDevice {
         Stat { st_rdev: device_number(1, self.rule as u64), ..stat::base(self) }
     }
 
+    fn maps_fresh_memory(&self) -> bool {
+        self.rule == Rule::Zero
+    }
+
     fn seeking(&self) -> Seeking {
         Seeking::Ignored
     }

@@ -133,7 +133,7 @@ impl Node for Timer {
             return Err(Errno::EINVAL);
         }
         let count = match waiting {
-            Waiting::Allowed => self.wait()?,
+            Waiting::Allowed | Waiting::Until(_) => self.wait()?,
             Waiting::Refused => self.take().ok_or(Errno::EAGAIN)?,
         };
         to.put(&count.to_le_bytes())

@@ -8,6 +8,7 @@ mod descriptors;
 mod directory;
 #[cfg(all(debug_assertions, target_os = "none"))]
 mod locks;
+mod name;
 mod process;
 mod root;
 mod status;

@@ -1,6 +1,7 @@
 //! The directory of a process.
 
 use super::descriptors::DescriptorDirectory;
+use super::name::NameFile;
 use super::root::Root;
 use super::tasks::TaskDirectory;
 use super::text::{Text, TextFile, Writer};
@@ -30,17 +31,20 @@ enum Kind {
     Descriptors,
     /// The directory of the threads.
     Tasks,
+    /// The name.
+    Name,
 }
 
 /// The names in their order.
 const ENTRIES: &[(&str, Kind)] = &[
     ("cmdline", Kind::Open(status::arguments)),
-    ("comm", Kind::Open(status::name)),
+    ("comm", Kind::Name),
     ("cwd", Kind::Link(working_directory)),
     ("environ", Kind::Closed(status::environment)),
     ("exe", Kind::Link(program)),
     ("fd", Kind::Descriptors),
     ("maps", Kind::Closed(views::write)),
+    ("mountinfo", Kind::Open(status::mount_information)),
     ("mounts", Kind::Open(status::mounts)),
     ("root", Kind::Link(root_directory)),
     ("stat", Kind::Open(status::one_line)),
@@ -118,7 +122,7 @@ impl ProcessDirectory {
         let (write, mode, is_closed) = match kind {
             Kind::Closed(write) => (write, 0o400, true),
             Kind::Open(write) => (write, 0o444, false),
-            _ => (status::name as fn(&Process, &mut Text) -> Result<(), Errno>, 0o444, false),
+            _ => (status::sizes as fn(&Process, &mut Text) -> Result<(), Errno>, 0o444, false),
         };
         let pid = self.pid;
         let writer: Writer = Box::new(move |text| {
@@ -181,6 +185,10 @@ impl Directory for ProcessDirectory {
                 let parent = self.itself.upgrade().ok_or(Errno::ENOENT)?;
                 Ok(TaskDirectory::create(self.pid, parent))
             }
+            Kind::Name => {
+                let identity = identity(self.pid, index as u64 + 1);
+                Ok(Arc::new(NameFile::new(identity, self.pid, self.pid)))
+            }
             kind => Ok(self.text(index, kind)),
         }
     }
@@ -190,11 +198,11 @@ impl Directory for ProcessDirectory {
     }
 
     fn name_of(&self, child: Identity) -> Option<Name> {
-        let name: &[u8] = match child {
-            _ if child == super::descriptors::identity(self.pid) => b"fd",
-            _ if child == super::tasks::identity(self.pid) => b"task",
-            _ => return None,
-        };
+        let known: [(Identity, &[u8]); 2] = [
+            (super::descriptors::identity(self.pid), b"fd"),
+            (super::tasks::identity(self.pid), b"task"),
+        ];
+        let (_, name) = known.into_iter().find(|(identity, _)| *identity == child)?;
         name_from(name).ok()
     }
 

@@ -1,5 +1,6 @@
 //! The texts about one process, as proc(5) gives their formats.
 
+use super::name::name_of;
 use super::system;
 use super::text::Text;
 use crate::fs::tty;
@@ -8,8 +9,9 @@ use crate::pinned_buffer::PinnedBuffer;
 use crate::process::{self, Process};
 use crate::sched::Thread;
 use abi::Errno;
-use abi::limits::{COMMAND_MAX, OPEN_MAX, PAGE_SIZE};
+use abi::limits::{OPEN_MAX, PAGE_SIZE};
 use abi::process::{ProcessRecord, ProcessState};
+use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use core::fmt::Write;
 use core::ops::Range;
@@ -29,10 +31,9 @@ fn command(record: &ProcessRecord) -> &str {
     core::str::from_utf8(&record.command[..end.min(15)]).unwrap_or("?")
 }
 
-/// `comm`.
-pub fn name(process: &Process, text: &mut Text) -> Result<(), Errno> {
-    let record = record(process)?;
-    let _ = writeln!(text, "{}", command(&record));
+/// `mountinfo`.
+pub fn mount_information(_: &Process, text: &mut Text) -> Result<(), Errno> {
+    system::mount_information(text);
     Ok(())
 }
 
@@ -44,39 +45,34 @@ pub fn mounts(_: &Process, text: &mut Text) -> Result<(), Errno> {
 
 /// `stat`: everything in one line.
 pub fn one_line(process: &Process, text: &mut Text) -> Result<(), Errno> {
-    write_line(&record(process)?, process, text);
+    line_of(process, &record(process)?, text);
     Ok(())
 }
 
-/// The `comm` of a thread.
-pub fn thread_name(process: &Process, thread: &Thread, text: &mut Text) -> Result<(), Errno> {
-    let record = record_of_thread(process, thread)?;
-    let _ = writeln!(text, "{}", command(&record));
-    Ok(())
-}
-
-/// The `stat` of a thread: what is not its own is its process's.
+/// `stat` of a thread: what is not its own is its process's.
 pub fn thread_line(process: &Process, thread: &Thread, text: &mut Text) -> Result<(), Errno> {
-    write_line(&record_of_thread(process, thread)?, process, text);
+    line_of(process, &thread_record(process, thread)?, text);
     Ok(())
 }
 
-fn record_of_thread(process: &Process, thread: &Thread) -> Result<ProcessRecord, Errno> {
+/// What is told of a process, with what is a thread's own.
+fn thread_record(process: &Process, thread: &Thread) -> Result<ProcessRecord, Errno> {
     let mut record = record(process)?;
     let doing = match ProcessState::Running {
         _ if record.state == ProcessState::Stopped as u32 => ProcessState::Stopped,
         _ if thread.is_waiting() => ProcessState::Sleeping,
         running => running,
     };
-    let name = process.thread_name(thread);
-    record.command = [0; COMMAND_MAX];
-    record.command[..name.len()].copy_from_slice(&name);
+    record.command.fill(0);
+    for (to, from) in record.command.iter_mut().zip(name_of(process, thread)) {
+        *to = from;
+    }
     (record.pid, record.state) = (thread.tid(), doing as u32);
     (record.core, record.cpu_time) = (thread.last_core(), thread.cpu_time());
     Ok(record)
 }
 
-fn write_line(record: &ProcessRecord, process: &Process, text: &mut Text) {
+fn line_of(process: &Process, record: &ProcessRecord, text: &mut Text) {
     let state = ProcessState::letter(record.state);
     let ProcessRecord { pid, parent, group, session, threads, core, .. } = *record;
     let foreground = tty::foreground_of(session);
@@ -110,7 +106,19 @@ pub fn sizes(process: &Process, text: &mut Text) -> Result<(), Errno> {
 
 /// `status`: a line for each thing that is known.
 pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
-    let record = record(process)?;
+    lines_of(process, &record(process)?, text);
+    signals(process, process.thread(process.pid).as_ref(), text);
+    Ok(())
+}
+
+/// `status` of a thread.
+pub fn thread_lines(process: &Process, thread: &Thread, text: &mut Text) -> Result<(), Errno> {
+    lines_of(process, &thread_record(process, thread)?, text);
+    signals(process, process.thread(thread.tid()).as_ref(), text);
+    Ok(())
+}
+
+fn lines_of(process: &Process, record: &ProcessRecord, text: &mut Text) {
     let identity = process.identity();
     let umask = process.files.lock().umask;
     let state = match ProcessState::letter(record.state) {
@@ -123,9 +131,10 @@ pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
     let resident = record.resident_pages * PAGE_SIZE as u64 / 1024;
     let _ = write!(
         text,
-        "Name:\t{}\nUmask:\t{umask:04o}\nState:\t{state}\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\n\
+        "Name:\t{}\nUmask:\t{umask:04o}\nState:\t{state}\nTgid:\t{}\nNgid:\t0\nPid:\t{pid}\n\
          PPid:\t{}\nTracerPid:\t0\n",
-        command(&record),
+        command(record),
+        process.pid,
         record.parent,
     );
     for (name, who) in [("Uid", identity.users), ("Gid", identity.groups)] {
@@ -145,16 +154,13 @@ pub fn lines(process: &Process, text: &mut Text) -> Result<(), Errno> {
         );
     }
     let _ = writeln!(text, "Threads:\t{}", record.threads);
-    signals(process, text);
-    Ok(())
 }
 
-/// The signals of a process, and of its first thread.
-fn signals(process: &Process, text: &mut Text) {
+/// The signals of a process, and of one of its threads.
+fn signals(process: &Process, thread: Option<&Arc<Thread>>, text: &mut Text) {
     let (shared, ignored, caught) = process.signals.sets();
-    let first = process.thread(process.pid);
-    let first = first.as_ref().map(|thread| &thread.signals);
-    let (pending, blocked) = first.map_or((0, 0), |own| (own.pending(), own.blocked()));
+    let own = thread.map(|thread| &thread.signals);
+    let (pending, blocked) = own.map_or((0, 0), |own| (own.pending(), own.blocked()));
     let _ = write!(
         text,
         "SigPnd:\t{pending:016x}\nShdPnd:\t{shared:016x}\nSigBlk:\t{blocked:016x}\n\

@@ -3,6 +3,7 @@
 use super::status::TICK;
 use super::text::Text;
 use crate::board::board;
+use crate::fs::FileSystem;
 use crate::mm::frames;
 use crate::process;
 use crate::sched;
@@ -114,16 +115,38 @@ pub fn version(text: &mut Text) {
     let _ = writeln!(text, "Commons version {} #1 SMP", env!("CARGO_PKG_VERSION"));
 }
 
+/// What is mounted: what, where, as which type, whether it can be written, and the number of the
+/// device that files there tell.
+const MOUNTS: [(&str, &str, &str, &str, FileSystem); 6] = [
+    ("rootfs", "/", "ramfs", "ro", FileSystem::Archive),
+    ("devtmpfs", "/dev", "tmpfs", "rw", FileSystem::Devices),
+    ("tmpfs", "/dev/shm", "tmpfs", "rw", FileSystem::Regions),
+    ("proc", "/proc", "proc", "ro", FileSystem::Processes),
+    ("sysfs", "/sys", "sysfs", "ro", FileSystem::Machine),
+    ("tmpfs", "/tmp", "tmpfs", "rw", FileSystem::Memory),
+];
+
 /// `mounts`.
 pub fn mounts(text: &mut Text) {
-    text.push(
-        b"rootfs / ramfs ro 0 0\n\
-          devtmpfs /dev tmpfs rw 0 0\n\
-          tmpfs /dev/shm tmpfs rw 0 0\n\
-          proc /proc proc ro 0 0\n\
-          sysfs /sys sysfs ro 0 0\n\
-          tmpfs /tmp tmpfs rw 0 0\n",
-    );
+    for (what, at, kind, access, _) in MOUNTS {
+        let _ = writeln!(text, "{what} {at} {kind} {access} 0 0");
+    }
+}
+
+/// `mountinfo`: number, number of the mount above, device, root, place, options, and the rest.
+pub fn mount_information(text: &mut Text) {
+    for (index, (what, at, kind, access, device)) in MOUNTS.iter().enumerate() {
+        let number = index + 1;
+        let above = match *at {
+            "/dev/shm" => 2,
+            _ => 1,
+        };
+        let device = *device as u32;
+        let _ = writeln!(
+            text,
+            "{number} {above} 0:{device} / {at} {access},relatime - {kind} {what} {access}"
+        );
+    }
 }
 
 /// `filesystems`.

@@ -66,6 +66,7 @@ impl Socket {
         let name = target.state.lock().name.clone();
         server.state.lock().name = name;
         let mut pending = Some(server.clone());
+        let waiting = self.waiting_to_send(waiting);
         waiting.attempt(&target.room, || target.queue_connection(&mut pending))??;
         self.connect_to(&server, target.peer_credentials());
         target.data.wake_one();
@@ -108,6 +109,7 @@ impl Socket {
         if self.kind == Kind::Datagram {
             return Err(Errno::EOPNOTSUPP);
         }
+        let waiting = self.waiting_to_receive(waiting);
         let server = waiting.attempt(&self.data, || {
             let mut state = self.state.lock();
             let is_shut = state.shut.receiving;

@@ -20,18 +20,20 @@ mod stream;
 mod tests;
 
 use super::event::new_inode;
-use super::node::NodeRef;
+use super::node::{NodeRef, Waiting};
 use super::open_file::OpenFile;
 use crate::sched::{self, WaitQueue};
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::file::OpenFlags;
-use abi::socket::{PeerCredentials, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM};
+use abi::socket::{PeerCredentials, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_STREAM};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
+use arch::clock;
 use core::any::Any;
+use core::sync::atomic::{AtomicU64, Ordering};
 use queue::Queue;
 use quota::Account;
 pub use receive::{Options, Received};
@@ -57,7 +59,8 @@ impl Kind {
     pub const fn from_number(number: u32) -> Option<Self> {
         match number {
             SOCK_STREAM => Some(Self::Stream),
-            SOCK_DGRAM => Some(Self::Datagram),
+            // Within the machine, a raw socket is one of messages.
+            SOCK_DGRAM | SOCK_RAW => Some(Self::Datagram),
             SOCK_SEQPACKET => Some(Self::Packets),
             _ => None,
         }
@@ -80,6 +83,31 @@ pub struct Shut {
     pub receiving: bool,
     /// Nothing more is sent.
     pub sending: bool,
+}
+
+/// How long a call waits at most, in nanoseconds; 0 for as long as it takes.
+#[derive(Default)]
+pub struct Timeout(AtomicU64);
+
+impl Timeout {
+    /// The time.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Changes it.
+    pub fn set(&self, nanoseconds: u64) {
+        self.0.store(nanoseconds, Ordering::Relaxed);
+    }
+
+    fn limit(&self, waiting: Waiting) -> Waiting {
+        match (waiting, self.get()) {
+            (Waiting::Allowed, timeout @ 1..) => {
+                Waiting::Until(clock::now().saturating_add(timeout))
+            }
+            _ => waiting,
+        }
+    }
 }
 
 /// Connections that nobody has accepted.
@@ -129,6 +157,10 @@ pub struct Socket {
     inode: u64,
     kind: Kind,
     itself: Weak<Self>,
+    /// How long a call waits that receives or accepts.
+    pub receive_timeout: Timeout,
+    /// How long one waits that sends or connects.
+    pub send_timeout: Timeout,
     state: Lock<State>,
     /// Who waits for something to receive or to accept, or for the claim.
     data: WaitQueue,
@@ -194,6 +226,8 @@ impl Socket {
             inode: new_inode(),
             kind,
             itself: itself.clone(),
+            receive_timeout: Timeout::default(),
+            send_timeout: Timeout::default(),
             state: Lock::new(Rank::Socket, state),
             data: WaitQueue::new(),
             room: WaitQueue::new(),
@@ -272,6 +306,16 @@ impl Socket {
         let mut state = self.state.lock();
         state.send_limit = send.map_or(state.send_limit, limit);
         state.receive_limit = receive.map_or(state.receive_limit, limit);
+    }
+
+    /// As a call may wait that receives.
+    fn waiting_to_receive(&self, waiting: Waiting) -> Waiting {
+        self.receive_timeout.limit(waiting)
+    }
+
+    /// As a call may wait that sends.
+    fn waiting_to_send(&self, waiting: Waiting) -> Waiting {
+        self.send_timeout.limit(waiting)
     }
 
     /// There is room in the queue again: whoever sends here may go on.

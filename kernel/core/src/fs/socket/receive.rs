@@ -71,6 +71,7 @@ impl Socket {
         options: Options,
         waiting: Waiting,
     ) -> Result<Received, Errno> {
+        let waiting = self.waiting_to_receive(waiting);
         if self.kind == Kind::Stream {
             return self.receive_stream(to, options, waiting);
         }

@@ -58,6 +58,7 @@ impl Socket {
         waiting: Waiting,
     ) -> Result<usize, Errno> {
         let is_quiet = outgoing.is_quiet;
+        let waiting = self.waiting_to_send(waiting);
         let outcome = match self.kind {
             Kind::Stream => self.send_stream(from, outgoing, waiting),
             Kind::Datagram | Kind::Packets => self.send_message(from, outgoing, waiting),

@@ -5,6 +5,7 @@ use crate::fs::node::NodeRef;
 use crate::fs::node::{
     Directory, FileSystem, Identity, NewFile, Node, Place, Seeking, Waiting, Written,
 };
+use crate::fs::ownership::granted_by;
 use crate::fs::permission::Permissions;
 use crate::fs::pipe::Pipe;
 use crate::fs::time::{self, NewTimes, Times};
@@ -155,9 +156,7 @@ impl MemoryNode {
         if mode & 0o6000 == 0 || by_root() {
             return;
         }
-        // Without the right to execute, the group's bit means something else.
-        let cleared = if mode & 0o010 == 0 { 0o4000 } else { 0o6000 };
-        self.attributes.lock().permissions.mode &= !cleared;
+        self.attributes.lock().permissions.mode &= !granted_by(mode);
     }
 
     /// The pipe that it stands for, if it is a FIFO.

@@ -37,13 +37,18 @@ impl Pending {
     /// Without room a plain `kill` loses who it came from, and anything else that is to be queued is
     /// refused.
     pub fn add(&mut self, info: SignalInfo) -> Result<(), Full> {
+        self.add_within(info, SIGNAL_QUEUE_MAX as u64)
+    }
+
+    /// As [`Self::add`], where no more than `room` may wait.
+    pub fn add_within(&mut self, info: SignalInfo, room: u64) -> Result<(), Full> {
         let number = info.number as u32;
         let bit = signal_bit(number);
         let is_standard = number < REAL_TIME_MIN;
         if is_standard && self.set & bit != 0 {
             return Ok(());
         }
-        let has_room = is_standard || self.queue.len() < SIGNAL_QUEUE_MAX;
+        let has_room = is_standard || self.queue.len() < SIGNAL_QUEUE_MAX.min(room as usize);
         if has_room && self.queue.try_reserve(1).is_ok() {
             self.queue.push_back(info);
         } else if !is_standard && info.code != SI_USER {

@@ -10,6 +10,7 @@ use crate::process::table::{INIT, TABLE};
 use crate::sched::{self, Thread};
 use abi::Errno;
 use abi::process::ExitStatus;
+use abi::resource::RLIMIT_SIGPENDING;
 use abi::signal::{SI_USER, SIGNAL_MAX, Signal, SignalInfo, signal_bit};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -125,9 +126,10 @@ fn deposit(
         outcome.ends = true;
         return Ok(outcome);
     }
+    let room = state.limits.soft(RLIMIT_SIGPENDING);
     match target {
-        Some(thread) => thread.signals.lock().pending.add(info)?,
-        None => signals.pending.add(info)?,
+        Some(thread) => thread.signals.lock().pending.add_within(info, room)?,
+        None => signals.pending.add_within(info, room)?,
     }
     if let Some(thread) = chosen {
         thread.interrupt();
