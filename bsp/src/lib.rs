@@ -21,6 +21,7 @@ pub mod pl011;
 pub mod power;
 pub mod revision;
 pub mod rng;
+pub mod sdhci;
 #[allow(unsafe_code)]
 pub mod semihosting;
 pub mod soc;
