@@ -33,6 +33,10 @@ impl Pin {
     const CONSOLE_RECEIVE: Self = Self(15);
     const BLUETOOTH_TRANSMIT: Self = Self(32);
     const BLUETOOTH_RECEIVE: Self = Self(33);
+    /// Clock, command and four data lines of a card.
+    const CARD_PINS: u8 = 6;
+    const CARD_FIRST: u8 = 48;
+    const WIRELESS_FIRST: u8 = 34;
 
     /// The pin of that number (GPIO n, not the number on the header), if there is one.
     pub const fn new(number: u8) -> Option<Self> {
@@ -97,6 +101,23 @@ impl Gpio {
         self.set_pull(Pin::CONSOLE_TRANSMIT, Pull::None);
         // Without a cable the line would float and be read as characters.
         self.set_pull(Pin::CONSOLE_RECEIVE, Pull::Up);
+    }
+
+    /// Brings the Arasan controller to GPIO 48 to 53, where the card of a BCM2837 board is, and takes it from the wireless
+    /// chip, which the firmware may have given it to. A BCM2711 has pins of their own for the card.
+    pub fn route_card(&mut self) {
+        if self.pull_control == PullControl::Direct {
+            return;
+        }
+        for number in Pin::WIRELESS_FIRST..Pin::WIRELESS_FIRST + Pin::CARD_PINS {
+            self.set_function(Pin(number), Function::Input);
+        }
+        for number in Pin::CARD_FIRST..Pin::CARD_FIRST + Pin::CARD_PINS {
+            self.set_function(Pin(number), Function::Alternate3);
+            // The clock, the first of them, is driven; the others float when nobody speaks.
+            let pull = if number == Pin::CARD_FIRST { Pull::None } else { Pull::Up };
+            self.set_pull(Pin(number), pull);
+        }
     }
 
     /// Connects a pin.

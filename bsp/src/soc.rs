@@ -5,6 +5,8 @@
 
 use core::fmt;
 
+use crate::mailbox::tags::Clock;
+
 /// A range of physical addresses.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PhysRange {
@@ -109,6 +111,10 @@ pub struct SocFacts {
     pub pull_control: PullControl,
     /// The PL011 UART 0.
     pub uart: u64,
+    /// The controllers that the slot of the SD card may hang on: the first one that has a card in it.
+    pub card_controllers: &'static [u64],
+    /// What their clocks are derived from.
+    pub card_clock: Clock,
 }
 
 const BCM2837_PERIPHERALS: u64 = 0x3F00_0000;
@@ -122,6 +128,10 @@ const POWER: u64 = 0x10_0000;
 const RANDOM: u64 = 0x10_4000;
 const GPIO: u64 = 0x20_0000;
 const UART: u64 = 0x20_1000;
+/// The Arasan controller: the card's on a BCM2837, the wireless chip's on a BCM2711 (but the card's in QEMU).
+const EMMC: u64 = 0x30_0000;
+/// The BCM2711's own.
+const EMMC2: u64 = 0x34_0000;
 
 static BCM2837: SocFacts = SocFacts {
     name: "BCM2837",
@@ -140,6 +150,8 @@ static BCM2837: SocFacts = SocFacts {
     gpio: BCM2837_PERIPHERALS + GPIO,
     pull_control: PullControl::Clocked,
     uart: BCM2837_PERIPHERALS + UART,
+    card_controllers: &[BCM2837_PERIPHERALS + EMMC],
+    card_clock: Clock::Emmc,
 };
 
 static BCM2711: SocFacts = SocFacts {
@@ -153,6 +165,8 @@ static BCM2711: SocFacts = SocFacts {
     gpio: BCM2711_PERIPHERALS + GPIO,
     pull_control: PullControl::Direct,
     uart: BCM2711_PERIPHERALS + UART,
+    card_controllers: &[BCM2711_PERIPHERALS + EMMC2, BCM2711_PERIPHERALS + EMMC],
+    card_clock: Clock::Emmc2,
 };
 
 impl Soc {
@@ -180,6 +194,7 @@ mod tests {
 
     fn devices(facts: &SocFacts) -> Vec<u64> {
         let mut all = vec![facts.mailbox, facts.power, facts.gpio, facts.uart];
+        all.extend(facts.card_controllers);
         match facts.interrupts {
             InterruptChip::Bcm2837 { local, legacy } => all.extend([local, legacy]),
             InterruptChip::Gic400 { distributor, cpu_interface } => {

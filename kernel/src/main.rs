@@ -5,6 +5,8 @@
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
 #[cfg(target_os = "none")]
+extern crate alloc;
+
 mod board;
 #[cfg(target_os = "none")]
 mod console_log;

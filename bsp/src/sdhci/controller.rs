@@ -13,6 +13,8 @@ const CONTROLLER_TIME: Duration = Duration::from_millis(100);
 /// What a card may take over a command, a block, or being busy after a write: the slowest ones of the specification
 /// need half of it.
 const CARD_TIME: Duration = Duration::from_secs(1);
+/// How long a wait is worth a core.
+const SPINNING: Duration = Duration::from_micros(200);
 /// The largest divider.
 const DIVIDER_LIMIT: u32 = 1023;
 /// The controller loses a write that follows another one within two clocks of the card (BCM2835's Arasan).
@@ -176,16 +178,18 @@ impl<P: SdhciPort> Controller<P> {
     }
 
     fn wait_until(&mut self, time: Duration, done: impl Fn(&mut P) -> bool) -> Option<()> {
-        let deadline = self.port.now().saturating_add(time);
+        let start = self.port.now();
         loop {
             if done(&mut self.port) {
                 return Some(());
             }
-            if self.port.now() >= deadline {
+            let waited = self.port.now().saturating_sub(start);
+            if waited >= time {
                 // Looked at once more: the core may have been away.
                 return done(&mut self.port).then_some(());
             }
-            core::hint::spin_loop();
+            // A block comes in some microseconds; a card that is busy longer is looked at now and then.
+            if waited >= SPINNING { self.port.pause(SPINNING) } else { core::hint::spin_loop() }
         }
     }
 

@@ -2,8 +2,12 @@
 //!
 //! Source: BCM2835 ARM Peripherals ch. 5 (EMMC), and SD Host Controller Simplified Specification 3.00, part 2.
 
+use crate::mmio::Mmio;
 use core::time::Duration;
+use tock_registers::LocalRegisterCopy;
+use tock_registers::interfaces::{Readable, Writeable};
 use tock_registers::register_bitfields;
+use tock_registers::registers::ReadWrite;
 
 /// A register by its offset. All are 32 bits wide and are accessed whole: the controller takes nothing narrower.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -106,6 +110,28 @@ register_bitfields! { u32,
     ]
 }
 
+/// A controller's block of registers, by their place: [`Register`] names those that are used.
+#[repr(C)]
+pub struct SdhciBlock([ReadWrite<u32>; 64]);
+
+impl Mmio<SdhciBlock> {
+    /// Reads a register.
+    pub fn get(&self, register: Register) -> u32 {
+        self.0[register as usize / 4].get()
+    }
+
+    /// Writes a register.
+    pub fn set(&self, register: Register, value: u32) {
+        self.0[register as usize / 4].set(value);
+    }
+
+    /// Whether the controller sees a card; meaningful only where it has a line for that.
+    pub fn sees_card(&self) -> bool {
+        LocalRegisterCopy::<u32, STATUS::Register>::new(self.get(Register::Status))
+            .is_set(STATUS::CARD_INSERTED)
+    }
+}
+
 /// All that is ever told in `Interrupt`.
 pub const EVERYTHING: u32 = u32::MAX;
 
@@ -117,6 +143,6 @@ pub trait SdhciPort {
     fn write(&mut self, register: Register, value: u32);
     /// The time since any fixed point.
     fn now(&mut self) -> Duration;
-    /// Lets some time pass, without a promise that others run meanwhile.
+    /// Lets some time pass; others may run meanwhile.
     fn pause(&mut self, time: Duration);
 }

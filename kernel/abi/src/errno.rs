@@ -103,6 +103,7 @@ errors! {
     115 => EINPROGRESS, "begun and not done yet";
     116 => ESTALE, "stale handle";
     122 => EDQUOT, "quota exceeded";
+    123 => ENOMEDIUM, "there is no card in the slot";
     130 => EOWNERDEAD, "the owner died";
     131 => ENOTRECOVERABLE, "the state cannot be recovered";
 }

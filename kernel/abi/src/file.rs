@@ -266,6 +266,8 @@ const _: () = assert!(size_of::<DirectoryEntry>() == 19);
 pub const DT_FIFO: u8 = 1;
 /// Directory entry type: a character device.
 pub const DT_CHR: u8 = 2;
+/// A block device, as an entry's kind.
+pub const DT_BLK: u8 = 6;
 /// Directory entry type: a directory.
 pub const DT_DIR: u8 = 4;
 /// Directory entry type: a regular file.

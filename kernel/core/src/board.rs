@@ -1,5 +1,6 @@
 //! What the kernel's logic asks of the board; `kernel::board` joins it to the drivers.
 
+use alloc::boxed::Box;
 use spin::Once;
 
 /// Why a core was interrupted.
@@ -46,10 +47,36 @@ pub trait Board: Sync {
     fn console_transmit_interrupt(&self, interrupt: TransmitInterrupt);
     /// Some bits that are hard to guess.
     fn entropy(&self) -> u64;
+    /// Brings up the card in the slot; called by a thread, by one at a time.
+    fn open_card(&self) -> Result<Box<dyn Storage>, StorageError>;
     /// Restarts the board.
     fn restart(&self) -> !;
     /// Switches the board off.
     fn power_off(&self) -> !;
+}
+
+/// Bytes of a block of any storage.
+pub const BLOCK_BYTES: usize = 512;
+
+/// Why storage does not do what it should; the kernel's log has more.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StorageError {
+    /// There is none, or not any more.
+    Absent,
+    /// It is there and failed.
+    Failed,
+}
+
+/// Something that keeps blocks when the power is off.
+///
+/// Its methods may sleep, and are called without locks held.
+pub trait Storage: Send {
+    /// The number of blocks.
+    fn blocks(&self) -> u64;
+    /// Reads blocks from number `first` on.
+    fn read(&mut self, first: u64, blocks: &mut [[u8; BLOCK_BYTES]]) -> Result<(), StorageError>;
+    /// Writes blocks from number `first` on; they are kept when this returns.
+    fn write(&mut self, first: u64, blocks: &[[u8; BLOCK_BYTES]]) -> Result<(), StorageError>;
 }
 
 static BOARD: Once<&'static dyn Board> = Once::new();

@@ -9,6 +9,7 @@ use bsp::mailbox::{MailboxRegisters, MessageBuffer};
 use bsp::pl011::{Pl011, PolledUart};
 use bsp::power::Power;
 use bsp::rng::{Bcm2835Rng, Rng, Rng200};
+use bsp::sdhci::registers::SdhciBlock;
 use bsp::soc::{InterruptChip, RandomChip, SocFacts};
 use core::cell::UnsafeCell;
 
@@ -65,6 +66,11 @@ pub fn random(facts: &SocFacts) -> Option<Rng> {
     })
 }
 
+/// The registers of the controllers that may have the card, the likeliest first.
+pub fn card_controllers(facts: &SocFacts) -> impl Iterator<Item = Mmio<SdhciBlock>> {
+    facts.card_controllers.iter().map(|base| claim(*base))
+}
+
 /// The mailbox's registers, and the memory for its messages.
 pub fn mailbox_parts(facts: &SocFacts) -> (Mmio<MailboxRegisters>, Mmio<MessageBuffer>) {
     // SAFETY: the page is aligned, large enough, stays for ever and is used for nothing else.
@@ -75,7 +81,8 @@ pub fn mailbox_parts(facts: &SocFacts) -> (Mmio<MailboxRegisters>, Mmio<MessageB
 /// Claims a device's registers.
 fn claim<T>(physical: u64) -> Mmio<T> {
     // SAFETY: the address is in one of the board's windows, mapped as device memory at boot; each
-    // device is claimed once, when the board starts, or by a panic, as `PolledUart` allows.
+    // device has one driver at a time, made when the board starts, when a card is opened, or by a
+    // panic, as `PolledUart` allows.
     unsafe { Mmio::claim(mapped(physical)) }
 }
 

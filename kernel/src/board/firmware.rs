@@ -19,6 +19,8 @@ pub struct Answers {
     pub arm_memory: PhysRange,
     /// The PL011's clock.
     pub uart_clock_hz: u32,
+    /// The clock that the card's is derived from.
+    pub card_clock_hz: u32,
     /// The words that the kernel was started with.
     pub command_line: &'static str,
 }
@@ -27,6 +29,9 @@ pub struct Answers {
 const UART_CLOCK_HZ: u32 = 48_000_000;
 /// What every board has at least, below the VideoCore's part.
 const LEAST_RAM: PhysRange = PhysRange { start: 0, len: 0x1C00_0000 };
+/// The card controllers' clock without an answer: the fastest that it has on any board, so that no card gets more than
+/// it takes.
+const CARD_CLOCK_HZ: u32 = 250_000_000;
 const COMMAND_LINE_BYTES: usize = 2048;
 const TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -50,8 +55,13 @@ pub fn ask(board: Board) -> Answers {
     let (registers, buffer) = devices::mailbox_parts(board.facts());
     let physical = layout::physical_address(VirtAddr::new(buffer.address()))
         .expect("invariant: the kernel's variables are in the linear map");
-    let mut answers =
-        Answers { board, arm_memory: LEAST_RAM, uart_clock_hz: UART_CLOCK_HZ, command_line: "" };
+    let mut answers = Answers {
+        board,
+        arm_memory: LEAST_RAM,
+        uart_clock_hz: UART_CLOCK_HZ,
+        card_clock_hz: CARD_CLOCK_HZ,
+        command_line: "",
+    };
     let Ok(mut mailbox) = Mailbox::new(registers, buffer, physical.value(), Host, TIMEOUT) else {
         return answers;
     };
@@ -64,6 +74,10 @@ pub fn ask(board: Board) -> Answers {
     // The rate is what the firmware made of the wish: an emulator's does not move.
     if let Ok(hz) = mailbox.set_clock_rate(Clock::Uart, UART_CLOCK_HZ) {
         answers.uart_clock_hz = hz;
+    }
+    // QEMU names no rate for the BCM2711's.
+    if let Ok(hz @ 1..) = mailbox.clock_rate(board.facts().card_clock) {
+        answers.card_clock_hz = hz;
     }
     answers.command_line = command_line(&mut mailbox);
     answers

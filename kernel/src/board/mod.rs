@@ -1,21 +1,24 @@
 //! The board: joins the drivers in `bsp` to what the kernel asks of it. Nothing else names `bsp`.
 
+mod card;
 mod console;
 mod devices;
 mod entropy;
 mod firmware;
 
+use alloc::boxed::Box;
 use arch::addr::PhysAddr;
 use arch::upcall::DeviceWindows;
 use arch::{boot, clock, cpu};
 use bsp::board::Board as BoardFacts;
 use bsp::interrupts::{self, CoreMask, InterruptController, Line, Pending};
 use bsp::power::Power;
+use bsp::soc::SocFacts;
 use core::fmt::Write;
 use core::ops::Range;
 use entropy::Entropy;
 use heapless::{String, Vec};
-use kcore::board::{Board, Interrupt, TransmitInterrupt};
+use kcore::board::{Board, Interrupt, Storage, StorageError, TransmitInterrupt};
 use kcore::sync::{Lock, PerCore, Rank};
 use spin::Once;
 
@@ -36,6 +39,8 @@ struct Devices {
     pending: PerCore<Lock<Option<Pending>>>,
     power: Power,
     entropy: Lock<Entropy>,
+    facts: &'static SocFacts,
+    card_clock_hz: u32,
 }
 
 static DEVICES: Once<Devices> = Once::new();
@@ -59,6 +64,7 @@ pub fn start() -> Machine {
     let facts = answers.board.facts();
     let ram = answers.board.ram_ranges(answers.arm_memory);
     console::start(facts, answers.uart_clock_hz);
+    devices::pins(facts).route_card();
     let mut name = String::new();
     // A name that is too long is cut.
     let _ = write!(name, "{}", answers.board);
@@ -68,6 +74,8 @@ pub fn start() -> Machine {
         pending: PerCore::new([const { Lock::new(Rank::Log, None) }; cpu::MAX_CORES]),
         power: devices::power(facts),
         entropy: Lock::new(Rank::Log, Entropy::start(facts)),
+        facts,
+        card_clock_hz: answers.card_clock_hz,
     });
     devices.interrupts.init_boot();
     start_core();
@@ -197,6 +205,11 @@ impl Board for Devices {
 
     fn entropy(&self) -> u64 {
         self.entropy.lock().word()
+    }
+
+    fn open_card(&self) -> Result<Box<dyn Storage>, StorageError> {
+        let card = card::Card::open(self.facts, self.card_clock_hz)?;
+        Ok(Box::new(card))
     }
 
     fn restart(&self) -> ! {

@@ -5,6 +5,7 @@ mod bench;
 mod boot;
 mod busybox;
 mod c_programs;
+mod card;
 mod checked;
 mod conformance;
 mod credentials;
@@ -53,6 +54,7 @@ pub fn all() -> Vec<Case> {
         terminal::cases,
         programs::cases,
         files::cases,
+        card::cases,
         extra::cases,
         faults::cases,
         leaks::cases,

@@ -5,8 +5,8 @@ use super::path_string;
 use crate::error::{Context, Result};
 use crate::syscall::file as call;
 use abi::file::{
-    DT_CHR, DT_DIR, DT_FIFO, DT_LNK, DT_REG, DirectoryEntry, OpenFlags, S_IFCHR, S_IFDIR, S_IFIFO,
-    S_IFLNK, S_IFMT, S_IFREG,
+    DT_BLK, DT_CHR, DT_DIR, DT_FIFO, DT_LNK, DT_REG, DirectoryEntry, OpenFlags, S_IFBLK, S_IFCHR,
+    S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG,
 };
 use alloc::string::String;
 use alloc::vec;
@@ -22,6 +22,8 @@ pub enum Kind {
     Directory,
     /// A character device.
     Device,
+    /// A block device.
+    Storage,
     /// A pipe.
     Pipe,
     /// A symbolic link.
@@ -37,6 +39,7 @@ impl Kind {
             S_IFREG => Self::File,
             S_IFDIR => Self::Directory,
             S_IFCHR => Self::Device,
+            S_IFBLK => Self::Storage,
             S_IFIFO => Self::Pipe,
             S_IFLNK => Self::Link,
             _ => Self::Other,
@@ -48,6 +51,7 @@ impl Kind {
             DT_REG => Self::File,
             DT_DIR => Self::Directory,
             DT_CHR => Self::Device,
+            DT_BLK => Self::Storage,
             DT_FIFO => Self::Pipe,
             DT_LNK => Self::Link,
             _ => Self::Other,
@@ -60,6 +64,7 @@ impl Kind {
             Self::File => '-',
             Self::Directory => 'd',
             Self::Device => 'c',
+            Self::Storage => 'b',
             Self::Pipe => 'p',
             Self::Link => 'l',
             Self::Other => '?',

@@ -9,8 +9,8 @@ use super::position::Claim;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
 use abi::file::{
-    DT_CHR, DT_DIR, DT_FIFO, DT_LNK, DT_REG, DT_SOCK, DirectoryEntry, S_IFCHR, S_IFDIR, S_IFIFO,
-    S_IFLNK, S_IFMT, S_IFSOCK,
+    DT_BLK, DT_CHR, DT_DIR, DT_FIFO, DT_LNK, DT_REG, DT_SOCK, DirectoryEntry, S_IFBLK, S_IFCHR,
+    S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK,
 };
 use abi::limits::NAME_MAX;
 use alloc::boxed::Box;
@@ -90,6 +90,7 @@ fn encode(item: &Item, next: u64, record: &mut [u8; RECORD_MAX]) -> usize {
         kind: match item.mode & S_IFMT {
             S_IFDIR => DT_DIR,
             S_IFCHR => DT_CHR,
+            S_IFBLK => DT_BLK,
             S_IFLNK => DT_LNK,
             S_IFIFO => DT_FIFO,
             S_IFSOCK => DT_SOCK,

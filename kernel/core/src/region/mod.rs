@@ -47,4 +47,4 @@ pub use lock::{Condition, LockError, Patience, holder_ended};
 pub use object::Region;
 pub use record::tell_name;
 pub use seals::Writable;
-pub use turns::{Purpose, Turn};
+pub use turns::{Purpose, Turn, Turns};

@@ -2,8 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{
-    barrier, file_system, many_messages, open_how, process_file, process_memory, remap,
-    splice,
+    barrier, file_system, many_messages, open_how, process_file, process_memory, remap, splice,
 };
 use abi::{Errno, Sysno};
 

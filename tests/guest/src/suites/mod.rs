@@ -1,6 +1,7 @@
 //! The suites, one subject each.
 
 mod breaks;
+mod card;
 mod copies;
 mod copy_range;
 mod cores;
@@ -150,6 +151,7 @@ pub const ALL: &[Suite] = &[
     (c"topics", topics::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
+    (c"card", card::run),
     (c"events", events::run),
     (c"sockets", sockets::run),
     (c"processes", processes::run),

@@ -1,5 +1,6 @@
 //! `/dev`: the directory of the devices, and the devices that are only rules.
 
+mod card;
 mod memory;
 
 use super::link::LinkNode;
@@ -10,6 +11,7 @@ use super::tty::TerminalNode;
 use abi::Errno;
 use abi::file::{S_IFDIR, Stat};
 use alloc::sync::{Arc, Weak};
+use card::CardDevice;
 use memory::{MemoryDevice, Rule};
 
 const ROOT_INODE: u64 = 1;
@@ -27,6 +29,7 @@ const ENTRIES: &[(&str, u64)] = &[
     ("console", 2),
     ("fd", 10),
     ("full", 3),
+    ("mmcblk0", 14),
     ("null", 4),
     ("random", 5),
     ("shm", 6),
@@ -52,6 +55,7 @@ pub fn create() -> NodeRef {
                 "console" => Arc::new(TerminalNode::console(inode)),
                 "tty" => Arc::new(TerminalNode::controlling(inode)),
                 "full" => Arc::new(MemoryDevice::new(inode, Rule::Full)),
+                "mmcblk0" => Arc::new(CardDevice::new(inode)),
                 "null" => Arc::new(MemoryDevice::new(inode, Rule::Null)),
                 "random" => Arc::new(MemoryDevice::new(inode, Rule::Random)),
                 "urandom" => Arc::new(MemoryDevice::new(inode, Rule::Urandom)),
