@@ -33,13 +33,33 @@ pub fn run_suite(machine: &mut Machine, program: &str, suite: &str) -> Outcome {
     Ok(())
 }
 
-/// The number of free frames, as the kernel counts them.
-pub fn free_frames(machine: &mut Machine) -> Outcome<u64> {
+/// What the kernel has to give.
+#[derive(Clone, Copy, Debug)]
+pub struct Holdings {
+    /// Frames that are free, or the kernel's heap.
+    frames: u64,
+    /// Bytes in use of that heap.
+    heap: u64,
+}
+
+impl Holdings {
+    /// Whether nothing was lost: what is in the heap may lie in other pages, and differ by less than one.
+    pub fn is_same(self, other: Self) -> bool {
+        self.frames == other.frames && self.heap.abs_diff(other.heap) < 4096
+    }
+}
+
+/// What the kernel has to give, as it counts.
+pub fn holdings(machine: &mut Machine) -> Outcome<Holdings> {
     let text = machine.succeed(&format!("{PROGRAM} frames"))?;
-    let number = text.lines().find_map(|line| line.strip_prefix("free frames "));
-    number
-        .and_then(|digits| digits.trim().parse().ok())
+    read_holdings(&text)
         .ok_or_else(|| Failure::new(format!("`{PROGRAM} frames` printed no count but: {text}")))
+}
+
+fn read_holdings(text: &str) -> Option<Holdings> {
+    let line = text.lines().find_map(|line| line.strip_prefix("free frames "))?;
+    let mut numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
+    Some(Holdings { frames: numbers.next()?, heap: numbers.next()? })
 }
 
 fn read_report(text: &str) -> Report<'_> {
@@ -52,6 +72,16 @@ fn read_report(text: &str) -> Report<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn holdings_are_the_same_in_other_pages_of_the_heap() {
+        let read = |text| read_holdings(text).expect("two numbers");
+        let one =
+            read("noise\nfree frames 10 besides the heap's, of which 5000 bytes are in use\n");
+        assert!(one.is_same(Holdings { frames: 10, heap: 5100 }));
+        assert!(!one.is_same(Holdings { frames: 9, heap: 5000 }));
+        assert!(!one.is_same(Holdings { frames: 10, heap: 9096 }));
+    }
 
     #[test]
     fn a_report_counts_checks_and_keeps_the_failed_ones() {

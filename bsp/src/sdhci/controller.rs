@@ -150,8 +150,8 @@ impl<P: SdhciPort> Controller<P> {
     fn wait_for_lines(&mut self, command: Command) -> Result<(), SdError> {
         let free = |port: &mut P| {
             let status = status(port);
-            !status.is_set(STATUS::COMMAND_INHIBIT)
-                && !(command.uses_data() && status.is_set(STATUS::DATA_INHIBIT))
+            let is_taken = command.uses_data() && status.is_set(STATUS::DATA_INHIBIT);
+            !is_taken && !status.is_set(STATUS::COMMAND_INHIBIT)
         };
         self.wait_until(CARD_TIME, free).ok_or(SdError::TimedOut(command.number()))
     }

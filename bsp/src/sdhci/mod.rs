@@ -7,7 +7,7 @@
 //! Nothing here waits without an end: every wait has its time, after which the caller gets an error. A card that is
 //! pulled is an error at the next transfer, and one that comes back is taken up again if it is the same one.
 //!
-//! [`registers`] names what the controller has, [`controller`] moves commands and words, [`card`] reads what a card says of
+//! [`registers`] names what the controller has, `controller` moves commands and words, [`card`] reads what a card says of
 //! itself, and [`SdCard`] brings it up and moves blocks.
 
 pub mod card;

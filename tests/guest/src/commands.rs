@@ -23,7 +23,8 @@ pub fn run(name: &CStr) -> Option<i32> {
     }
 }
 
-/// `frames`: prints the count of frames that are free or hold the memory of the shell that asks.
+/// `frames`: prints the count of frames that are free, or the kernel's heap, or hold the memory of the shell
+/// that asks; and the bytes in use of the heap, which lie in more or fewer pages as it happens.
 ///
 /// The shell remembers what is typed, so its own memory grows while a test types.
 fn count_frames() -> i32 {
@@ -42,7 +43,11 @@ fn count_frames() -> i32 {
             "user {user} tables {tables} stacks {stacks} heap {heap} ({bytes} bytes) shell {parents}"
         );
     }
-    say!("free frames {}", free + parents);
+    let (heap, bytes) = os::memory_info().map_or((0, 0), |info| (info.heap, info.heap_bytes));
+    say!(
+        "free frames {} besides the heap's, of which {bytes} bytes are in use",
+        free + heap + parents
+    );
     0
 }
 

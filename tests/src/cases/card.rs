@@ -29,7 +29,8 @@ fn a_card_that_counts_in_blocks_keeps_what_is_written() -> Outcome {
 }
 
 fn what_the_host_has_put_on_a_card_is_read() -> Outcome {
-    with_card(64 << 20, |card, switches| {
+    // Small, because the emulator moves a card's words one by one.
+    with_card(4 << 20, |card, switches| {
         // A name would end at a zero, and the shell prints what it gets.
         let text = format!("{}\n", "from the host ".repeat(100));
         write_at(card, 0, text.as_bytes())?;
@@ -38,7 +39,7 @@ fn what_the_host_has_put_on_a_card_is_read() -> Outcome {
             ensure!(listing.contains("brw-------"), "the card is listed as {listing}");
             machine.succeed("cat /dev/mmcblk0 > /tmp/card")?;
             let size = machine.succeed("ls -l /tmp/card")?;
-            ensure!(size.contains("67108864"), "the copy of the card: {size}");
+            ensure!(size.contains("4194304"), "the copy of the card: {size}");
             machine.succeed("cat /tmp/card > /dev/mmcblk0")?;
             machine.succeed("/extra/guest same /tmp/card /dev/mmcblk0")?;
             Ok(())

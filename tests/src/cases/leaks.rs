@@ -23,12 +23,12 @@ pub fn unchanged_by(
     mut work: impl FnMut(&mut Machine) -> Outcome,
 ) -> Outcome {
     work(machine)?;
-    let before = guest::free_frames(machine)?;
+    let before = guest::holdings(machine)?;
     for _ in 0..3 {
         work(machine)?;
     }
-    let after = guest::free_frames(machine)?;
-    ensure!(before == after, "{before} frames were free before and {after} after");
+    let after = guest::holdings(machine)?;
+    ensure!(before.is_same(after), "{before:?} before and {after:?} after");
     Ok(())
 }
 

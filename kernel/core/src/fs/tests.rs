@@ -314,8 +314,8 @@ fn a_listing_gives_every_name_once() {
     assert_eq!(
         names,
         [
-            ".", "..", "console", "fd", "full", "null", "random", "shm", "stderr", "stdin",
-            "stdout", "tty", "urandom", "zero",
+            ".", "..", "console", "fd", "full", "mmcblk0", "null", "random", "shm", "stderr",
+            "stdin", "stdout", "tty", "urandom", "zero",
         ],
     );
     let root = system.open("/", READ).unwrap();

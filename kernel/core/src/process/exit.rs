@@ -33,11 +33,12 @@ pub fn exit_group(status: ExitStatus) -> ! {
     exit_thread(status)
 }
 
-/// Ends the calling thread; the last one's status is the process's if nothing else set it.
+/// Ends the calling thread.
 pub fn exit_thread(status: ExitStatus) -> ! {
     // Held by this stack: the process no longer does so soon, and what follows may wait.
     let thread = sched::current().to_arc();
     let Some(process) = thread.process.clone() else { sched::end_thread() };
+    begin_to_leave(&thread, &process, status);
     leave_memory(&thread, &process);
     // The tables may go as soon as the thread is no longer listed.
     arch::space::deactivate();
@@ -46,9 +47,6 @@ pub fn exit_thread(status: ExitStatus) -> ! {
     room::give_back(&mut state.threads);
     process.add_ended_thread(&thread);
     let is_last = state.threads.is_empty();
-    if is_last {
-        state.ending.get_or_insert(status);
-    }
     drop(state);
     if thread.tid() != process.pid {
         TABLE.lock().forget_tid(thread.tid());
@@ -61,6 +59,16 @@ pub fn exit_thread(status: ExitStatus) -> ! {
     drop(process);
     drop(thread);
     sched::end_thread()
+}
+
+/// Counts the thread as gone before anybody is told: who is woken by its word finds it neither by its
+/// number nor still at work. The status of the last one to leave is the process's, if nothing else set it.
+fn begin_to_leave(thread: &Thread, process: &Process, status: ExitStatus) {
+    let mut state = process.state.lock();
+    thread.begin_to_leave();
+    if state.threads.iter().all(|other| other.is_leaving()) {
+        state.ending.get_or_insert(status);
+    }
 }
 
 /// Does what others expect of a thread that will not touch the process's memory again: gives up

@@ -316,6 +316,8 @@ impl Process {
 
     /// Its thread with this number.
     pub fn thread(&self, tid: u32) -> Option<Arc<Thread>> {
-        self.state.lock().threads.iter().find(|thread| thread.tid() == tid).cloned()
+        let state = self.state.lock();
+        let mut staying = state.threads.iter().filter(|thread| !thread.is_leaving());
+        staying.find(|thread| thread.tid() == tid).cloned()
     }
 }

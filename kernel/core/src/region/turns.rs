@@ -77,6 +77,12 @@ pub struct Turn<'a> {
     ticket: Ticket,
 }
 
+impl Default for Turns {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Turns {
     /// Nobody has one.
     pub const fn new() -> Self {

@@ -46,6 +46,7 @@ pub struct Thread {
     pub attributes: Attributes,
     /// Whether it is to end because another thread of its process execs.
     dismissed: AtomicBool,
+    leaving: AtomicBool,
     /// What it has to do before its program goes on.
     pub(super) work: Work,
     /// System calls that it has made and its core has not counted.
@@ -93,6 +94,7 @@ impl Thread {
             robust_list: AtomicU64::new(0),
             attributes: Attributes::new(),
             dismissed: AtomicBool::new(false),
+            leaving: AtomicBool::new(false),
             work: Work::new(),
             calls: AtomicU64::new(0),
             first_frame: TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0)),
@@ -213,6 +215,16 @@ impl Thread {
     /// Whether it is to end because another thread of its process execs.
     pub fn is_dismissed(&self) -> bool {
         self.dismissed.load(Ordering::Acquire)
+    }
+
+    /// Notes that the thread runs no more of its program.
+    pub fn begin_to_leave(&self) {
+        self.leaving.store(true, Ordering::Release);
+    }
+
+    /// Whether it is so.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Acquire)
     }
 
     /// Whether it is on a core that it may not run on (any more).

@@ -98,9 +98,13 @@ pub fn interrupted(frame: &mut TrapFrame) -> Option<Interrupted> {
 /// Makes a call that looks at all registers or replaces them, or that does not exist; tells if a
 /// signal has interrupted it.
 pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
+    let call = Sysno::from_number(frame.x[8]);
+    if call.is_some_and(growth::makes_objects) && is_memory_short() {
+        frame.x[0] = encode(Err(Errno::ENOMEM));
+        return None;
+    }
     sched::current().count_call();
-    let outcome = match Sysno::from_number(frame.x[8]) {
-        Some(call) if growth::makes_objects(call) && is_memory_short() => Err(Errno::ENOMEM),
+    let outcome = match call {
         Some(Sysno::Clone) => process::clone(frame),
         Some(call @ (Sysno::Execve | Sysno::Execveat)) => match execveat::execute(call, frame) {
             Ok(fresh) => {

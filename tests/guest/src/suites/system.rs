@@ -57,7 +57,4 @@ fn unknown_calls(checks: &mut Checks) {
     let numbers = [0, 999, 0x0FFF, 0x1FFF, 0x10000, u64::MAX, 1 << 63, 0x1_0000_0000 | 172];
     let all = numbers.iter().all(|number| os::raw(*number, [0; 6]) == Err(Errno::ENOSYS));
     checks.that("an unknown call is ENOSYS", all);
-    // semget to semop, shmget to shmdt.
-    let all = (190..=197).all(|number| os::raw(number, [0; 6]) == Err(Errno::ENOSYS));
-    checks.that("System V's semaphores and shared memory are not offered", all);
 }
