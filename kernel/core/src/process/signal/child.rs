@@ -33,17 +33,20 @@ pub fn info(child: &Process, code: i32, status: i32) -> SignalInfo {
     SignalInfo::of_child(code, child.pid, uid, status, child.cpu_time() / TICK, 0)
 }
 
-/// Tells the parent that a child has stopped or goes on.
-pub(super) fn tell_parent(child: &Arc<Process>, code: i32, status: i32) {
+/// Tells the parent that a child has stopped or goes on: sends the signal, does what lets it be waited for,
+/// and wakes who waits.
+pub(super) fn tell_parent(child: &Arc<Process>, code: i32, status: i32, publish: impl FnOnce()) {
     let table = TABLE.lock();
     let parent = table.get(child.pid).and_then(|entry| table.get(entry.parent));
-    let Some(parent) = parent.map(|entry| entry.process.clone()) else { return };
+    let parent = parent.map(|entry| entry.process.clone());
     drop(table);
+    let Some(parent) = parent else { return publish() };
     let flags = parent.signals.lock().actions.child_flags();
     if !flags.contains(ActionFlags::NO_CHILD_STOP) {
         // A standard signal is never refused.
         let _ = send(&parent, info(child, code, status));
     }
+    publish();
     parent.children_changed.wake_all();
 }
 

@@ -51,13 +51,19 @@ impl Stop {
 
     /// Notes it if all threads have stopped; returns whether that is news.
     fn complete(&mut self, threads: usize) -> bool {
-        let Some(signal) = self.by else { return false };
-        if self.is_complete || self.stopped < threads {
+        if self.by.is_none() || self.is_complete || self.stopped < threads {
             return false;
         }
         self.is_complete = true;
-        self.event = Some(Event::Stopped(signal));
         true
+    }
+
+    /// Lets the parent ask for it, unless the process goes on by now. Its signal has been sent: who has waited
+    /// for the stop has the signal, too.
+    fn publish(&mut self) {
+        if let (true, Some(signal)) = (self.is_complete, self.by) {
+            self.event = Some(Event::Stopped(signal));
+        }
     }
 }
 
@@ -139,12 +145,13 @@ pub(super) fn thread_left(process: &Arc<Process>) {
 
 fn tell_of_stop(process: &Arc<Process>) {
     let signal = process.signals.lock().stop.by.unwrap_or(Signal::STOP as u8);
-    child::tell_parent(process, CLD_STOPPED, i32::from(signal));
+    let publish = || process.signals.lock().stop.publish();
+    child::tell_parent(process, CLD_STOPPED, i32::from(signal), publish);
 }
 
 /// The process goes on.
 pub(super) fn tell_of_continuing(process: &Arc<Process>) {
-    child::tell_parent(process, CLD_CONTINUED, Signal::CONT as i32);
+    child::tell_parent(process, CLD_CONTINUED, Signal::CONT as i32, || {});
 }
 
 /// Whether what is told of a child can be told again.
@@ -179,7 +186,19 @@ mod tests {
         stop.stopped = 2;
         assert!(stop.complete(2));
         assert!(!stop.complete(2), "it is told once");
+        assert_eq!(stop.event, None, "the signal comes first");
+        stop.publish();
         assert_eq!(stop.event, Some(Event::Stopped(19)));
+    }
+
+    #[test]
+    fn a_stop_that_is_over_before_it_is_told_is_no_news() {
+        let mut state = State::default();
+        state.stop.by = Some(19);
+        assert!(state.stop.complete(0));
+        assert!(state.prepare(CONTINUE, &[]));
+        state.stop.publish();
+        assert_eq!(state.stop.event, Some(Event::Continued));
     }
 
     #[test]
