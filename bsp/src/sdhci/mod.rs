@@ -19,6 +19,7 @@ pub mod registers;
 pub use card::{Block, Identity};
 pub use error::SdError;
 
+use crate::barrier;
 use card::{Addressing, blocks_of_csd};
 use command::Command;
 use controller::Controller;
@@ -67,8 +68,10 @@ impl<P: SdhciPort> SdCard<P> {
     /// Looks for a card and brings it up. The controller's clock is derived from one of `base_clock_hz`.
     pub fn start(port: P, base_clock_hz: u32) -> Result<Self, SdError> {
         let mut controller = Controller::new(port, base_clock_hz);
-        let facts = bring_up(&mut controller)?;
-        Ok(Self { controller, facts })
+        barrier::complete_all();
+        let facts = bring_up(&mut controller);
+        barrier::complete_all();
+        Ok(Self { controller, facts: facts? })
     }
 
     /// The number of blocks.
@@ -151,6 +154,18 @@ impl<P: SdhciPort> SdCard<P> {
     fn persist(
         &mut self,
         mut transfer: impl FnMut(&mut Self) -> Result<(), SdError>,
+    ) -> Result<(), SdError> {
+        // Accesses to two devices may overtake each other (BCM2837 ARM Peripherals, 1.3): others are done before
+        // this one's begin, and the other way round.
+        barrier::complete_all();
+        let outcome = self.persist_alone(&mut transfer);
+        barrier::complete_all();
+        outcome
+    }
+
+    fn persist_alone(
+        &mut self,
+        transfer: &mut impl FnMut(&mut Self) -> Result<(), SdError>,
     ) -> Result<(), SdError> {
         let mut outcome = transfer(self);
         for _ in 1..ATTEMPTS {
