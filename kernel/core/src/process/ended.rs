@@ -2,45 +2,15 @@
 
 use super::object::Process;
 use super::table::TABLE;
-use crate::sched::WaitQueue;
+use crate::sched::Announcement;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicUsize, Ordering};
 
-/// Woken when any process ends, while there is a file that stands for one.
-pub static SOME_ENDED: WaitQueue = WaitQueue::new();
-
-/// Files that stand for processes.
-static FILES: AtomicUsize = AtomicUsize::new(0);
-
-/// That there is such a file, until it is dropped.
-#[derive(Debug)]
-pub struct Interest(());
-
-impl Interest {
-    /// From now on ends are told.
-    pub fn new() -> Self {
-        FILES.fetch_add(1, Ordering::Relaxed);
-        Self(())
-    }
-}
-
-impl Default for Interest {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Drop for Interest {
-    fn drop(&mut self) {
-        FILES.fetch_sub(1, Ordering::Relaxed);
-    }
-}
+/// Told when any process ends, to files that stand for processes.
+pub static SOME_ENDED: Announcement = Announcement::new();
 
 /// A process has ended, and the table says so.
 pub(super) fn tell() {
-    if FILES.load(Ordering::Relaxed) > 0 {
-        SOME_ENDED.wake_all();
-    }
+    SOME_ENDED.tell();
 }
 
 /// How far a process is.

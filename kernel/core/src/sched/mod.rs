@@ -5,6 +5,7 @@
 //! queues and futexes are made of these. There is no periodic tick: a core's timer is set for
 //! its next deadline, or for the end of a time slice if somebody waits for the core.
 
+mod announcement;
 mod attributes;
 mod clock;
 mod core_choice;
@@ -20,6 +21,7 @@ mod timers;
 mod wait_queue;
 mod work;
 
+pub use announcement::{Announcement, Interest};
 pub use attributes::{Attributes, Policy};
 pub use clock::{online_cores, statistics};
 pub use core_state::{arm_timer, slice_is_used};

@@ -6,7 +6,8 @@ use crate::fs::open_file::OpenFile;
 use crate::fs::permission::Permissions;
 use crate::fs::stat;
 use crate::process::Process;
-use crate::process::ended::{self, Interest, SOME_ENDED, Stage};
+use crate::process::ended::{self, SOME_ENDED, Stage};
+use crate::sched::Interest;
 use crate::sched::WaitQueue;
 use abi::Errno;
 use abi::file::{OpenFlags, Stat};
@@ -27,7 +28,7 @@ pub fn create_process_file(
     process: Arc<Process>,
     flags: OpenFlags,
 ) -> Result<Arc<OpenFile>, Errno> {
-    let file = ProcessFile { inode: new_inode(), process, _interest: Interest::new() };
+    let file = ProcessFile { inode: new_inode(), process, _interest: SOME_ENDED.interest() };
     OpenFile::new(Arc::new(file), flags & OpenFlags::NON_BLOCKING | OpenFlags::READ_WRITE)
 }
 
@@ -69,6 +70,6 @@ impl Node for ProcessFile {
     }
 
     fn visit_queues(&self, _: OpenFlags, visit: &mut dyn FnMut(&WaitQueue)) {
-        visit(&SOME_ENDED);
+        visit(SOME_ENDED.queue());
     }
 }

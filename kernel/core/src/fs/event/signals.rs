@@ -5,7 +5,8 @@ use crate::fs::node::{FileSystem, Identity, Node, NodeRef, Seeking, Waiting};
 use crate::fs::open_file::OpenFile;
 use crate::fs::permission::Permissions;
 use crate::fs::stat;
-use crate::process::signal::look::{self, Interest, SOME_SENT};
+use crate::process::signal::look::{self, SOME_SENT};
+use crate::sched::Interest;
 use crate::sched::WaitQueue;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
@@ -29,7 +30,7 @@ pub struct Signals {
 
 /// A new one.
 pub fn create_signals(wanted: u64, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
-    let (inode, _interest) = (new_inode(), Interest::new());
+    let (inode, _interest) = (new_inode(), SOME_SENT.interest());
     let signals = Signals { inode, wanted: AtomicU64::new(0), _interest };
     signals.set(wanted);
     OpenFile::new(Arc::new(signals), flags & OpenFlags::NON_BLOCKING | OpenFlags::READ_WRITE)
@@ -45,7 +46,7 @@ impl Signals {
     pub fn set(&self, wanted: u64) {
         let never = signal_bit(Signal::KILL as u32) | signal_bit(Signal::STOP as u32);
         self.wanted.store(wanted & !never, Ordering::Relaxed);
-        SOME_SENT.wake_all();
+        SOME_SENT.queue().wake_all();
     }
 
     fn wanted(&self) -> u64 {
@@ -78,7 +79,7 @@ impl Node for Signals {
         if to.remaining() < BYTES {
             return Err(Errno::EINVAL);
         }
-        let first = waiting.attempt(&SOME_SENT, || look::take(self.wanted()))?;
+        let first = waiting.attempt(SOME_SENT.queue(), || look::take(self.wanted()))?;
         let mut next = Some(first);
         to.counted(|to| {
             while let Some(info) = next.take() {
@@ -97,6 +98,6 @@ impl Node for Signals {
     }
 
     fn visit_queues(&self, _: OpenFlags, visit: &mut dyn FnMut(&WaitQueue)) {
-        visit(&SOME_SENT);
+        visit(SOME_SENT.queue());
     }
 }

@@ -1,44 +1,14 @@
 //! Signals that are taken as bytes from a file and not by a handler: `signalfd4`.
 
-use crate::sched::{self, WaitQueue};
+use crate::sched::{self, Announcement};
 use abi::signal::SignalInfo;
-use core::sync::atomic::{AtomicUsize, Ordering};
 
-/// Woken when a signal is sent to anybody, while there is a file that tells of signals.
-pub static SOME_SENT: WaitQueue = WaitQueue::new();
-
-/// Files that tell of signals.
-static FILES: AtomicUsize = AtomicUsize::new(0);
-
-/// That there is such a file, until it is dropped.
-#[derive(Debug)]
-pub struct Interest(());
-
-impl Interest {
-    /// From now on signals are told.
-    pub fn new() -> Self {
-        FILES.fetch_add(1, Ordering::Relaxed);
-        Self(())
-    }
-}
-
-impl Default for Interest {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Drop for Interest {
-    fn drop(&mut self) {
-        FILES.fetch_sub(1, Ordering::Relaxed);
-    }
-}
+/// Told when a signal is sent to anybody, to files that tell of signals.
+pub static SOME_SENT: Announcement = Announcement::new();
 
 /// A signal was sent.
 pub(super) fn tell() {
-    if FILES.load(Ordering::Relaxed) > 0 {
-        SOME_SENT.wake_all();
-    }
+    SOME_SENT.tell();
 }
 
 /// Whether one of these signals waits for the calling thread or its process.
