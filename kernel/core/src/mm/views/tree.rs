@@ -20,8 +20,8 @@ use core::sync::atomic::{AtomicU32, Ordering};
 pub type Link = u32;
 /// No node: a number that no node has.
 pub const NONE: Link = Link::MAX;
-/// From this capacity on the list gets shorter when most of it is free.
-const WORTH_SHRINKING: usize = 64;
+/// From this capacity on the list gets shorter when half of it is free.
+const WORTH_SHRINKING: usize = 32;
 /// A tree of the most views that there may be is not higher.
 pub const HEIGHT: usize = 24;
 
@@ -402,12 +402,12 @@ impl Tree {
         up
     }
 
-    /// Gives memory back when most of it is free; when memory is short the list stays.
+    /// Gives memory back when half of it is free; when memory is short the list stays.
     #[inline]
     fn shrink(&mut self) {
         if self.len == 0 {
             *self = Self::new();
-        } else if self.nodes.capacity() > WORTH_SHRINKING && self.len < self.nodes.capacity() / 4 {
+        } else if self.nodes.capacity() > WORTH_SHRINKING && self.len < self.nodes.capacity() / 2 {
             self.shorten();
         }
     }
