@@ -12,6 +12,9 @@ export CARGO_TARGET_DIR := $(CURDIR)/target
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_BUILD_TARGET
 # cargo would take make -j's job server from it, which recipes without `+` are not given.
 unexport MAKEFLAGS MFLAGS
+# The machine that QEMU plays for `run`, `test`, `qemu-test` and `debug`: raspi3b or raspi4b.
+BOARD := raspi3b
+export COMMONS_BOARD := $(BOARD)
 # DIR whose files go below /extra. Handed over in the environment, so that its name may hold anything.
 export EXTRA
 # What `make sdcard` takes.
@@ -23,11 +26,12 @@ DEBIAN = $(if $(wildcard target/debian),--tree target/debian=/)
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU;'
+	@echo '           BOARD=raspi4b has `run` and the tests in QEMU play a Raspberry Pi 4B;'
 	@echo '           PROFILE=checked takes the kernel that checks itself;'
 	@echo '           RECORD=1 has `make bench` record its figures; PARTS="linux" measures that part only.'
 
 .PHONY: run
-run: image setup-qemu ## Boot to the shell in QEMU's raspi3b (Ctrl-A X or `poweroff` ends it)
+run: image setup-qemu ## Boot to the shell in QEMU's raspi3b, or BOARD=raspi4b (Ctrl-A X or `poweroff` ends it)
 	@sh .setup/run.sh $(IMAGE) $(QEMU_ARGS)
 
 .PHONY: test

@@ -13,5 +13,5 @@ if [ -t 0 ]; then
     echo "Ctrl-A X ends QEMU, Ctrl-A C is its monitor." >&2
 fi
 status=0
-qemu-system-aarch64 -M raspi3b -kernel "$image" -serial mon:stdio -display none "$@" || status=$?
+qemu-system-aarch64 -M "${COMMONS_BOARD:-raspi3b}" -kernel "$image" -serial mon:stdio -display none "$@" || status=$?
 exit "$status"

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
-use crate::setup::Kernel;
+use crate::setup::{Board, Kernel};
 use libtest_mimic::{Failed, Trial};
 
 /// One thing that is promised and checked.
@@ -10,6 +10,8 @@ pub struct Case {
     name: String,
     check: Check,
     kernel: Kernel,
+    /// The board to boot; the usual one if none.
+    board: Option<Board>,
     /// Whether other cases may run at the same time.
     pub company: Company,
 }
@@ -45,7 +47,7 @@ impl Case {
     }
 
     const fn new(name: String, check: Check) -> Self {
-        Self { name, check, kernel: Kernel::Release, company: Company::Welcome }
+        Self { name, check, kernel: Kernel::Release, board: None, company: Company::Welcome }
     }
 
     /// The same case, run while no other does.
@@ -58,12 +60,27 @@ impl Case {
         Self { kernel: Kernel::Checked, ..self }
     }
 
+    /// The same case on this board, and its name with the board's; only of one that is booted for.
+    pub fn on(self, board: Board) -> Self {
+        Self { name: format!("{}::{}", board.machine(), self.name), board: Some(board), ..self }
+    }
+
+    /// What it is called in reports.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it talks to a freshly booted machine, and does not start its own.
+    pub const fn is_booted(&self) -> bool {
+        matches!(self.check, Check::Booted(_))
+    }
+
     /// The case as the test runner takes it.
     pub fn into_trial(self) -> Trial {
         let check = self.check;
         Trial::test(self.name, move || {
             let outcome = match check {
-                Check::Booted(check) => on_kernel(self.kernel, &[], check),
+                Check::Booted(check) => on_board(self.board, self.kernel, &[], check),
                 Check::Free(check) => check(),
             };
             outcome.map_err(|failure: Failure| Failed::from(failure))
@@ -73,16 +90,18 @@ impl Case {
 
 /// Boots the usual kernel with switches, runs the check, and adds the transcript to its failure.
 pub fn on_machine(switches: &[&str], check: impl FnOnce(&mut Machine) -> Outcome) -> Outcome {
-    on_kernel(Kernel::Release, switches, check)
+    on_board(None, Kernel::Release, switches, check)
 }
 
 /// Boots with switches, runs the check, and adds the transcript to its failure.
-fn on_kernel(
+fn on_board(
+    board: Option<Board>,
     kernel: Kernel,
     switches: &[&str],
     check: impl FnOnce(&mut Machine) -> Outcome,
 ) -> Outcome {
-    let mut machine = Machine::boot(kernel, switches)?;
+    let board = board.map_or_else(Board::usual, Ok)?;
+    let mut machine = Machine::boot_on(board, kernel, switches)?;
     check(&mut machine).map_err(|failure| machine.explain(failure))
 }
 

@@ -6,7 +6,7 @@ use crate::console::{self, Cleaner};
 use crate::ensure;
 use crate::failure::{Failure, Outcome};
 use crate::registry;
-use crate::setup::{self, Kernel};
+use crate::setup::{self, Board, Kernel};
 use regex::Regex;
 use shared_child::SharedChild;
 use std::io::{Read, Write};
@@ -27,6 +27,8 @@ pub struct Machine {
     panic: OnPanic,
     /// The kernel and the switches it was started with, for the report.
     start: String,
+    /// What the emulator plays, unless another command than it was started.
+    board: Option<Board>,
 }
 
 /// What a kernel panic on the console means.
@@ -61,20 +63,33 @@ pub struct Output {
 }
 
 impl Machine {
-    /// Starts an image with further switches for the emulator.
+    /// Starts an image on the usual board, with further switches for the emulator.
     pub fn start(kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
+        Self::start_on(Board::usual()?, kernel, switches)
+    }
+
+    /// Starts an image with further switches for the emulator.
+    fn start_on(board: Board, kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
         let mut command = Command::new(setup::emulator());
-        command.args(["-M", "raspi3b", "-serial", "stdio", "-display", "none", "-monitor", "none"]);
+        command.args(["-M", board.machine(), "-serial", "stdio"]);
+        command.args(["-display", "none", "-monitor", "none"]);
         command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image(kernel)?);
         command.args(switches);
         let mut machine = Self::spawn(command)?;
-        machine.start = format!("{kernel:?} kernel, switches: {}", switches.join(" "));
+        let name = board.machine();
+        machine.board = Some(board);
+        machine.start = format!("{kernel:?} kernel on {name}, switches: {}", switches.join(" "));
         Ok(machine)
     }
 
-    /// Starts an image and waits for the first prompt.
+    /// Starts an image on the usual board and waits for the first prompt.
     pub fn boot(kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
-        let mut machine = Self::start(kernel, switches)?;
+        Self::boot_on(Board::usual()?, kernel, switches)
+    }
+
+    /// Starts an image and waits for the first prompt.
+    pub fn boot_on(board: Board, kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
+        let mut machine = Self::start_on(board, kernel, switches)?;
         machine.wait_for_prompt().map_err(|failure| machine.explain(failure))?;
         Ok(machine)
     }
@@ -103,8 +118,13 @@ impl Machine {
             let log = Arc::clone(&log);
             move || read_errors(errors, &log)
         });
-        let (read, panic, start) = (0, OnPanic::Fails, String::new());
-        Ok(Self { child, keyboard, log, read, panic, start })
+        let (read, panic, start, board) = (0, OnPanic::Fails, String::new(), None);
+        Ok(Self { child, keyboard, log, read, panic, start, board })
+    }
+
+    /// What the emulator plays.
+    pub fn board(&self) -> Outcome<Board> {
+        self.board.ok_or_else(|| Failure::new("what runs is no board"))
     }
 
     /// From here on a kernel panic is what the case wants to see.

@@ -20,6 +20,50 @@ pub enum Kernel {
     Checked,
 }
 
+/// Which board the emulator plays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Board {
+    /// Cortex-A53 with the BCM2837's interrupt controllers.
+    Raspi3b,
+    /// Cortex-A72 with a GIC-400, 2 GiB, and the devices elsewhere.
+    Raspi4b,
+}
+
+impl Board {
+    /// The board that cases run on which name none: `COMMONS_BOARD`, the Raspberry Pi 3B when unset.
+    pub fn usual() -> Outcome<Self> {
+        let name = std::env::var("COMMONS_BOARD").unwrap_or_default();
+        match name.as_str() {
+            "" | "raspi3b" => Ok(Self::Raspi3b),
+            "raspi4b" => Ok(Self::Raspi4b),
+            _ => Err(Failure::new(format!("COMMONS_BOARD is raspi3b or raspi4b, not ‘{name}’"))),
+        }
+    }
+
+    /// Which of two things holds for this board.
+    pub fn of<T>(self, raspi3b: T, raspi4b: T) -> T {
+        match self {
+            Self::Raspi3b => raspi3b,
+            Self::Raspi4b => raspi4b,
+        }
+    }
+
+    /// What the emulator calls it.
+    pub fn machine(self) -> &'static str {
+        self.of("raspi3b", "raspi4b")
+    }
+
+    /// The emulator's property for the rate at which the real board's counter counts.
+    pub fn counter_of_the_real_one(self) -> &'static str {
+        self.of("cortex-a53-arm-cpu.cntfrq=19200000", "cortex-a72-arm-cpu.cntfrq=54000000")
+    }
+
+    /// How many pages of memory QEMU's firmware leaves to the processor: all but 64 MiB.
+    pub fn pages(self) -> u64 {
+        self.of(960 << (20 - 12), 1984 << (20 - 12))
+    }
+}
+
 /// The image under test: `COMMONS_IMAGE`, or what `make image` leaves; for the checked kernel
 /// `COMMONS_CHECKED_IMAGE`.
 pub fn image(kernel: Kernel) -> Outcome<PathBuf> {

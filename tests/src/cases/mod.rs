@@ -23,6 +23,7 @@ mod main_job;
 mod names;
 mod offer_commands;
 mod programs;
+mod raspi4b;
 mod region_commands;
 mod region_sizes;
 mod ring;
@@ -68,6 +69,7 @@ pub fn all() -> Vec<Case> {
         c_programs::cases,
         dynamic::cases,
         busybox::cases,
+        raspi4b::cases,
     ];
     subjects.iter().flat_map(|cases| cases()).collect()
 }

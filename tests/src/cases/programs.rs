@@ -109,8 +109,7 @@ fn all_memory_of_the_board_is_accounted_for(machine: &mut Machine) -> Outcome {
         let found = row.captures(&text).and_then(|found| found[1].parse::<u64>().ok());
         found.ok_or_else(|| Failure::new(format!("`free` does not tell {name}: {text}")))
     };
-    // What QEMU's firmware leaves to the processor: 1 GiB less 64 MiB.
-    let board = 960 << (20 - 12);
+    let board = machine.board()?.pages();
     let (total, image) = (pages("total")?, pages("image")?);
     ensure!(total + image == board, "{total} and {image} are not {board} pages");
     Ok(())
