@@ -21,6 +21,10 @@ pub struct Board {
 const BCM2711_HIGH_RAM_START: u64 = 0x4000_0000;
 const BCM2711_HIGH_RAM_END: u64 = 0xFC00_0000;
 const FOUR_GIB: u64 = 1 << 32;
+/// The most that a board with a BCM2711 has.
+const MOST_RAM: u64 = 8 << 30;
+/// Ranges of RAM above 1 GiB that are told apart.
+pub const HIGH_RANGES: usize = 4;
 
 impl Board {
     /// Finds the board by the value of MIDR_EL1, which can be read before anything is set up.
@@ -55,17 +59,32 @@ impl Board {
         self.revision
     }
 
-    /// The ranges of RAM that the processor may use, from the firmware's answer to "ARM memory".
-    ///
-    /// That answer covers only what lies below 1 GiB; what a BCM2711 has above follows from the revision word.
-    pub fn ram_ranges(&self, arm_memory: PhysRange) -> ArrayVec<PhysRange, 3> {
+    /// The RAM below 1 GiB that the processor may use, from the firmware's answer to "ARM memory".
+    pub fn low_ram(&self, arm_memory: PhysRange) -> Option<PhysRange> {
+        cut(arm_memory, PhysRange { start: 0, len: self.facts().low_ram_end })
+    }
+
+    /// The RAM above 1 GiB, which only a BCM2711 has: what the revision word says, and of that no more than the
+    /// banks of a device tree that tells of any there. A board without a known revision has what the tree says.
+    pub fn high_ram(&self, tree: &[PhysRange]) -> ArrayVec<PhysRange, HIGH_RANGES> {
         let mut ranges = ArrayVec::new();
-        let low_end = arm_memory.end().min(self.facts().low_ram_end);
-        push_range(&mut ranges, arm_memory.start, low_end);
-        if let (Soc::Bcm2711, Some(revision)) = (self.soc, self.revision) {
-            let ram = revision.ram_bytes();
-            push_range(&mut ranges, BCM2711_HIGH_RAM_START, ram.min(BCM2711_HIGH_RAM_END));
-            push_range(&mut ranges, FOUR_GIB, ram);
+        if self.soc != Soc::Bcm2711 {
+            return ranges;
+        }
+        let ends_at = self.revision.map(Revision::ram_bytes);
+        let is_told = tree.iter().any(|bank| bank.end() > BCM2711_HIGH_RAM_START);
+        let windows = [
+            (BCM2711_HIGH_RAM_START, ends_at.unwrap_or(MOST_RAM).min(BCM2711_HIGH_RAM_END)),
+            (FOUR_GIB, ends_at.unwrap_or(MOST_RAM)),
+        ];
+        for (start, end) in windows {
+            let window = PhysRange { start, len: end.saturating_sub(start) };
+            if is_told {
+                let banks = tree.iter().filter_map(|bank| cut(*bank, window));
+                ranges.extend(banks.take(ranges.remaining_capacity()));
+            } else if ends_at.is_some() && window.len > 0 {
+                ranges.push(window);
+            }
         }
         ranges
     }
@@ -80,10 +99,10 @@ impl fmt::Display for Board {
     }
 }
 
-fn push_range(ranges: &mut ArrayVec<PhysRange, 3>, start: u64, end: u64) {
-    if start < end {
-        ranges.push(PhysRange { start, len: end - start });
-    }
+/// What of a range lies within another.
+fn cut(range: PhysRange, within: PhysRange) -> Option<PhysRange> {
+    let (start, end) = (range.start.max(within.start), range.end().min(within.end()));
+    (start < end).then(|| PhysRange { start, len: end - start })
 }
 
 #[cfg(test)]
@@ -99,53 +118,72 @@ mod tests {
         Board::from_midr(midr).unwrap().with_revision_word(word)
     }
 
-    fn ram(board: Board, arm_memory: PhysRange) -> Vec<(u64, u64)> {
-        board.ram_ranges(arm_memory).iter().map(|range| (range.start, range.end())).collect()
+    fn low(board: Board, arm_memory: PhysRange) -> Option<(u64, u64)> {
+        board.low_ram(arm_memory).map(|range| (range.start, range.end()))
+    }
+
+    fn high(board: Board, tree: &[(u64, u64)]) -> Vec<(u64, u64)> {
+        let banks: Vec<_> =
+            tree.iter().map(|(start, end)| PhysRange { start: *start, len: end - start }).collect();
+        board.high_ram(&banks).iter().map(|range| (range.start, range.end())).collect()
     }
 
     #[test]
-    fn a_pi_3_has_the_memory_the_firmware_says() {
-        assert_eq!(ram(board(A53, 0xA0_2082), QEMU_ARM_MEMORY), [(0, 0x3C00_0000)]);
+    fn below_1_gib_is_what_the_firmware_says() {
+        assert_eq!(low(board(A53, 0xA0_2082), QEMU_ARM_MEMORY), Some((0, 0x3C00_0000)));
         let zero = PhysRange { start: 0, len: 0x1C00_0000 };
-        assert_eq!(ram(board(A53, 0x90_2120), zero), [(0, 0x1C00_0000)]);
+        assert_eq!(low(board(A53, 0x90_2120), zero), Some((0, 0x1C00_0000)));
+        assert_eq!(low(board(A72, 0xB0_3115), QEMU_ARM_MEMORY), Some((0, 0x3C00_0000)));
     }
 
     #[test]
-    fn a_pi_4_with_2_gib_has_its_second_gib_above_the_firmware() {
-        let expected = [(0, 0x3C00_0000), (GIB, 2 * GIB)];
-        assert_eq!(ram(board(A72, 0xB0_3115), QEMU_ARM_MEMORY), expected);
+    fn a_pi_3_has_nothing_above_1_gib_whatever_a_tree_says() {
+        assert_eq!(high(board(A53, 0xA0_2082), &[(GIB, 2 * GIB)]), []);
     }
 
     #[test]
-    fn a_pi_4_with_1_gib_has_nothing_above_the_firmware() {
-        assert_eq!(ram(board(A72, 0xA0_3111), QEMU_ARM_MEMORY), [(0, 0x3C00_0000)]);
+    fn a_pi_4_has_what_its_revision_says() {
+        assert_eq!(high(board(A72, 0xA0_3111), &[]), [], "1 GiB");
+        assert_eq!(high(board(A72, 0xB0_3115), &[]), [(GIB, 2 * GIB)]);
+        assert_eq!(high(board(A72, 0xC0_3114), &[]), [(GIB, 0xFC00_0000)], "up to the peripherals");
+        let all = [(GIB, 0xFC00_0000), (4 * GIB, 8 * GIB)];
+        assert_eq!(high(board(A72, 0xD0_3114), &[]), all);
     }
 
     #[test]
-    fn a_pi_4_with_4_gib_stops_where_the_peripherals_begin() {
-        let expected = [(0, 0x3C00_0000), (GIB, 0xFC00_0000)];
-        assert_eq!(ram(board(A72, 0xC0_3114), QEMU_ARM_MEMORY), expected);
+    fn a_tree_that_tells_of_high_memory_takes_away_but_adds_nothing() {
+        let eight = board(A72, 0xD0_3114);
+        let tree = [(0, 0x3B40_0000), (GIB, 0xFC00_0000), (4 * GIB, 8 * GIB)];
+        assert_eq!(high(eight, &tree), tree[1..]);
+        assert_eq!(high(eight, &[(0, GIB / 2), (GIB, 3 * GIB)]), [(GIB, 3 * GIB)]);
+        assert_eq!(high(board(A72, 0xB0_3115), &tree), [(GIB, 2 * GIB)], "not on the board");
+        assert_eq!(
+            high(eight, &[(0, 0x3C00_0000)]),
+            [(GIB, 0xFC00_0000), (4 * GIB, 8 * GIB)],
+            "as QEMU's"
+        );
     }
 
     #[test]
-    fn a_pi_4_with_8_gib_goes_on_above_the_peripherals() {
-        let expected = [(0, 0x3C00_0000), (GIB, 0xFC00_0000), (4 * GIB, 8 * GIB)];
-        assert_eq!(ram(board(A72, 0xD0_3114), QEMU_ARM_MEMORY), expected);
-    }
-
-    #[test]
-    fn without_a_revision_only_the_first_range_is_used() {
+    fn without_a_revision_a_tree_is_believed_where_memory_can_be() {
         let board = Board::from_midr(A72).unwrap();
-        assert_eq!(ram(board, QEMU_ARM_MEMORY), [(0, 0x3C00_0000)]);
+        assert_eq!(high(board, &[]), []);
+        assert_eq!(high(board, &[(0, 16 * GIB)]), [(GIB, 0xFC00_0000), (4 * GIB, 8 * GIB)]);
         assert_eq!(board.to_string(), "unknown board with BCM2711");
+    }
+
+    #[test]
+    fn more_ranges_than_can_be_told_apart_are_left_out() {
+        let tree: Vec<_> = (0..9).map(|n| (GIB + n * 8192, GIB + n * 8192 + 4096)).collect();
+        assert_eq!(high(board(A72, 0xD0_3114), &tree).len(), HIGH_RANGES);
     }
 
     #[test]
     fn an_answer_that_reaches_into_the_peripherals_is_cut() {
         let all = PhysRange { start: 0, len: u64::MAX };
-        assert_eq!(ram(board(A53, 0xA0_2082), all), [(0, 0x3F00_0000)]);
+        assert_eq!(low(board(A53, 0xA0_2082), all), Some((0, 0x3F00_0000)));
         let none = PhysRange { start: 0x5000_0000, len: 0x1000 };
-        assert_eq!(ram(board(A53, 0xA0_2082), none), []);
+        assert_eq!(low(board(A53, 0xA0_2082), none), None);
     }
 
     #[test]

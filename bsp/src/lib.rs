@@ -12,6 +12,7 @@
 
 mod barrier;
 pub mod board;
+pub mod device_tree;
 pub mod gpio;
 pub mod interrupts;
 pub mod mailbox;

@@ -3,7 +3,7 @@
 use crate::{board, console_log, panic};
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use arch::boot::{self, BootInfo};
-use arch::{cores, memory_map};
+use arch::cores;
 use core::ops::Range;
 use kcore::boot::BootConfig;
 use kcore::mm::frames;
@@ -14,13 +14,12 @@ const KIND: &str = if cfg!(debug_assertions) { " (checked)" } else { "" };
 /// Core 0, with everything mapped but RAM.
 pub fn first_core(info: &BootInfo) -> ! {
     panic::set_symbols(boot::payload_bytes(info.symbols.clone()));
-    let machine = board::start();
+    let machine = board::start(info.device_tree);
     console_log::start();
-    let reserved = memory_map::add_ram(&machine.ram);
-    // SAFETY: the firmware says that this is RAM, and it is mapped now; what is in use of it
-    // is what `add_ram` returned.
-    unsafe { kcore::boot::set_up_memory(&machine.ram, &reserved) };
-    let ram_pages: u64 = machine.ram.iter().map(pages).sum();
+    let memory = &machine.memory;
+    // SAFETY: the firmware says that this is RAM, and it is mapped; what is in use of it is reserved.
+    unsafe { kcore::boot::set_up_memory(&memory.ram, &memory.reserved) };
+    let ram_pages: u64 = memory.ram.iter().map(pages).sum();
     let megabytes = (ram_pages * PAGE_SIZE as u64) >> 20;
     log::info!("Commons {}{KIND} on {}, {megabytes} MiB", env!("CARGO_PKG_VERSION"), machine.name);
     let running = cores::start(board::release_word);

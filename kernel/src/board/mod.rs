@@ -5,6 +5,7 @@ mod console;
 mod devices;
 mod entropy;
 mod firmware;
+mod memory;
 
 use alloc::boxed::Box;
 use arch::addr::PhysAddr;
@@ -15,19 +16,19 @@ use bsp::interrupts::{self, CoreMask, InterruptController, Line, Pending};
 use bsp::power::Power;
 use bsp::soc::SocFacts;
 use core::fmt::Write;
-use core::ops::Range;
 use entropy::Entropy;
-use heapless::{String, Vec};
+use heapless::String;
 use kcore::board::{Board, Interrupt, Storage, StorageError, TransmitInterrupt};
 use kcore::sync::{Lock, PerCore, Rank};
+use memory::Memory;
 use spin::Once;
 
 /// What the board and its firmware told about the machine.
 pub struct Machine {
     /// The board's name, for a person.
     pub name: &'static str,
-    /// RAM that the processor may use.
-    pub ram: Vec<Range<PhysAddr>, 3>,
+    /// Its memory.
+    pub memory: Memory,
     /// The words that the kernel was started with.
     pub command_line: &'static str,
 }
@@ -59,11 +60,13 @@ pub fn windows() -> DeviceWindows {
 }
 
 /// Asks the firmware, brings the devices up, and makes the board known; once, on core 0.
-pub fn start() -> Machine {
+///
+/// The firmware may have left a device tree at `device_tree`.
+pub fn start(device_tree: PhysAddr) -> Machine {
     let answers = firmware::ask(identify());
     let facts = answers.board.facts();
-    let ram = answers.board.ram_ranges(answers.arm_memory);
     console::start(facts, answers.uart_clock_hz);
+    let memory = memory::find(&answers, device_tree);
     devices::pins(facts).route_card();
     let mut name = String::new();
     // A name that is too long is cut.
@@ -82,12 +85,9 @@ pub fn start() -> Machine {
     kcore::board::install(devices);
     console::enable_receive_interrupts();
     devices.interrupts.enable(Line::UART);
-    let range = |part: &bsp::soc::PhysRange| PhysAddr::new(part.start)..PhysAddr::new(part.end());
-    Machine {
-        name: &devices.name,
-        ram: ram.iter().map(range).collect(),
-        command_line: answers.command_line,
-    }
+    let told = [answers.command_line, memory.command_line];
+    let command_line = told.into_iter().find(|line| !line.is_empty()).unwrap_or_default();
+    Machine { name: &devices.name, memory, command_line }
 }
 
 /// Lets this core have interrupts.

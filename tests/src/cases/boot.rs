@@ -35,7 +35,7 @@ fn a_banner_stands_before_the_first_prompt(machine: &mut Machine) -> Outcome {
     Ok(())
 }
 
-fn four_cores_run(machine: &mut Machine) -> Outcome {
+pub(super) fn four_cores_run(machine: &mut Machine) -> Outcome {
     guest::run_suite(machine, guest::PROGRAM, "cores")
 }
 

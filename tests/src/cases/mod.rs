@@ -10,6 +10,7 @@ mod checked;
 mod conformance;
 mod credentials;
 mod demos;
+mod device_tree;
 mod dynamic;
 mod ends;
 mod extra;
@@ -39,6 +40,7 @@ use crate::case::Case;
 pub fn all() -> Vec<Case> {
     let subjects: &[fn() -> Vec<Case>] = &[
         boot::cases,
+        device_tree::cases,
         main_job::cases,
         ring::cases,
         region_commands::cases,

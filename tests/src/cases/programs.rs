@@ -102,7 +102,7 @@ fn free_tells_what_regions_were_promised(machine: &mut Machine) -> Outcome {
     Ok(())
 }
 
-fn all_memory_of_the_board_is_accounted_for(machine: &mut Machine) -> Outcome {
+pub(super) fn all_memory_of_the_board_is_accounted_for(machine: &mut Machine) -> Outcome {
     let text = machine.succeed("free")?;
     let pages = |name: &str| {
         let row = pattern(&format!(r"(?m)^{name}\s+(\d+)"));

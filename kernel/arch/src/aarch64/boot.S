@@ -9,7 +9,8 @@
 
 .section .text.boot, "ax"
 
-// The image's first instruction, on core 0 at EL2 or EL1. In: x0 the device tree, unused.
+// The image's first instruction, on core 0 at EL2 or EL1. In: x0 the device tree, or
+// anything. It stays there as far as `start_high`.
 .global _start
 .type _start, %function
 _start:
@@ -152,6 +153,7 @@ start_high:
 1:  stp     xzr, xzr, [x9], #16
     cmp     x9, x10
     b.lo    1b
+    mov     x1, x0
     mov     x0, #0
     ldr     x9, =__stacks_start + {STACK_BYTES}
     mov     sp, x9
@@ -172,7 +174,7 @@ secondary_high:
     b       enter_rust
 .size secondary_high, . - secondary_high
 
-// In: x0 the core, x10 where to go on.
+// In: x0 the core, x1 what else it is told, x10 where to go on.
 .type enter_rust, %function
 enter_rust:
     msr     tpidr_el1, x0

@@ -10,6 +10,7 @@ use crate::layout;
 use aarch64_cpu::registers::{MIDR_EL1, Readable};
 use core::arch::global_asm;
 use core::ops::Range;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 /// RAM that the boot map shows, which must hold the image; every board has more.
 pub const BOOT_MAP_BYTES: u64 = 256 << 20;
@@ -54,7 +55,12 @@ pub struct BootInfo {
     pub archive: Range<PhysAddr>,
     /// The kernel's symbols, for [`crate::image::Symbols`].
     pub symbols: Range<PhysAddr>,
+    /// Where the firmware says that a device tree lies; there may be anything, or no memory.
+    pub device_tree: PhysAddr,
 }
+
+/// What the firmware left in x0.
+static DEVICE_TREE: AtomicU64 = AtomicU64::new(0);
 
 /// The value of MIDR_EL1, which tells the board.
 pub fn processor_id() -> u64 {
@@ -62,7 +68,8 @@ pub fn processor_id() -> u64 {
 }
 
 /// Core 0 on the boot map, on its stack's alias in the linear map.
-extern "C" fn enter_first() -> ! {
+extern "C" fn enter_first(_core: usize, device_tree: u64) -> ! {
+    DEVICE_TREE.store(device_tree, Ordering::Relaxed);
     super::ram::check_processor();
     clock::set_up();
     let payload = payload();
@@ -97,7 +104,20 @@ fn boot_info() -> BootInfo {
         image: PhysAddr::new(layout::LOAD_ADDRESS)..start,
         archive: within(archive),
         symbols: within(symbols),
+        device_tree: PhysAddr::new(DEVICE_TREE.load(Ordering::Relaxed)),
     }
+}
+
+/// The bytes of RAM that the image's payload does not have, for ever.
+///
+/// # Safety
+///
+/// - The range is RAM that was mapped by [`memory_map::add_ram`], and nothing writes to it any more.
+pub unsafe fn ram_bytes(range: Range<PhysAddr>) -> &'static [u8] {
+    let start: VirtAddr = layout::linear_address(range.start);
+    let bytes = (range.end.value() - range.start.value()) as usize;
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts(core::ptr::with_exposed_provenance(start.value()), bytes) }
 }
 
 /// The payload's head, if there is one that lies within the boot map.

@@ -107,15 +107,14 @@ fn table_frames(start: PhysAddr) -> (Range<PhysAddr>, PhysAddr) {
     (start..end, low_end)
 }
 
-/// Maps RAM and returns what of it is in use for ever: the firmware's words, and the image with
-/// its payload and the kernel's tables.
+/// Maps ranges of RAM. The unused rest of a page at a range's border is left out.
 ///
-/// Called once, on core 0. The unused rest of a page at a range's border is left out.
+/// Called on core 0 before others run, for no range twice.
 ///
 /// # Panics
 ///
 /// If the ranges overlap each other or a device, or are too many pieces.
-pub fn add_ram(ranges: &[Range<PhysAddr>]) -> [Range<PhysAddr>; 2] {
+pub fn add_ram(ranges: &[Range<PhysAddr>]) {
     let mut state = STATE.lock();
     let state = state.as_mut().expect("invariant: the map is made before the kernel runs");
     for range in ranges {
@@ -131,6 +130,12 @@ pub fn add_ram(ranges: &[Range<PhysAddr>]) -> [Range<PhysAddr>; 2] {
     // Only invalid entries became valid: no TLB can hold anything old.
     barrier::dsb(barrier::ISHST);
     barrier::isb(barrier::SY);
+}
+
+/// What of RAM is in use for ever: the firmware's words, and the image with its payload and the kernel's tables.
+pub fn reserved() -> [Range<PhysAddr>; 2] {
+    let state = STATE.lock();
+    let state = state.as_ref().expect("invariant: the map is made before the kernel runs");
     let firmware = PhysAddr::new(0)..PhysAddr::new(FIRMWARE_BYTES);
     [firmware, PhysAddr::new(LOAD_ADDRESS)..state.tables_end]
 }
