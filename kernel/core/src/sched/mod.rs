@@ -14,6 +14,7 @@ mod current;
 pub mod futex;
 mod line;
 mod run_queue;
+mod sleep_lock;
 mod state;
 mod switch;
 mod thread;
@@ -28,6 +29,7 @@ pub use core_state::{arm_timer, slice_is_used};
 pub use current::{
     Current, CurrentProcess, current, current_if_any, current_pid, current_process, process_if_any,
 };
+pub use sleep_lock::{SleepGuard, SleepLock};
 pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
 pub use thread::{Thread, ThreadEntry};
 pub use timers::{Ring, Timer, handle_timer, ring_at};

@@ -18,12 +18,14 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 /// Where a thread begins; it gets the number that it was made with.
 pub type ThreadEntry = extern "C" fn(usize) -> !;
 
-/// A thread of a process, or the idle thread of a core.
+/// A thread of a process, the idle thread of a core, or one that works for the kernel.
 pub struct Thread {
     /// Its number; a process's first thread has the process's, and so has one that execs.
     tid: AtomicU32,
-    /// The process that it belongs to; none for idle threads.
+    /// The process that it belongs to; none for idle threads and for those of the kernel.
     pub process: Option<Arc<Process>>,
+    /// Whether it works for the kernel: it is queued and waits like a process's thread.
+    serves_kernel: bool,
     pub(super) state: ThreadState,
     pub(super) context: ContextCell,
     /// The core that it runs on, or ran on last.
@@ -77,11 +79,23 @@ impl Thread {
         }))
     }
 
+    /// A thread that begins at `entry` and never enters user mode nor ends.
+    pub fn serving(entry: ThreadEntry) -> Result<Arc<Self>, Errno> {
+        let stack = Stack::new()?;
+        let context = ThreadContext::new(stack.mapped(), entry, 0, UserState::ZERO);
+        Ok(Arc::new(Self {
+            serves_kernel: true,
+            stack: Lock::new(Rank::Core, Some(stack)),
+            ..Self::of_parts(0, ThreadState::ready(), context, arch::cpu::core_id())
+        }))
+    }
+
     #[inline]
     fn of_parts(tid: u32, state: ThreadState, context: ThreadContext, core: usize) -> Self {
         Self {
             tid: AtomicU32::new(tid),
             process: None,
+            serves_kernel: false,
             state,
             context: ContextCell::new(context),
             core: AtomicU32::new(core as u32),
@@ -140,7 +154,7 @@ impl Thread {
 
     /// Whether it is a core's idle thread.
     pub const fn is_idle(&self) -> bool {
-        self.process.is_none()
+        self.process.is_none() && !self.serves_kernel
     }
 
     /// Time on a core, in nanoseconds, the time since it was chosen included.

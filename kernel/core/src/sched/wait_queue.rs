@@ -102,6 +102,13 @@ impl WaitQueue {
         self.wait_unless(is_ending, None, condition)
     }
 
+    /// As [`Self::wait_until`], without an end: for what others do soon in any case, and where
+    /// nothing good could be done if the wait were given up.
+    pub fn wait_for<T>(&self, condition: impl FnMut() -> Option<T>) -> T {
+        let outcome = self.wait_unless(|_| false, None, condition);
+        outcome.expect("invariant: a wait ends for no other reason")
+    }
+
     fn wait_unless<T>(
         &self,
         is_interrupted: impl Fn(&Thread) -> bool,
