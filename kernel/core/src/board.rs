@@ -47,6 +47,8 @@ pub trait Board: Sync {
     fn console_transmit_interrupt(&self, interrupt: TransmitInterrupt);
     /// Some bits that are hard to guess.
     fn entropy(&self) -> u64;
+    /// Whether there seems to be a card in the slot, without asking it.
+    fn shows_card(&self) -> bool;
     /// Brings up the card in the slot; called by a thread, by one at a time.
     fn open_card(&self) -> Result<Box<dyn Storage>, StorageError>;
     /// Restarts the board.

@@ -207,6 +207,10 @@ impl Board for Devices {
         self.entropy.lock().word()
     }
 
+    fn shows_card(&self) -> bool {
+        devices::card_controllers(self.facts).any(|controller| controller.sees_card())
+    }
+
     fn open_card(&self) -> Result<Box<dyn Storage>, StorageError> {
         let card = card::Card::open(self.facts, self.card_clock_hz)?;
         Ok(Box::new(card))

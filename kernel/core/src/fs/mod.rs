@@ -15,6 +15,7 @@ mod device;
 mod directory;
 pub mod epoll;
 pub mod event;
+mod fat;
 pub mod inheritance;
 mod link;
 pub mod locks;
@@ -34,6 +35,7 @@ mod region_file;
 mod shm;
 mod shortcut;
 pub mod size_limit;
+mod slot;
 pub mod socket;
 pub mod stat;
 pub mod statistics;
@@ -51,6 +53,7 @@ mod tests;
 pub use archive::ArchiveError;
 pub use change::{Plain, Rule};
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
+pub use fat::{is_mounted as card_is_mounted, sync, unmount};
 pub use namespace::{Executable, Namespace, PathContext, check_access, read_link};
 pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Place, Seeking, Waiting};
 pub use open_file::OpenFile;
@@ -67,6 +70,7 @@ use alloc::sync::Arc;
 use arch::addr::PhysAddr;
 use core::fmt;
 use node::NewFile;
+use slot::Slot;
 use spin::Once;
 
 static NAMESPACE: Once<Namespace> = Once::new();
@@ -101,9 +105,12 @@ impl From<Errno> for MountError {
 ///
 /// Called once, before any process.
 pub fn mount_archive(start: PhysAddr, archive: &'static [u8]) -> Result<(), MountError> {
-    let namespace = assemble(start, archive)?;
+    let slot = Arc::new(Slot::new());
+    let card = fat::create(slot.clone());
+    let namespace = assemble(start, archive, &slot, card.clone())?;
     NAMESPACE.call_once(|| namespace);
     names::choose_hash_key();
+    fat::keep(&card);
     Ok(())
 }
 
@@ -126,14 +133,21 @@ pub fn open_unnamed(node: NodeRef, flags: OpenFlags) -> Result<Arc<OpenFile>, Er
     OpenFile::new(node, flags)
 }
 
-fn assemble(start: PhysAddr, archive: &'static [u8]) -> Result<Namespace, MountError> {
-    let root = archive::build(archive, start, &["dev", "proc", "sys", "tmp"])
+/// Joins the file systems: `card` is the one of the card in this slot.
+fn assemble(
+    start: PhysAddr,
+    archive: &'static [u8],
+    slot: &Arc<Slot>,
+    card: NodeRef,
+) -> Result<Namespace, MountError> {
+    let root = archive::build(archive, start, &["dev", "proc", "sd", "sys", "tmp"])
         .map_err(MountError::Archive)?;
     let mut namespace = Namespace::new(root);
-    namespace.mount(b"/dev", device::create())?;
+    namespace.mount(b"/dev", device::create(slot))?;
     namespace.mount(b"/dev/shm", Arc::new(shm::RegionDirectory))?;
     namespace.mount(b"/proc", proc::create())?;
     namespace.mount(b"/sys", proc::create_machine())?;
+    namespace.mount(b"/sd", card)?;
     let temporary = NewFile { mode: 0o1777, uid: 0, gid: 0 };
     namespace.mount(b"/tmp", tmpfs::create(temporary)?)?;
     Ok(namespace)

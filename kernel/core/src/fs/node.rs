@@ -58,6 +58,8 @@ pub enum FileSystem {
     Machine = 12,
     /// Message queues.
     MessageQueues = 13,
+    /// The SD card's.
+    Card = 14,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.
@@ -125,6 +127,17 @@ pub enum Seeking {
     Ignored,
     /// It is a stream: `lseek` is `ESPIPE`.
     Stream,
+}
+
+/// How much fits on a file system.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Room {
+    /// Bytes of a block.
+    pub block_bytes: u64,
+    /// Blocks in all.
+    pub blocks: u64,
+    /// Those that are free.
+    pub free: u64,
 }
 
 /// An entry of a directory, as listings tell it.
@@ -232,6 +245,16 @@ pub trait Node: Any + Send + Sync {
     /// Changes the times of the last access and of the last change.
     fn set_times(&self, _times: NewTimes) -> Result<(), Errno> {
         Err(if self.is_read_only() { Errno::EROFS } else { Errno::EPERM })
+    }
+
+    /// Brings what has changed of the file to where it outlasts a power cut.
+    fn synchronise(&self) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    /// How large its file system is, and how much of it is free, where it does not live in memory.
+    fn room(&self) -> Result<Option<Room>, Errno> {
+        Ok(None)
     }
 
     /// The region that holds the file's bytes: what `mmap` maps.

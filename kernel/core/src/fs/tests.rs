@@ -22,6 +22,12 @@ pub struct System {
 
 impl System {
     pub fn new() -> Self {
+        Self::with_card(Slot::new())
+    }
+
+    /// A system with this in its slot.
+    pub fn with_card(slot: Slot) -> Self {
+        let slot = Arc::new(slot);
         crate::testing::set_up_memory();
         let archive = build_archive(&[
             ("bin", 0o040755, b""),
@@ -34,7 +40,8 @@ impl System {
             ("loop", 0o120777, b"/loop"),
             ("below", 0o120777, b"tmp"),
         ]);
-        let namespace = assemble(PhysAddr::new(0x1004), archive.leak()).unwrap();
+        let card = fat::create(slot.clone());
+        let namespace = assemble(PhysAddr::new(0x1004), archive.leak(), &slot, card).unwrap();
         let directory = namespace.root().clone();
         Self { namespace, directory, credentials: ROOT }
     }
@@ -319,9 +326,9 @@ fn a_listing_gives_every_name_once() {
         ],
     );
     let root = system.open("/", READ).unwrap();
-    assert_eq!(list(&root, 4096).len(), 2 + 10);
+    assert_eq!(list(&root, 4096).len(), 2 + 11);
     assert_eq!(root.seek(0, SEEK_SET), Ok(0));
-    assert_eq!(list(&root, 4096).len(), 2 + 10);
+    assert_eq!(list(&root, 4096).len(), 2 + 11);
     let tiny = root.read_directory(&mut UserBuffer::kernel(&mut [0; 8]));
     assert_eq!(tiny, Ok(0), "at the end even a tiny buffer is large enough");
     root.seek(0, SEEK_SET).unwrap();

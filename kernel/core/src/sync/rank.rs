@@ -110,6 +110,8 @@ ranks! {
     Core,
     /// The groups that a process is in.
     Groups,
+    /// The card's files that nobody refers to any more.
+    CardLeft,
     /// A size class of the kernel heap.
     Heap,
     /// A core's own free frames.

@@ -3,7 +3,7 @@
 use super::arguments::{PathBuffer, load, store};
 use super::file::{get, get_any};
 use super::file_path::{Place, Target, stat_at};
-use crate::fs::{self, Fd, Follow, TimesWanted};
+use crate::fs::{self, Fd, FileSystem, Follow, TimesWanted};
 use crate::sched;
 use abi::Errno;
 use abi::file::{
@@ -18,12 +18,12 @@ pub fn statfs(address: VirtAddr, to: VirtAddr) -> Result<u64, Errno> {
     let mut buffer = PathBuffer::new();
     let place = Place::new(Fd(AT_FDCWD as u32), address, &mut buffer)?;
     let node = fs::namespace().find(&place.context(), place.path, Follow::Yes)?;
-    store(to, &fs::statistics::of(&*node))?;
+    store(to, &fs::statistics::of(&*node)?)?;
     Ok(0)
 }
 
 pub fn fstatfs(fd: Fd, to: VirtAddr) -> Result<u64, Errno> {
-    store(to, &fs::statistics::of(&**get_any(fd)?.node()))?;
+    store(to, &fs::statistics::of(&**get_any(fd)?.node())?)?;
     Ok(0)
 }
 
@@ -59,7 +59,7 @@ pub fn truncate(address: VirtAddr, length: i64) -> Result<u64, Errno> {
     Ok(0)
 }
 
-/// Nothing is written later than when it is written.
+/// Bytes are written when they are written.
 pub fn sync_file_range(fd: Fd, offset: i64, count: i64, flags: u32) -> Result<u64, Errno> {
     let is_whole = offset >= 0 && count >= 0 && offset.checked_add(count).is_some();
     if flags & !SYNC_FILE_RANGE_FLAGS != 0 || !is_whole {
@@ -103,16 +103,25 @@ pub fn fallocate(fd: Fd, mode: u32, offset: i64, length: i64) -> Result<u64, Err
     Ok(0)
 }
 
-/// Nothing is written later than when it is written: there is no medium behind the memory.
+/// What lies in memory outlasts nothing: only files on the card have anything to be written.
 pub fn fsync(fd: Fd) -> Result<u64, Errno> {
-    match get(fd)?.node().permissions().mode & S_IFMT {
-        S_IFREG | S_IFDIR => Ok(0),
+    let file = get(fd)?;
+    match file.node().permissions().mode & S_IFMT {
+        S_IFREG | S_IFDIR => file.node().synchronise().map(|()| 0),
         _ => Err(Errno::EINVAL),
     }
 }
 
 pub fn syncfs(fd: Fd) -> Result<u64, Errno> {
-    get(fd)?;
+    match get(fd)?.node().identity().file_system {
+        FileSystem::Card => fs::sync().map(|()| 0),
+        _ => Ok(0),
+    }
+}
+
+/// As on Linux, errors are told to those who ask for a file.
+pub fn sync() -> Result<u64, Errno> {
+    let _ = fs::sync();
     Ok(0)
 }
 

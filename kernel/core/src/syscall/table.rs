@@ -157,7 +157,7 @@ const fn handler(call: Sysno) -> Option<Handler> {
             |a| transfer::pwritev2(a.fd(0), a.address(1), a.u64(2), a.u64(3) as i64, a.u32(5))
         }
         Sysno::Sendfile => |a| transfer::sendfile(a.fd(0), a.fd(1), a.address(2), a.size(3)),
-        Sysno::Sync => |_| Ok(0),
+        Sysno::Sync => |_| file_system::sync(),
         Sysno::Fsync | Sysno::Fdatasync => |a| file_system::fsync(a.fd(0)),
         Sysno::Syncfs => |a| file_system::syncfs(a.fd(0)),
         Sysno::Utimensat => {

@@ -1,22 +1,19 @@
 //! `/dev/mmcblk0`: the SD card as one long file of bytes, for root.
 //!
-//! The card is brought up when it is first opened, not at boot: a slot without one costs a second. It is used
-//! by one thread at a time, which may sleep meanwhile. Nothing is cached: what was written is on the card when
-//! the call returns, and a program that asks for whole blocks, many at a time, gets the card's full speed.
+//! Nothing is cached: what was written is on the card when the call returns, and a program that asks for whole
+//! blocks, many at a time, gets the card's full speed.
 
 use super::device_number;
-use crate::board::{BLOCK_BYTES, Storage, StorageError, board};
+use crate::board::{BLOCK_BYTES, Storage, StorageError};
 use crate::fs::node::{FileSystem, Identity, Node, Place, Waiting, Written};
 use crate::fs::permission::Permissions;
+use crate::fs::slot::{self, Slot};
 use crate::fs::stat;
-use crate::region::{Purpose, Turns};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFBLK, Stat};
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::mem::take;
-use spin::Mutex;
 
 /// Linux's number of the first card.
 const MAJOR: u64 = 179;
@@ -28,45 +25,24 @@ type Block = [u8; BLOCK_BYTES];
 /// The device.
 pub struct CardDevice {
     inode: u64,
-    turns: Turns,
-    /// The card once it is up; whoever has the turn finds the lock free.
-    card: Mutex<Option<Box<dyn Storage>>>,
+    slot: Arc<Slot>,
 }
 
 impl CardDevice {
-    /// A slot that nobody has looked into.
-    pub const fn new(inode: u64) -> Self {
-        Self { inode, turns: Turns::new(), card: Mutex::new(None) }
+    /// The card in this slot.
+    pub const fn new(inode: u64, slot: Arc<Slot>) -> Self {
+        Self { inode, slot }
     }
 
-    /// Does something with the card, which is brought up for it if it is not.
     fn with_card<T>(
         &self,
         operation: impl FnOnce(&mut dyn Storage) -> Result<T, StorageError>,
     ) -> Result<T, Errno> {
-        let _turn = self.turns.take(Purpose::Write)?;
-        let mut slot = self.card.lock();
-        let card = match take(&mut *slot) {
-            Some(card) => card,
-            None => board().open_card().map_err(errno)?,
-        };
-        let outcome = operation(slot.insert(card).as_mut());
-        if outcome.as_ref().is_err_and(|error| *error == StorageError::Absent) {
-            // The next one to ask looks whether there is a card again.
-            *slot = None;
-        }
-        outcome.map_err(errno)
+        self.slot.with_card(operation).map_err(slot::errno)
     }
 
     fn blocks(&self) -> Result<u64, Errno> {
         self.with_card(|card| Ok(card.blocks()))
-    }
-}
-
-fn errno(error: StorageError) -> Errno {
-    match error {
-        StorageError::Absent => Errno::ENOMEDIUM,
-        StorageError::Failed => Errno::EIO,
     }
 }
 
@@ -216,6 +192,7 @@ fn complete(card: &mut dyn Storage, span: Span, room: &mut [Block]) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::boxed::Box;
     use alloc::vec;
     use proptest::prelude::*;
 
@@ -260,9 +237,7 @@ mod tests {
     }
 
     fn device(card: Box<dyn Storage>) -> CardDevice {
-        let device = CardDevice::new(1);
-        *device.card.lock() = Some(card);
-        device
+        CardDevice::new(1, Arc::new(Slot::holding(card)))
     }
 
     fn write(device: &CardDevice, at: usize, bytes: &[u8]) -> Result<Written, Errno> {
@@ -293,7 +268,7 @@ mod tests {
         let mut bytes = [0; 4];
         let read = device.read(0, &mut UserBuffer::kernel(&mut bytes), Waiting::Allowed);
         assert_eq!(read, Err(Errno::ENOMEDIUM));
-        assert!(device.card.lock().is_none(), "the next one looks into the slot again");
+        assert!(!device.slot.is_up(), "the next one looks into the slot again");
     }
 
     proptest! {

@@ -6,6 +6,7 @@ mod memory;
 use super::link::LinkNode;
 use super::node::{Directory, FileSystem, Identity, Item, Name, Node, NodeRef, name_from};
 use super::permission::Permissions;
+use super::slot::Slot;
 use super::stat;
 use super::tty::TerminalNode;
 use abi::Errno;
@@ -46,8 +47,8 @@ fn link(inode: u64, target: &'static str) -> NodeRef {
     Arc::new(LinkNode::new(identity, target.as_bytes(), None))
 }
 
-/// The directory `/dev`.
-pub fn create() -> NodeRef {
+/// The directory `/dev`; the card is the one in this slot.
+pub fn create(slot: &Arc<Slot>) -> NodeRef {
     Arc::new_cyclic(|root: &Weak<DeviceDirectory>| {
         let node = |(name, inode): &(&str, u64)| -> NodeRef {
             let inode = *inode;
@@ -55,7 +56,7 @@ pub fn create() -> NodeRef {
                 "console" => Arc::new(TerminalNode::console(inode)),
                 "tty" => Arc::new(TerminalNode::controlling(inode)),
                 "full" => Arc::new(MemoryDevice::new(inode, Rule::Full)),
-                "mmcblk0" => Arc::new(CardDevice::new(inode)),
+                "mmcblk0" => Arc::new(CardDevice::new(inode, slot.clone())),
                 "null" => Arc::new(MemoryDevice::new(inode, Rule::Null)),
                 "random" => Arc::new(MemoryDevice::new(inode, Rule::Random)),
                 "urandom" => Arc::new(MemoryDevice::new(inode, Rule::Urandom)),

@@ -3,7 +3,7 @@
 use super::status::TICK;
 use super::text::Text;
 use crate::board::board;
-use crate::fs::FileSystem;
+use crate::fs::{self, FileSystem};
 use crate::mm::frames;
 use crate::process;
 use crate::sched;
@@ -117,31 +117,39 @@ pub fn version(text: &mut Text) {
 
 /// What is mounted: what, where, as which type, whether it can be written, and the number of the
 /// device that files there tell.
-const MOUNTS: [(&str, &str, &str, &str, FileSystem); 6] = [
+const MOUNTS: [(&str, &str, &str, &str, FileSystem); 7] = [
     ("rootfs", "/", "ramfs", "ro", FileSystem::Archive),
     ("devtmpfs", "/dev", "tmpfs", "rw", FileSystem::Devices),
     ("tmpfs", "/dev/shm", "tmpfs", "rw", FileSystem::Regions),
     ("proc", "/proc", "proc", "ro", FileSystem::Processes),
     ("sysfs", "/sys", "sysfs", "ro", FileSystem::Machine),
     ("tmpfs", "/tmp", "tmpfs", "rw", FileSystem::Memory),
+    ("/dev/mmcblk0", "/sd", "vfat", "rw", FileSystem::Card),
 ];
+
+/// What of it is there now: all, but for the card without one.
+fn mounted()
+-> impl Iterator<Item = (&'static str, &'static str, &'static str, &'static str, FileSystem)> {
+    let has_card = fs::card_is_mounted();
+    MOUNTS.into_iter().filter(move |mount| mount.4 != FileSystem::Card || has_card)
+}
 
 /// `mounts`.
 pub fn mounts(text: &mut Text) {
-    for (what, at, kind, access, _) in MOUNTS {
+    for (what, at, kind, access, _) in mounted() {
         let _ = writeln!(text, "{what} {at} {kind} {access} 0 0");
     }
 }
 
 /// `mountinfo`: number, number of the mount above, device, root, place, options, and the rest.
 pub fn mount_information(text: &mut Text) {
-    for (index, (what, at, kind, access, device)) in MOUNTS.iter().enumerate() {
+    for (index, (what, at, kind, access, device)) in mounted().enumerate() {
         let number = index + 1;
-        let above = match *at {
+        let above = match at {
             "/dev/shm" => 2,
             _ => 1,
         };
-        let device = *device as u32;
+        let device = device as u32;
         let _ = writeln!(
             text,
             "{number} {above} 0:{device} / {at} {access},relatime - {kind} {what} {access}"
@@ -151,7 +159,7 @@ pub fn mount_information(text: &mut Text) {
 
 /// `filesystems`.
 pub fn file_systems(text: &mut Text) {
-    text.push(b"nodev\tramfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tsysfs\n");
+    text.push(b"nodev\tramfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tsysfs\n\tvfat\n");
 }
 
 /// `swaps`: none.

@@ -1,0 +1,39 @@
+//! The SD card's files: a FAT file system at `/sd`, by the crate `hadris-fat`.
+//!
+//! `volume` is the file system in the slot: mounted or not, behind one lock whose holder may sleep.
+//! `mount` finds it on the card (`partition`) and looks after it: the keeper, a thread of the
+//! kernel, mounts it and marks it clean when nothing has changed for a while. `node` is a file or
+//! directory, `file` what is done with bytes, `directory` with names (`names` for those that need
+//! care, `listing` for an order that stays). `device` gives the crate the card's blocks, `error`
+//! and `clock` what it asks for besides.
+//!
+//! What the crate writes is on the card when a call returns, in the order that it wants: after a
+//! power cut nothing that was synced is lost. Only a file's new length waits for the last close
+//! or a sync.
+
+mod clock;
+mod device;
+mod directory;
+mod error;
+mod file;
+mod listing;
+mod mount;
+mod names;
+mod node;
+mod partition;
+mod volume;
+
+#[cfg(test)]
+mod tests;
+
+use super::slot::Slot;
+use alloc::sync::Arc;
+use node::FatNode;
+use volume::Volume;
+
+pub use mount::{is_mounted, keep, sync, unmount};
+
+/// The directory above all files of the card in this slot, which is mounted when it is first used.
+pub fn create(slot: Arc<Slot>) -> Arc<FatNode> {
+    FatNode::root(Arc::new(Volume::new(slot)))
+}

@@ -1,0 +1,266 @@
+//! Mounting the card, and looking after it: the keeper.
+//!
+//! The keeper is a thread of the kernel. Mounting takes most of a kernel stack, so it is done at
+//! the bottom of one. It begins at boot if the slot shows a card, else when somebody uses `/sd`.
+//! What has changed is synced when that is two seconds old, so that the volume is marked clean
+//! almost always.
+
+use super::clock::DayClock;
+use super::device::{CardBlocks, CardError};
+use super::error;
+use super::names;
+use super::node::FatNode;
+use super::partition;
+use super::volume::{Mount, Mounted, Volume};
+use crate::board::{BLOCK_BYTES, board};
+use crate::fs::slot;
+use crate::sched::{self, Thread, WaitQueue};
+use crate::sync::{Lock, Rank};
+use abi::Errno;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use arch::clock;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use hadris_fat::CacheOptions;
+use hadris_fat::sync::FatFs;
+use hadris_fs::{DirCursor, MountError, MountOptions, Name};
+use spin::Once;
+
+/// How long a change may wait before it is synced, in nanoseconds.
+const PATIENCE: u64 = 2_000_000_000;
+/// Files that can be referred to at a time: bounds the kernel's heap.
+const NODES_MAX: usize = 16_384;
+/// Blocks of the allocation table and of directories that are remembered.
+const CACHED_BLOCKS: usize = 64;
+/// Places in the chains of long files that are remembered.
+const CACHED_POSITIONS: usize = 64;
+
+static KEPT: Once<Arc<Volume>> = Once::new();
+
+/// What the keeper is asked for.
+pub struct Keeper {
+    /// Whether there is a thread; without one, callers do its work.
+    is_engaged: AtomicBool,
+    /// Whether anything is to be done.
+    news: AtomicBool,
+    wanted: AtomicBool,
+    /// When the oldest change is to be synced; 0 for none.
+    due: AtomicU64,
+    work: WaitQueue,
+    /// How many mounts were tried, and what came of the last one.
+    tried: Lock<(u64, Result<(), Errno>)>,
+    done: WaitQueue,
+}
+
+impl Keeper {
+    /// Nobody.
+    pub const fn new() -> Self {
+        Self {
+            is_engaged: AtomicBool::new(false),
+            news: AtomicBool::new(false),
+            wanted: AtomicBool::new(false),
+            due: AtomicU64::new(0),
+            work: WaitQueue::new(),
+            tried: Lock::new(Rank::CardLeft, (0, Ok(()))),
+            done: WaitQueue::new(),
+        }
+    }
+
+    /// There is something to be done.
+    pub fn note_news(&self) {
+        self.news.store(true, Ordering::Release);
+        self.work.wake_one();
+    }
+
+    /// The card may have changed.
+    pub fn note_change(&self) {
+        let due = clock::now() + PATIENCE;
+        if self.due.compare_exchange(0, due, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            self.note_news();
+        }
+    }
+
+    /// Waits until somebody has tried to mount the volume.
+    pub fn have_mounted(&self, volume: &Volume) -> Result<(), Errno> {
+        if !self.is_engaged.load(Ordering::Acquire) {
+            let Some(kept) = KEPT.get().filter(|kept| core::ptr::eq(&raw const ***kept, volume))
+            else {
+                return volume.mount();
+            };
+            engage(kept)?;
+        }
+        let before = self.tried.lock().0;
+        self.wanted.store(true, Ordering::Release);
+        self.note_news();
+        self.done.wait_until(None, || {
+            let (count, outcome) = *self.tried.lock();
+            (count > before).then_some(outcome)
+        })?
+    }
+
+    /// Waits for work, and does it.
+    fn work(&self, volume: &Volume) {
+        let due = Some(self.due.load(Ordering::Acquire)).filter(|due| *due != 0);
+        // That it is time is no error.
+        let _ = self.work.wait_until(due, || self.news.swap(false, Ordering::AcqRel).then_some(()));
+        if self.wanted.swap(false, Ordering::AcqRel) {
+            let outcome = volume.mount();
+            let mut tried = self.tried.lock();
+            *tried = (tried.0 + 1, outcome);
+            drop(tried);
+            self.done.wake_all();
+        }
+        let due = self.due.load(Ordering::Acquire);
+        if due != 0 && clock::now() >= due {
+            // The log has it.
+            let _ = volume.sync();
+        } else if let Some(mounted) = &mut volume.state().mounted {
+            volume.let_go(mounted);
+        }
+    }
+}
+
+/// Makes the keeper's thread, once.
+fn engage(volume: &Arc<Volume>) -> Result<(), Errno> {
+    if !volume.keeper.is_engaged.swap(true, Ordering::AcqRel) {
+        let thread = Thread::serving(serve).inspect_err(|_| {
+            volume.keeper.is_engaged.store(false, Ordering::Release);
+        })?;
+        thread.begin();
+    }
+    Ok(())
+}
+
+extern "C" fn serve(_: usize) -> ! {
+    sched::begin_thread();
+    let volume = KEPT.get().expect("invariant: it is set before the thread is made");
+    loop {
+        volume.keeper.work(volume);
+    }
+}
+
+/// From now on a keeper looks after the volume with this root; it is mounted now if the slot shows a card.
+pub fn keep(root: &FatNode) {
+    let volume = &root.volume;
+    KEPT.call_once(|| volume.clone());
+    if board().shows_card() && engage(volume).is_ok() {
+        volume.keeper.wanted.store(true, Ordering::Release);
+        volume.keeper.note_news();
+    }
+}
+
+/// Whether `/sd` is mounted.
+pub fn is_mounted() -> bool {
+    KEPT.get().is_some_and(|volume| volume.state().mounted.is_some())
+}
+
+/// Brings all changes to the card.
+pub fn sync() -> Result<(), Errno> {
+    KEPT.get().map_or(Ok(()), |volume| volume.sync())
+}
+
+/// Brings all changes to the card, and uses it no more.
+pub fn unmount() {
+    if let Some(volume) = KEPT.get() {
+        volume.close();
+    }
+}
+
+impl Volume {
+    /// Mounts what is in the slot, if it is not.
+    pub fn mount(&self) -> Result<(), Errno> {
+        let mut state = self.state();
+        if state.mounted.is_some() {
+            return Ok(());
+        }
+        if state.is_closed {
+            return Err(Errno::EIO);
+        }
+        let mut first = [[0; BLOCK_BYTES]];
+        let read = self.slot.with_card(|card| {
+            card.read(0, &mut first)?;
+            Ok(card.blocks())
+        });
+        let blocks = read.map_err(slot::errno)?;
+        let range = partition::find(&first[0], blocks).ok_or_else(|| {
+            log::warn!("/sd: the card has no FAT partition");
+            Errno::ENODEV
+        })?;
+        let device = CardBlocks::new(self.slot.clone(), range.start, range.end - range.start);
+        let fs = settle(begin(device)).inspect_err(|_| log::warn!("/sd: cannot be mounted"))?;
+        state.mounts += 1;
+        let mut mounted = Mounted::new(fs, state.mounts);
+        remove_left_overs(&mut mounted);
+        report(&mounted);
+        state.mounted = Some(mounted);
+        Ok(())
+    }
+
+    /// Brings all changes to the card.
+    pub fn sync(&self) -> Result<(), Errno> {
+        let number = match &self.state().mounted {
+            Some(mounted) => mounted.number,
+            None => return Ok(()),
+        };
+        self.keeper.due.store(0, Ordering::Release);
+        self.with(Mount::Number(number), |mounted| Ok(mounted.fs.sync()?))
+            .inspect_err(|error| log::warn!("/sd: not all changes are on the card: {error}"))
+    }
+
+    /// Brings all changes to the card, and uses it no more.
+    pub fn close(&self) {
+        // The log has it.
+        let _ = self.sync();
+        let mut state = self.state();
+        state.is_closed = true;
+        state.mounted = None;
+    }
+}
+
+type Begun = Result<FatFs<CardBlocks>, MountError<CardBlocks, CardError>>;
+
+/// A file system is larger than a page: it is made in its place on the heap.
+#[inline(never)]
+fn begin(device: CardBlocks) -> Box<Begun> {
+    let options = MountOptions::new().with_clock(&DayClock).with_node_limit(NODES_MAX);
+    Box::write(Box::new_uninit(), FatFs::mount(device, options))
+}
+
+#[inline(never)]
+fn settle(begun: Box<Begun>) -> Result<Box<FatFs<CardBlocks>>, Errno> {
+    let cache = CacheOptions::new();
+    let cache = cache.with_blocks(CACHED_BLOCKS).with_chain_positions(CACHED_POSITIONS);
+    match *begun {
+        Ok(fs) => Ok(Box::new(fs.with_cache(cache))),
+        Err(error) => {
+            log::warn!("/sd: {}", error.error());
+            Err(error::errno(error.error()))
+        }
+    }
+}
+
+/// Removes the files that were removed while they were open, and whose users a power cut has ended.
+fn remove_left_overs(mounted: &mut Mounted) {
+    let root = mounted.fs.root();
+    let mut found = Vec::new();
+    let mut cursor = DirCursor::START;
+    while let Ok(Some(entry)) = mounted.fs.readdir(root, cursor) {
+        cursor = entry.next_cursor();
+        if names::is_removed(entry.name().as_bytes()) {
+            found.push(Box::<[u8]>::from(entry.name().as_bytes()));
+        }
+    }
+    for name in found {
+        if let Err(error) = mounted.fs.unlink(root, Name::new(&name)) {
+            log::warn!("/sd: a removed file is left over: {error}");
+        }
+    }
+}
+
+fn report(mounted: &Mounted) {
+    let geometry = mounted.fs.info();
+    let bytes = u64::from(geometry.max_cluster()) * u64::from(geometry.cluster_size());
+    let clean = if mounted.fs.was_dirty() { "; it was not unmounted: have it checked" } else { "" };
+    log::info!("/sd: {:?}, {} MiB{clean}", geometry.kind(), bytes >> 20);
+}
