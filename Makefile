@@ -92,9 +92,9 @@ clean: ## Remove everything that was built
 	@rm -rf target
 
 .PHONY: setup
-setup: setup-rust setup-lint setup-qemu ## Install what building, checking and running need
+setup: setup-rust setup-lint setup-qemu setup-dosfstools ## Install what building, checking and running need
 
-.PHONY: setup-rust setup-lint setup-qemu
+.PHONY: setup-rust setup-lint setup-qemu setup-dosfstools
 setup-rust:
 	@sh .setup/cc.sh
 	@sh .setup/rust.sh
@@ -104,3 +104,6 @@ setup-lint: setup-rust
 
 setup-qemu:
 	@sh .setup/qemu.sh
+
+setup-dosfstools:
+	@sh .setup/dosfstools.sh

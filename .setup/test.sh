@@ -51,7 +51,7 @@ tests() {
 }
 
 set_up() {
-    sh .setup/cc.sh && sh .setup/rust.sh && sh .setup/lint.sh && sh .setup/qemu.sh
+    sh .setup/cc.sh && sh .setup/rust.sh && sh .setup/lint.sh && sh .setup/qemu.sh && sh .setup/dosfstools.sh
 }
 
 # The images under test also have the test programs, C examples and files below /extra; one has the

@@ -66,6 +66,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("sem", "sem create|ls|post|wait|rm …", "named semaphores"),
     entry("shell", "shell [FILE | -c COMMAND]", "this shell"),
     entry("sleep", "sleep SECONDS", "wait"),
+    entry("sync", "sync", "bring all changes of files to the SD card"),
     entry("topic", "topic ls|info|echo|hz|bw|pub …", "messages that many publish and many read"),
     entry("true", "true", "succeed"),
     entry("uptime", "uptime", "time since start"),

@@ -93,6 +93,14 @@ pub fn on_machine(switches: &[&str], check: impl FnOnce(&mut Machine) -> Outcome
     on_board(None, Kernel::Release, switches, check)
 }
 
+/// As [`on_machine`], with the kernel that checks itself.
+pub fn on_checked_machine(
+    switches: &[&str],
+    check: impl FnOnce(&mut Machine) -> Outcome,
+) -> Outcome {
+    on_kernel(Kernel::Checked, switches, check)
+}
+
 /// Boots with switches, runs the check, and adds the transcript to its failure.
 fn on_board(
     board: Option<Board>,

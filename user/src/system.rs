@@ -16,6 +16,11 @@ pub fn info() -> Result<SystemInfo> {
     call::system_info().context("system")
 }
 
+/// Brings what has changed of all files to where it outlasts a power cut.
+pub fn sync() -> Result<()> {
+    call::sync().context("sync")
+}
+
 /// Switches the board off.
 pub fn power_off() -> Result<()> {
     call::reboot(REBOOT_POWER_OFF).context("power off")

@@ -28,6 +28,7 @@ mod raspi4b;
 mod region_commands;
 mod region_sizes;
 mod ring;
+mod sd;
 mod semaphores;
 mod shell_jobs;
 mod shell_words;
@@ -58,6 +59,7 @@ pub fn all() -> Vec<Case> {
         programs::cases,
         files::cases,
         card::cases,
+        sd::cases,
         extra::cases,
         faults::cases,
         leaks::cases,

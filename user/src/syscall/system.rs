@@ -37,6 +37,12 @@ pub fn reboot(command: u32) -> Outcome<()> {
     unsafe { invoke(Sysno::Reboot, arguments) }.map(drop)
 }
 
+/// Brings what has changed of all files to where it outlasts a power cut.
+pub fn sync() -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Sync, []) }.map(drop)
+}
+
 /// Reads how the memory is used.
 pub fn memory_info() -> Outcome<MemoryInfo> {
     let mut record = MemoryInfo::default();

@@ -1,0 +1,264 @@
+//! Files on the SD card: what the host has put there, what Commons writes, and what outlasts a power cut.
+//!
+//! The cards are made by `mkcard`, and looked at with another FAT library and with `fsck.fat`.
+
+use crate::case::{Case, on_checked_machine, on_machine};
+use crate::failure::{Failure, Outcome};
+use crate::machine::Machine;
+use crate::{ensure, free};
+use fatfs::{FileSystem, FsOptions};
+use fscommon::StreamSlice;
+use mkcard::contents::Contents;
+use mkcard::size::CardSize;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// Where `mkcard` puts the partition.
+const START: u64 = 8192 * 512;
+
+/// The cases of this subject.
+pub fn cases() -> Vec<Case> {
+    free!("sd":
+        what_the_host_has_put_on_the_card_is_read,
+        what_commons_writes_is_read_on_the_host,
+        the_kernel_that_checks_itself_writes_the_same,
+        what_was_synced_outlasts_a_power_cut,
+        power_off_leaves_a_clean_card,
+        a_large_card_is_mounted_and_written,
+        a_full_card_is_an_error_and_has_room_again_when_files_go,
+        without_a_card_everything_else_works,
+        a_damaged_card_is_an_error,
+    )
+}
+
+/// A card in a folder that goes with it.
+struct Card {
+    folder: TempDir,
+}
+
+impl Card {
+    /// A card with these files on it.
+    fn new(size: &str, files: &[(&str, &[u8])]) -> Outcome<Self> {
+        let folder = tempfile::tempdir().map_err(failed("make a folder"))?;
+        let mut contents = Contents::default();
+        for (index, (name, bytes)) in files.iter().enumerate() {
+            let source = folder.path().join(index.to_string());
+            fs::write(&source, bytes).map_err(failed("write a file"))?;
+            contents.add_file(name, &source).map_err(failed("take a name"))?;
+        }
+        let card = Self { folder };
+        let size = CardSize::parse(size).map_err(failed("take a size"))?;
+        mkcard::build_at(&card.path(), size, &contents).map_err(failed("make a card"))?;
+        Ok(card)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("card.img")
+    }
+
+    /// Boots with the card in the slot.
+    fn boot(&self, check: impl FnOnce(&mut Machine) -> Outcome) -> Outcome {
+        on_machine(&["-drive", &self.drive()], check)
+    }
+
+    fn drive(&self) -> String {
+        format!("if=sd,format=raw,file={}", self.path().display())
+    }
+
+    /// The bytes of a file on the card.
+    fn read(&self, name: &str) -> Outcome<Vec<u8>> {
+        let mut card = File::open(self.path()).map_err(failed("open the card"))?;
+        let length = card.seek(SeekFrom::End(0)).map_err(failed("measure the card"))?;
+        let part = StreamSlice::new(card, START, length).map_err(failed("find the partition"))?;
+        let system = FileSystem::new(part, FsOptions::new()).map_err(failed("read the card"))?;
+        let mut bytes = Vec::new();
+        let file = system.root_dir().open_file(name);
+        file.and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed(name))?;
+        Ok(bytes)
+    }
+
+    /// Has the card checked; fails with what is wrong.
+    fn check(&self) -> Outcome {
+        let part = self.folder.path().join("part.img");
+        copy_partition(&self.path(), &part).map_err(failed("copy the partition"))?;
+        let output = Command::new("fsck.fat").arg("-n").arg(&part).output();
+        let output =
+            output.or_else(|_| Command::new("/usr/sbin/fsck.fat").arg("-n").arg(&part).output());
+        let output = output.map_err(failed("run fsck.fat (package dosfstools)"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "fsck.fat says of the card:\n{text}");
+        Ok(())
+    }
+}
+
+/// Copies what is written, so that holes stay holes.
+fn copy_partition(card: &Path, to: &Path) -> std::io::Result<()> {
+    const STEP: usize = 1 << 20;
+    let (card, mut part) = (File::open(card)?, File::create(to)?);
+    let length = card.metadata()?.len();
+    part.set_len(length - START)?;
+    let mut bytes = vec![0; STEP];
+    for at in (START..length).step_by(STEP) {
+        card.read_exact_at(&mut bytes, at)?;
+        if bytes.iter().any(|byte| *byte != 0) {
+            part.seek(SeekFrom::Start(at - START))?;
+            part.write_all(&bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fn failed<E: std::fmt::Display>(what: &str) -> impl Fn(E) -> Failure {
+    move |error| Failure::new(format!("cannot {what}: {error}"))
+}
+
+/// Text of a length that is no multiple of anything.
+fn text() -> Vec<u8> {
+    (0..9000).map(|line| format!("line {line} of the file\n")).collect::<String>().into_bytes()
+}
+
+fn what_the_host_has_put_on_the_card_is_read() -> Outcome {
+    let text = text();
+    let name = "a folder/a file with a long name.text";
+    let card = Card::new("64M", &[(name, &text), ("config.txt", b"arm_64bit=1\n")])?;
+    card.boot(|machine| {
+        let listing = machine.succeed("ls /sd")?;
+        ensure!(listing.contains("a folder") && listing.contains("config.txt"), "{listing}");
+        let config = machine.succeed("cat /sd/CONFIG.TXT")?;
+        ensure!(config.trim() == "arm_64bit=1", "config.txt has {config}");
+        machine.succeed(&format!("cat '/sd/{name}' > /tmp/copy"))?;
+        machine.succeed(&format!("/extra/guest same /tmp/copy '/sd/{name}'"))?;
+        let sizes = machine.succeed("ls -l /tmp/copy")?;
+        ensure!(sizes.contains(&text.len().to_string()), "the copy: {sizes}");
+        let mounts = machine.succeed("cat /proc/mounts")?;
+        ensure!(mounts.contains("/dev/mmcblk0 /sd vfat rw"), "the mounts are {mounts}");
+        Ok(())
+    })
+}
+
+/// Writes, moves and removes files, and powers off.
+fn write_files(machine: &mut Machine) -> Outcome {
+    machine.succeed("mkdir /sd/written")?;
+    machine.succeed("cat /bin/shell > '/sd/written/the shell, as a file'")?;
+    machine.succeed("/extra/guest same /bin/shell '/sd/written/the shell, as a file'")?;
+    machine.succeed("echo gone > /sd/gone")?;
+    machine.succeed("echo first > /sd/text")?;
+    machine.succeed("echo second >> /sd/text")?;
+    machine.succeed("rm /sd/gone")?;
+    let message = machine.fail("rm /sd/written")?;
+    ensure!(message.contains("directory"), "rm of a directory: {message}");
+    machine.type_line("poweroff")?;
+    machine.expect_exit().map(drop)
+}
+
+fn look_at_files(card: &Card) -> Outcome {
+    card.check()?;
+    let text = card.read("text")?;
+    ensure!(text == b"first\nsecond\n", "the text is {:?}", String::from_utf8_lossy(&text));
+    let program = card.read("written/the shell, as a file")?;
+    ensure!(program.starts_with(b"\x7fELF"), "the program begins with {:x?}", &program[..4]);
+    ensure!(card.read("gone").is_err(), "a removed file is there");
+    Ok(())
+}
+
+fn what_commons_writes_is_read_on_the_host() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(write_files)?;
+    look_at_files(&card)
+}
+
+fn the_kernel_that_checks_itself_writes_the_same() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    on_checked_machine(&["-drive", &card.drive()], write_files)?;
+    look_at_files(&card)
+}
+
+fn what_was_synced_outlasts_a_power_cut() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(|machine| {
+        machine.succeed("cat /bin/shell > /sd/kept")?;
+        machine.succeed("mkdir /sd/folder")?;
+        machine.succeed("sync")?;
+        Ok(())
+    })?;
+    card.check()?;
+    card.boot(|machine| {
+        machine.succeed("/extra/guest same /bin/shell /sd/kept")?;
+        let listing = machine.succeed("ls /sd")?;
+        ensure!(listing.contains("folder"), "the card has {listing}");
+        Ok(())
+    })
+}
+
+fn power_off_leaves_a_clean_card() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(|machine| {
+        machine.succeed("echo x > /sd/x")?;
+        machine.type_line("poweroff")?;
+        machine.expect_exit().map(drop)
+    })?;
+    card.check()
+}
+
+fn a_large_card_is_mounted_and_written() -> Outcome {
+    let card = Card::new("4G", &[("hello", b"hello")])?;
+    card.boot(|machine| {
+        let hello = machine.succeed("cat /sd/hello")?;
+        ensure!(hello.trim() == "hello", "the file has {hello}");
+        machine.succeed("cat /bin/shell > /sd/shell")?;
+        machine.type_line("poweroff")?;
+        machine.expect_exit().map(drop)
+    })?;
+    card.check()?;
+    ensure!(card.read("shell")?.starts_with(b"\x7fELF"), "the program is not there");
+    Ok(())
+}
+
+fn a_full_card_is_an_error_and_has_room_again_when_files_go() -> Outcome {
+    // All but a megabyte is taken.
+    let most = vec![1; 58 << 20];
+    let card = Card::new("64M", &[("most", &most)])?;
+    card.boot(|machine| {
+        let message = machine.fail("cat /sd/most > /sd/more")?;
+        ensure!(message.contains("no space left"), "a full card: {message}");
+        machine.succeed("rm /sd/more")?;
+        machine.succeed("cat /bin/shell > /sd/shell")?;
+        machine.succeed("/extra/guest same /bin/shell /sd/shell")?;
+        machine.type_line("poweroff")?;
+        machine.expect_exit().map(drop)
+    })?;
+    card.check()
+}
+
+fn without_a_card_everything_else_works() -> Outcome {
+    on_machine(&[], |machine| {
+        let message = machine.fail("cat /sd/x")?;
+        ensure!(message.contains("no card in the slot"), "without a card: {message}");
+        let message = machine.fail("ls /sd")?;
+        ensure!(message.contains("no card in the slot"), "the directory: {message}");
+        machine.succeed("echo x > /tmp/x")?;
+        let mounts = machine.succeed("cat /proc/mounts")?;
+        ensure!(!mounts.contains("/sd"), "the mounts are {mounts}");
+        Ok(())
+    })
+}
+
+fn a_damaged_card_is_an_error() -> Outcome {
+    let card = Card::new("64M", &[("file", &text())])?;
+    // The first table's first block: every file's chain leads nowhere.
+    let image = File::options().write(true).open(card.path()).map_err(failed("open the card"))?;
+    let noise: Vec<u8> = (0..1 << 16).map(|at: u32| (at * 7 + 3) as u8).collect();
+    image.write_all_at(&noise, START + 32 * 512).map_err(failed("damage the card"))?;
+    card.boot(|machine| {
+        machine.run("ls /sd")?;
+        machine.run("cat /sd/file > /tmp/file")?;
+        machine.run("echo x > /sd/new")?;
+        machine.run("rm /sd/file")?;
+        machine.succeed("echo still here")?;
+        Ok(())
+    })
+}
