@@ -98,7 +98,7 @@ pub fn on_checked_machine(
     switches: &[&str],
     check: impl FnOnce(&mut Machine) -> Outcome,
 ) -> Outcome {
-    on_kernel(Kernel::Checked, switches, check)
+    on_board(None, Kernel::Checked, switches, check)
 }
 
 /// Boots with switches, runs the check, and adds the transcript to its failure.
