@@ -41,15 +41,12 @@
 .global zero_page
 .type zero_page, %function
 zero_page:
-    mov     x1, #{PAGE_SIZE} / (4 * {ZERO_BYTES})
-1:  dc      zva, x0
-    add     x0, x0, #{ZERO_BYTES}
+    mov     x1, #{PAGE_SIZE} / (16 * {ZERO_BYTES})
+1:
+    .rept   16
     dc      zva, x0
     add     x0, x0, #{ZERO_BYTES}
-    dc      zva, x0
-    add     x0, x0, #{ZERO_BYTES}
-    dc      zva, x0
-    add     x0, x0, #{ZERO_BYTES}
+    .endr
     subs    x1, x1, #1
     b.ne    1b
     ret

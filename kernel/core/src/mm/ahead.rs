@@ -5,8 +5,8 @@
 //! at most as much as what was. A row is seen in the table itself: nothing is remembered of it.
 //! When memory gets short, no page is made that nobody has asked for.
 
-use super::descriptor::{Ownership, Rights};
-use super::frame::Frame;
+use super::descriptor::Rights;
+use super::frame::Row;
 use super::frames;
 use super::table::LeafTable;
 use arch::addr::{PAGE_SHIFT, TABLE_ENTRIES, VirtAddr};
@@ -31,11 +31,8 @@ pub fn make_ahead(table: &LeafTable, address: VirtAddr, view: &Range<usize>, rig
     }
     let left_in_view = (view.end - address.page_start().value()) >> PAGE_SHIFT;
     let end = (index + 1 + row).min(index + left_in_view).min(TABLE_ENTRIES);
-    for next in index + 1..end {
-        if is_there(next) {
-            return;
-        }
-        let Ok(frame) = Frame::zeroed() else { return };
-        table.set(next, frame, rights, Ownership::Private);
-    }
+    let wanted = (index + 1..end).take_while(|next| !is_there(*next)).count();
+    let mut row = Row::default();
+    let made = row.fill(wanted);
+    table.set_row(index + 1, made, &mut row, rights);
 }

@@ -113,6 +113,11 @@ impl PageEntry {
         Rights::READ.union(write).union(execute)
     }
 
+    /// Whether programs may store to it.
+    pub const fn allows_write(self) -> bool {
+        self.0 & (VALID | EL0_ACCESS | READ_ONLY) == VALID | EL0_ACCESS
+    }
+
     /// Whose page it is.
     pub const fn ownership(self) -> Ownership {
         if self.0 & SHARED_NOTE == 0 { Ownership::Private } else { Ownership::Shared }
@@ -121,6 +126,11 @@ impl PageEntry {
     /// The same page, with stores forbidden.
     pub const fn without_write(self) -> Self {
         Self(self.0 | READ_ONLY)
+    }
+
+    /// The same page as an object's, which allows all: the ways to it narrow that.
+    pub const fn for_object(self) -> Self {
+        Self(self.0 & !(READ_ONLY | NEVER_EXECUTE_EL0) | EL0_ACCESS | SHARED_NOTE)
     }
 
     /// The same page with other rights.
@@ -229,6 +239,7 @@ mod tests {
             let entry = PageEntry::new(FRAME, rights, Ownership::Shared);
             assert_eq!(entry.frame(), Some(FRAME));
             assert_eq!(entry.rights(), rights);
+            assert_eq!(entry.allows_write(), rights.contains(Rights::WRITE));
             assert_eq!(entry.ownership(), Ownership::Shared);
         }
     }
@@ -238,6 +249,15 @@ mod tests {
         let entry = PageEntry::new(FRAME, Rights::empty(), Ownership::Private);
         assert_eq!(entry.bits() & EL0_ACCESS, 0);
         assert_eq!(entry.frame(), Some(FRAME));
+    }
+
+    #[test]
+    fn a_page_of_an_object_allows_all() {
+        for bits in 0..8 {
+            let rights = Rights::from(Protection::from_bits_truncate(bits));
+            let entry = PageEntry::new(FRAME, rights, Ownership::Private).for_object();
+            assert_eq!(entry, PageEntry::new(FRAME, Rights::all(), Ownership::Shared));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use super::frames::{self, FrameUse, OutOfMemory};
 use arch::addr::{PAGE_SIZE, PhysAddr};
-use core::sync::atomic::{Ordering, fence};
+use core::sync::atomic::{AtomicU32, Ordering, fence};
 use heapless::Vec;
 
 /// One reference to a frame; the last one to go frees it.
@@ -146,30 +146,87 @@ impl Clone for Frame {
     }
 }
 
-impl Frame {
-    /// Lets go of many references, which costs less than one by one: frames go back in bulk.
-    pub fn let_go_of(frames: impl IntoIterator<Item = Self>) {
-        let mut free: Vec<PhysAddr, 64> = Vec::new();
-        for frame in frames {
-            let address = frame.into_entry();
-            if is_last(address)
-                && let Err(address) = free.push(address)
-            {
-                frames::free_all(&free, FrameUse::User);
-                free.clear();
-                frames::free(address, FrameUse::User);
+/// How many frames come and go at once.
+pub const ROW: usize = 64;
+
+/// New frames of zeroes that nobody refers to yet but this.
+#[derive(Default)]
+pub struct Row(Vec<PhysAddr, ROW>);
+
+impl Row {
+    /// Makes up to so many, which costs less than one by one; fewer, or none, where memory is
+    /// short. Returns how many there are.
+    pub fn fill(&mut self, wanted: usize) -> usize {
+        if self.0.is_empty() {
+            frames::allocate_row(FrameUse::User, wanted.min(ROW), &mut self.0);
+            for address in &self.0 {
+                // SAFETY: the frame was just allocated, so nobody else refers to it.
+                unsafe { arch::ram::zero_frame(*address) };
             }
         }
-        if !free.is_empty() {
-            frames::free_all(&free, FrameUse::User);
+        self.0.len()
+    }
+
+    /// Gives the references up to table entries.
+    pub fn give_up(&mut self, put: impl FnMut(PhysAddr)) {
+        self.0.iter().copied().for_each(put);
+        self.0.clear();
+    }
+}
+
+impl Drop for Row {
+    fn drop(&mut self) {
+        if !self.0.is_empty() {
+            frames::free_all(&self.0, FrameUse::User);
         }
+    }
+}
+
+/// References on their way out, which costs less than one by one: frames go back in bulk.
+pub struct Leaving {
+    counts: &'static [AtomicU32],
+    free: Vec<PhysAddr, ROW>,
+}
+
+impl Leaving {
+    /// None.
+    pub fn new() -> Self {
+        Self { counts: frames::counts(), free: Vec::new() }
+    }
+
+    /// Lets go of one reference.
+    #[inline]
+    pub fn push(&mut self, frame: Frame) {
+        let address = frame.into_entry();
+        if is_last(&self.counts[address.frame_number()])
+            && let Err(address) = self.free.push(address)
+        {
+            frames::free_all(&self.free, FrameUse::User);
+            self.free.clear();
+            frames::free(address, FrameUse::User);
+        }
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if !self.free.is_empty() {
+            frames::free_all(&self.free, FrameUse::User);
+        }
+    }
+}
+
+impl Frame {
+    /// Lets go of many references.
+    pub fn let_go_of(frames: impl IntoIterator<Item = Self>) {
+        let mut leaving = Leaving::new();
+        frames.into_iter().for_each(|frame| leaving.push(frame));
     }
 }
 
 /// Counts a reference down; whether it was the last one.
 #[inline]
-fn is_last(address: PhysAddr) -> bool {
-    let count = frames::count_of(address);
+fn is_last(count: &AtomicU32) -> bool {
     // All uses through other references come before the frame is used again. Who has the only
     // reference need not count: nobody else can make another one.
     if count.load(Ordering::Acquire) == 1 {
@@ -184,7 +241,7 @@ fn is_last(address: PhysAddr) -> bool {
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        if is_last(self.0) {
+        if is_last(frames::count_of(self.0)) {
             frames::free(self.0, FrameUse::User);
         }
     }

@@ -215,6 +215,26 @@ impl Pool {
         Ok(frame)
     }
 
+    /// Takes up to so many frames for a list that has room for them.
+    fn take_row<const N: usize>(
+        &self,
+        purpose: FrameUse,
+        wanted: usize,
+        list: &mut Vec<PhysAddr, N>,
+    ) {
+        let mut core = self.cores.mine().lock();
+        let left = core.free.len().saturating_sub(wanted);
+        let outcome = list.extend_from_slice(&core.free[left..]);
+        debug_assert!(outcome.is_ok(), "the list has room for what is wanted");
+        core.free.truncate(left);
+        if list.len() < wanted {
+            let mut chunks = self.chunks.lock();
+            while list.len() < wanted && chunks.take_some(wanted - list.len(), list) > 0 {}
+            self.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
+        }
+        core.used[purpose as usize] += list.len() as isize;
+    }
+
     #[inline]
     fn give(&self, frame: PhysAddr, purpose: FrameUse) {
         let mut core = self.cores.mine().lock();
@@ -244,6 +264,20 @@ impl Pool {
 pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
     admit(purpose)?;
     take_admitted(purpose)
+}
+
+/// Takes up to so many frames for an empty list that has room for them, as [`allocate`] does with
+/// one: none where not all of them may be taken.
+pub fn allocate_row<const N: usize>(purpose: FrameUse, wanted: usize, list: &mut Vec<PhysAddr, N>) {
+    debug_assert!(list.is_empty() && wanted <= N);
+    if refusals::check().is_err() || unpromised() < allowed_floor(purpose) + wanted {
+        return;
+    }
+    let pool = pool();
+    pool.take_row(purpose, wanted, list);
+    for frame in list {
+        pool.counts[frame.frame_number()].store(1, Ordering::Relaxed);
+    }
 }
 
 /// Whether a frame may be taken for this use now.
@@ -368,6 +402,11 @@ pub fn free_run(start: PhysAddr, pages: usize, purpose: FrameUse) {
 #[inline]
 pub fn count_of(frame: PhysAddr) -> &'static AtomicU32 {
     &pool().counts[frame.frame_number()]
+}
+
+/// The reference counts of all frames that the pool manages, by their numbers.
+pub(super) fn counts() -> &'static [AtomicU32] {
+    pool().counts
 }
 
 /// Says how far the thread that this core goes on with may go into the reserve.

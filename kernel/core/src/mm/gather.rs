@@ -65,6 +65,11 @@ impl Gather {
         }
     }
 
+    /// The entries of pages in a range were emptied, and the pages are somebody else's now.
+    pub fn moved(&mut self, range: PageRange) {
+        self.note(Some(range));
+    }
+
     /// The entries of pages in a range were emptied.
     pub fn pages(&mut self, range: PageRange, frames: impl Iterator<Item = Frame>) {
         let mut is_noted = false;

@@ -2,7 +2,8 @@
 //!
 //! Both spaces are locked, the one with the lower number first. All that can fail comes before the
 //! first change that anybody can see, so a failure leaves both as they were. Private memory
-//! becomes an object's, made of the very same frames; views of objects are handed on as they are.
+//! becomes an object's, made of the very same frames, whose table entries move; views of objects are
+//! handed on as they are.
 
 use super::frames;
 use super::object::{MemoryObject, ViewAccess};
@@ -13,9 +14,9 @@ use super::view::{Attachment, Backing, Sharing, View};
 use crate::sync::{Guard, Rank};
 use abi::memory::Protection;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use arch::addr::{PageRange, VirtAddr};
 use arch::tlb;
+use smallvec::SmallVec;
 
 /// What the receiver may do with what it gets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,7 +53,12 @@ struct Ready {
     range: PageRange,
     kept: Option<View>,
     given: View,
+    /// The object that is to have the pages, which are private still.
+    moves_to: Option<Arc<dyn MemoryObject>>,
 }
+
+/// Most often there is one.
+type Few<T> = SmallVec<[T; 1]>;
 
 impl AddressSpace {
     /// Fails as [`Self::hand_over`] would because of what the giver has.
@@ -81,16 +87,25 @@ impl AddressSpace {
         from.check_room(added)?;
         frames::check_heap_growth(pieces.len() * size_of::<Ready>() * 4)?;
         let shift = target.start().value().wrapping_sub(handover.range.start().value());
-        let mut ready = Vec::new();
+        let mut ready: Few<Ready> = Few::new();
         ready.try_reserve_exact(pieces.len()).map_err(|_| MapError::OutOfMemory)?;
         for piece in pieces {
-            let object = from.object_of(&piece, make, &mut gather)?;
-            let kept = kept_view(self, &piece, handover.dropped, &object)?;
-            let given = given_view(receiver, &piece, &object, shift)?;
-            ready.push(Ready { range: piece.range, kept, given });
+            let shown = from.object_of(&piece, make, &mut gather)?;
+            let kept = kept_view(self, &piece, handover.dropped, &shown)?;
+            let given = given_view(receiver, &piece, &shown, shift)?;
+            let moves_to = shown.is_new.then_some(shown.object);
+            ready.push(Ready { range: piece.range, kept, given, moves_to });
         }
-        from.unmap_range(handover.range, &mut gather)?;
-        for Ready { range, kept, given } in ready {
+        from.prepare_ends(handover.range, &mut gather)?;
+        // Nothing fails from here on.
+        for Ready { range, moves_to, .. } in &ready {
+            if let Some(object) = moves_to {
+                from.move_pages(*range, &**object);
+                gather.moved(*range);
+            }
+        }
+        from.clear_range(handover.range, &mut gather);
+        for Ready { range, kept, given, .. } in ready {
             if let Some(view) = kept {
                 from.show(range, view);
             }
@@ -145,17 +160,16 @@ fn granted(view: &View, granted: Granted) -> Result<Protection, MapError> {
 struct Shown {
     object: Arc<dyn MemoryObject>,
     base: usize,
+    /// It was made of private pages, which are to be moved there.
+    is_new: bool,
 }
 
 impl State {
     /// The views of the range, with what the receiver gets of each.
-    fn pieces(&self, handover: &Handover) -> Result<Vec<Piece>, MapError> {
-        let mut pieces = Vec::new();
+    fn pieces(&self, handover: &Handover) -> Result<Few<Piece>, MapError> {
+        let mut pieces = Few::new();
         self.each_piece(handover, |range, view, granted| {
-            // Most often there is one, and a list grows by more than that.
-            let reserved =
-                if pieces.is_empty() { pieces.try_reserve_exact(1) } else { pieces.try_reserve(1) };
-            reserved.map_err(|_| MapError::OutOfMemory)?;
+            pieces.try_reserve(1).map_err(|_| MapError::OutOfMemory)?;
             pieces.push(Piece { range, view: view.clone(), granted });
             Ok(())
         })?;
@@ -205,10 +219,10 @@ impl State {
     ) -> Result<Shown, MapError> {
         if let Backing::Object { attachment, base, sharing: Sharing::Shared } = &piece.view.backing
         {
-            return Ok(Shown { object: attachment.object.clone(), base: *base });
+            return Ok(Shown { object: attachment.object.clone(), base: *base, is_new: false });
         }
         let object = make(self.loose_pages(piece.range, &piece.view, gather)?)?;
-        Ok(Shown { object, base: piece.range.start().value() })
+        Ok(Shown { object, base: piece.range.start().value(), is_new: true })
     }
 
     /// Shows a view where nothing is.

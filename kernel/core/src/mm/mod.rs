@@ -48,7 +48,7 @@ pub use listing::{Purpose, ViewDescription};
 pub use object::{MemoryObject, PageError, ViewAccess, VisitTable};
 pub use placement::{COMMONS, PROGRAM_BASE, STACK_TOP, USER_START};
 pub use remap::{Destination, Remap};
-pub use separate::LoosePages;
+pub use separate::{LoosePages, Tables};
 pub use space::{AddressSpace, Location, MapError, MapRequest, Placement};
 pub use table::LeafTable;
 pub use view::{Attachment, Backing, Sharing, View};

@@ -9,6 +9,7 @@
 
 use super::frames;
 use arch::addr::{PhysAddr, TABLE_ENTRIES};
+use core::ops::Range;
 use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// Entries that are looked at together.
@@ -46,6 +47,15 @@ impl LeafNote {
         let bits = groups << LEAF_SHIFT;
         if self.0.load(Ordering::Relaxed) & bits != bits {
             self.0.fetch_or(bits, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that there may be entries in a row of places.
+    #[inline]
+    pub fn mark_row(&self, row: Range<usize>) {
+        if !row.is_empty() {
+            let (first, last) = (row.start / LEAF_GROUP, (row.end - 1) / LEAF_GROUP);
+            self.mark_all((2 << last) - (1 << first));
         }
     }
 

@@ -2,11 +2,12 @@
 
 use super::descriptor::{Rights, TableKind};
 use super::fault::{Access, FaultError};
+use super::frame::{ROW, Row};
 use super::gather::Gather;
-use super::space::{AddressSpace, State};
+use super::space::{AddressSpace, State, view_rights};
 use super::view::{Backing, View};
 use abi::memory::Protection;
-use arch::addr::{PageRange, VirtAddr};
+use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
 use arch::tlb;
 use core::ops::Range;
 
@@ -37,7 +38,7 @@ impl State {
             let end = part.end().min(VirtAddr::new(place.end));
             let pages = PageRange::from_bounds(next, end).ok_or(FaultError::Unmapped)?;
             if !self.is_linked_to_all(pages, place, view, access) {
-                self.prefault_pages(pages, access, gather)?;
+                self.prefault_pages(pages, view, access, gather)?;
             }
             next = end;
         }
@@ -60,21 +61,58 @@ impl State {
             && attachment.object.has_all_pages_to(view.page_index(pages.end()))
     }
 
+    /// The same for pages of one unit that one view shows.
     fn prefault_pages(
         &self,
         pages: PageRange,
+        view: &View,
         access: Access,
         gather: &mut Gather,
     ) -> Result<(), FaultError> {
-        for page in pages.iter() {
-            let allowed = self.directory.entry(page).rights();
-            let entry = self.directory.table(page).map(|table| table.entry(page.level3_index()));
-            let rights = entry.map_or(Rights::empty(), |entry| entry.rights() & allowed);
-            if !rights.contains(access.rights()) {
-                self.fault_in(page, access, gather)?;
+        let mut row = Row::default();
+        let mut next = pages.start();
+        while next < pages.end() {
+            let left = (pages.end().value() - next.value()) / PAGE_SIZE;
+            let done = self.prefault_row(next, left, view, access, &mut row);
+            if done == 0 {
+                // It also sees to it that the table is one that may be changed.
+                self.fault_in(next, access, gather)?;
             }
+            next = next.add(done.max(1) * PAGE_SIZE);
         }
         Ok(())
+    }
+
+    /// Goes over pages that are accessible, then makes some that are not there, as long as they are
+    /// memory of zeroes; returns how many pages are done with, which may be none.
+    fn prefault_row(
+        &self,
+        start: VirtAddr,
+        pages: usize,
+        view: &View,
+        access: Access,
+        row: &mut Row,
+    ) -> usize {
+        let Some(table) = self.directory.table(start) else { return 0 };
+        let entry = self.directory.entry(start);
+        let is_there = |index: &usize| {
+            (table.entry(*index).rights() & entry.rights()).contains(access.rights())
+        };
+        let is_free = |index: &usize| table.entry(*index).frame().is_none();
+        let first = start.level3_index();
+        let there = (first..first + pages).take_while(is_there).count();
+        let rights = view_rights(view);
+        let is_plain = view.backing == Backing::Anonymous
+            && !rights.contains(Rights::EXECUTE)
+            && entry.kind() == TableKind::Private
+            && entry.allows_write();
+        if !is_plain {
+            return there;
+        }
+        let (first, wanted) = (first + there, (pages - there).min(ROW));
+        let made = row.fill((first..first + wanted).take_while(is_free).count());
+        table.set_row(first, made, row, rights);
+        there + made
     }
 }
 

@@ -3,67 +3,151 @@
 //! They are the very same frames, but for pages that somebody else still shows (a relative since a
 //! fork, or the file that a private view is of): those are copied, so nobody else sees what the
 //! new owners store.
+//!
+//! It is done in two steps. The first makes the object's tables, with the copies, and may fail. The
+//! second moves the entries of all other pages there, which needs no memory and counts nothing: an
+//! entry's reference goes along with it.
 
 use super::Ownership;
 use super::descriptor::{Rights, TableEntry, TableKind};
 use super::frame::Frame;
 use super::frames::OutOfMemory;
 use super::gather::Gather;
-use super::object::PageError;
+use super::object::{MemoryObject, PageError};
 use super::space::{MapError, State};
-use super::table::LeafTable;
+use super::table::{LeafTable, MovedRow};
 use super::view::{Backing, View};
-use alloc::vec::Vec;
-use arch::addr::{PAGE_SIZE, PageRange, TABLE_ENTRIES, VirtAddr};
+use arch::addr::{PAGE_SIZE, PageRange, TABLE_ENTRIES, UNIT_SIZE, VirtAddr};
+use core::ops::{ControlFlow, Range};
+use smallvec::SmallVec;
 
-/// Pages for an object: its tables, from its first unit on.
+/// The tables of an object, from its first unit on; none for a unit without pages. Most objects need
+/// no list of their own.
+pub type Tables = SmallVec<[Option<LeafTable>; 2]>;
+
+/// Pages for an object.
 pub struct LoosePages {
-    /// The tables; none for a unit without pages.
-    pub tables: Vec<Option<LeafTable>>,
+    /// Its tables, in which the copies are.
+    pub tables: Tables,
     /// How many pages there is room for.
     pub pages: usize,
+    /// How many there are once all have been moved.
+    pub resident: usize,
+    /// How many of these are copies.
+    pub copied: usize,
 }
 
 impl LoosePages {
     fn new(pages: usize) -> Result<Self, OutOfMemory> {
         let units = pages.div_ceil(TABLE_ENTRIES);
-        let mut tables = Vec::new();
+        let mut tables = Tables::new();
         tables.try_reserve_exact(units).map_err(|_| OutOfMemory)?;
         tables.resize_with(units, || None);
-        Ok(Self { tables, pages })
+        Ok(Self { tables, pages, resident: 0, copied: 0 })
     }
 
-    fn put(&mut self, index: usize, frame: Frame) -> Result<(), OutOfMemory> {
-        let slot = &mut self.tables[index / TABLE_ENTRIES];
-        let table = match slot {
-            Some(table) => table,
-            None => slot.insert(LeafTable::new()?),
-        };
-        table.set(index % TABLE_ENTRIES, frame, Rights::all(), Ownership::Shared);
+    fn table(&mut self, index: usize) -> Result<&LeafTable, OutOfMemory> {
+        match &mut self.tables[index / TABLE_ENTRIES] {
+            Some(table) => Ok(table),
+            slot => Ok(slot.insert(LeafTable::new()?)),
+        }
+    }
+
+    /// Counts pages in a row of places that are moved later.
+    fn expect(&mut self, row: Range<usize>, pages: usize) -> Result<(), OutOfMemory> {
+        if pages > 0 {
+            self.table(row.start)?;
+            self.table(row.end - 1)?;
+            self.resident += pages;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, index: usize, copy: Frame) -> Result<(), OutOfMemory> {
+        let table = self.table(index)?;
+        table.set(index % TABLE_ENTRIES, copy, Rights::all(), Ownership::Shared);
+        self.resident += 1;
+        self.copied += 1;
         Ok(())
     }
 }
 
+/// What becomes of a page.
+enum Loose {
+    /// It is moved.
+    Own,
+    /// Somebody else shows it, too.
+    Copy(Frame),
+}
+
 impl State {
-    /// The pages that a view shows in a range and that are not an object's; they stay where they
-    /// are, too, until the range is unmapped.
+    /// Prepares the pages that a view shows in a range, and that are not an object's, for
+    /// [`Self::move_pages`].
     pub(super) fn loose_pages(
         &self,
         range: PageRange,
         view: &View,
         gather: &mut Gather,
     ) -> Result<LoosePages, MapError> {
-        let mut loose = LoosePages::new(range.bytes() / PAGE_SIZE)?;
+        let mut loose = LoosePages::new(range.pages())?;
         for part in range.units() {
             self.make_own(part.start().unit_start(), gather)?;
-            for page in part.iter() {
-                if let Some(frame) = self.loose_page(page, view)? {
-                    let index = (page.value() - range.start().value()) / PAGE_SIZE;
-                    loose.put(index, frame)?;
-                }
+            let first = (part.start().value() - range.start().value()) / PAGE_SIZE;
+            let places = first..first + part.pages();
+            match self.own_pages(part, view) {
+                Some(pages) => loose.expect(places, pages)?,
+                None => self.loose_part(part, places, view, &mut loose)?,
             }
         }
         Ok(loose)
+    }
+
+    /// How many pages there are in a part of a unit, if all that there are can be moved.
+    fn own_pages(&self, part: PageRange, view: &View) -> Option<usize> {
+        let pages = match self.directory.table(part.start()) {
+            Some(table) => table.writable_pages(part.start().level3_index(), part.pages())?,
+            None => 0,
+        };
+        let is_complete = view.backing == Backing::Anonymous || pages == part.pages();
+        is_complete.then_some(pages)
+    }
+
+    /// Looks at the pages of a part of a unit one by one.
+    fn loose_part(
+        &self,
+        part: PageRange,
+        places: Range<usize>,
+        view: &View,
+        loose: &mut LoosePages,
+    ) -> Result<(), MapError> {
+        for (page, index) in part.iter().zip(places) {
+            match self.loose_page(page, view)? {
+                Some(Loose::Own) => loose.expect(index..index + 1, 1)?,
+                Some(Loose::Copy(copy)) => loose.put(index, copy)?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the pages of a range for which [`Self::loose_pages`] was called into the tables of
+    /// the object that was made of it; processors may use them here until the range is
+    /// invalidated.
+    pub(super) fn move_pages(&self, range: PageRange, object: &dyn MemoryObject) {
+        object.visit_tables(0, &mut |unit, table| {
+            let start = range.start().add(unit * UNIT_SIZE);
+            let end = start.add(UNIT_SIZE).min(range.end());
+            let mut index = 0;
+            for part in PageRange::from_bounds(start, end).into_iter().flat_map(PageRange::units) {
+                let place = part.start().level3_index();
+                if let Some(own) = self.directory.table(part.start()) {
+                    let pages = part.pages();
+                    table.move_row(index, MovedRow { table: &own, place, pages });
+                }
+                index += part.pages();
+            }
+            ControlFlow::Continue(())
+        });
     }
 
     /// Makes the unit's table, if it has one, a private one that this address space alone has:
@@ -85,8 +169,8 @@ impl State {
         self.split_table(unit, gather)
     }
 
-    /// The page at an address, if there is one: as it is if nobody else shows it, else a copy.
-    fn loose_page(&self, page: VirtAddr, view: &View) -> Result<Option<Frame>, MapError> {
+    /// The page at an address, if there is one.
+    fn loose_page(&self, page: VirtAddr, view: &View) -> Result<Option<Loose>, MapError> {
         let index = page.level3_index();
         if let Some(table) = self.directory.table(page)
             && let Some(frame) = table.frame(index)
@@ -94,11 +178,11 @@ impl State {
             // Who may store now has broken all sharing. One reference is the table's, one is
             // `frame`.
             let is_own = table.entry(index).rights().contains(Rights::WRITE) || frame.count() == 2;
-            return Ok(Some(if is_own { frame } else { frame.copied()? }));
+            return Ok(Some(if is_own { Loose::Own } else { Loose::Copy(frame.copied()?) }));
         }
         let Backing::Object { attachment, .. } = &view.backing else { return Ok(None) };
         match attachment.object.page(view.page_index(page)) {
-            Ok(frame) => Ok(Some(frame.copied()?)),
+            Ok(frame) => Ok(Some(Loose::Copy(frame.copied()?))),
             Err(PageError::BeyondEnd) => Err(MapError::Unmapped),
             Err(PageError::OutOfMemory) => Err(MapError::OutOfMemory),
         }

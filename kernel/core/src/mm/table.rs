@@ -7,7 +7,7 @@
 
 use super::descriptor::{Ownership, PageEntry, Rights};
 use super::empty_tables;
-use super::frame::Frame;
+use super::frame::{Frame, Leaving, Row};
 use super::frames::OutOfMemory;
 use super::occupancy::{self, LeafNote};
 use arch::addr::{PhysAddr, TABLE_ENTRIES};
@@ -16,6 +16,16 @@ use core::mem::ManuallyDrop;
 /// One reference to a level-3 table; the last one to go lets go of the pages and frees it.
 #[derive(Debug)]
 pub struct LeafTable(PhysAddr);
+
+/// Pages in a row of a table.
+pub struct MovedRow<'a> {
+    /// The table.
+    pub table: &'a LeafTable,
+    /// The index of the first.
+    pub place: usize,
+    /// How many places.
+    pub pages: usize,
+}
 
 impl LeafTable {
     /// A table without pages.
@@ -51,6 +61,53 @@ impl LeafTable {
         debug_assert!(self.entry(index).frame().is_none(), "a page would be lost");
         LeafNote::of(self.0).mark(index);
         self.write(index, PageEntry::new(frame.into_entry(), rights, ownership));
+    }
+
+    /// Puts the new private pages of a row, of which there are so many, in the places from `first`
+    /// on, where there are none.
+    pub fn set_row(&self, first: usize, made: usize, row: &mut Row, rights: Rights) {
+        LeafNote::of(self.0).mark_row(first..first + made);
+        let mut index = first;
+        row.give_up(|frame| {
+            debug_assert!(self.entry(index).frame().is_none(), "a page would be lost");
+            self.write(index, PageEntry::new(frame, rights, Ownership::Private));
+            index += 1;
+        });
+    }
+
+    /// Whether there is no page in a row of places.
+    pub fn is_empty_row(&self, first: usize, places: usize) -> bool {
+        (first..first + places).all(|index| self.entry(index) == PageEntry::EMPTY)
+    }
+
+    /// How many pages there are in a row of places, if programs may store to each of them.
+    pub fn writable_pages(&self, first: usize, places: usize) -> Option<usize> {
+        let mut pages = 0;
+        for index in first..first + places {
+            let entry = self.entry(index);
+            if entry == PageEntry::EMPTY {
+                continue;
+            }
+            if !entry.allows_write() {
+                return None;
+            }
+            pages += 1;
+        }
+        Some(pages)
+    }
+
+    /// Moves a row of private pages from another table to the places from `first` on, to be an
+    /// object's; what has a page here already stays there.
+    pub fn move_row(&self, first: usize, row: MovedRow<'_>) {
+        LeafNote::of(self.0).mark_row(first..first + row.pages);
+        for offset in 0..row.pages {
+            let entry = row.table.entry(row.place + offset);
+            let is_free = || self.entry(first + offset) == PageEntry::EMPTY;
+            if entry != PageEntry::EMPTY && is_free() {
+                row.table.write(row.place + offset, PageEntry::EMPTY);
+                self.write(first + offset, entry.for_object());
+            }
+        }
     }
 
     /// Takes a page away.
@@ -160,7 +217,14 @@ impl Drop for LeafTable {
         if !LeafNote::of(self.0).remove() {
             return;
         }
-        self.for_each(|index, _| drop(self.take(index)));
+        let mut leaving = Leaving::new();
+        self.for_each(|index, entry| {
+            if let Some(address) = entry.frame() {
+                self.write(index, PageEntry::EMPTY);
+                // SAFETY: the entry held a reference and no longer does.
+                leaving.push(unsafe { Frame::from_entry(address) });
+            }
+        });
         // SAFETY: this was the last reference, and every entry is empty now.
         unsafe { empty_tables::give_back(self.0) };
     }

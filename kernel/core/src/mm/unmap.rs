@@ -130,11 +130,7 @@ impl State {
             return Ok(());
         }
         self.prepare_ends(range, gather)?;
-        for part in range.units() {
-            self.clear_part(range, part, gather);
-        }
-        gather.flush();
-        self.views.remove(bounds);
+        self.clear_range(range, gather);
         Ok(())
     }
 
@@ -149,8 +145,22 @@ impl State {
         PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))
     }
 
+    /// Ends what is shown in a range after [`Self::prepare_ends`], and where there is room for one
+    /// view more if it is a hole.
+    pub(super) fn clear_range(&mut self, range: PageRange, gather: &mut Gather) {
+        for part in range.units() {
+            self.clear_part(range, part, gather);
+        }
+        gather.flush();
+        self.views.remove(range.start().value()..range.end().value());
+    }
+
     /// Prepares the units in which a range ends: those between go whole.
-    fn prepare_ends(&self, range: PageRange, gather: &mut Gather) -> Result<(), OutOfMemory> {
+    pub(super) fn prepare_ends(
+        &self,
+        range: PageRange,
+        gather: &mut Gather,
+    ) -> Result<(), OutOfMemory> {
         let first_end = range.start().unit_start().add(UNIT_SIZE).min(range.end());
         let last_start = VirtAddr::new(range.end().value() - 1).unit_start().max(range.start());
         for (start, end) in [(range.start(), first_end), (last_start, range.end())] {
@@ -209,6 +219,9 @@ impl State {
     fn empty_pages(&self, part: PageRange, gather: &mut Gather) {
         let Some(table) = self.directory.table(part.start()) else { return };
         let first = part.start().level3_index();
+        if table.is_empty_row(first, part.pages()) {
+            return;
+        }
         let frames = (first..first + part.pages()).filter_map(|index| table.take(index));
         gather.pages(part, frames);
     }
@@ -217,7 +230,7 @@ impl State {
     fn clear_pages(&self, part: PageRange, gather: &mut Gather) -> Result<(), OutOfMemory> {
         let unit = part.start().unit_start();
         let Some(table) = self.directory.table(unit) else { return Ok(()) };
-        if part.iter().all(|page| table.entry(page.level3_index()).frame().is_none()) {
+        if table.is_empty_row(part.start().level3_index(), part.pages()) {
             return Ok(());
         }
         if !self.directory.entry(unit).allows_write() && !table.is_exclusive() {

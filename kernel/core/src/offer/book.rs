@@ -52,10 +52,14 @@ pub enum Refusal {
 }
 
 /// All offers that wait for their claims.
+///
+/// Mostly there is one, which needs no memory of its own.
 pub struct Book<T> {
-    /// By offerer: leads to the number.
+    /// One of them, with its number.
+    one: Option<(u64, Offer<T>)>,
+    /// The others by offerer: leads to the number.
     sent: BTreeMap<Key, u64>,
-    /// By receiver and age.
+    /// The others by receiver and age.
     received: BTreeMap<(u32, u64), Offer<T>>,
     next: u64,
 }
@@ -63,34 +67,44 @@ pub struct Book<T> {
 impl<T> Book<T> {
     /// No offers.
     pub const fn new() -> Self {
-        Self { sent: BTreeMap::new(), received: BTreeMap::new(), next: 0 }
+        Self { one: None, sent: BTreeMap::new(), received: BTreeMap::new(), next: 0 }
     }
 
     /// Notes an offer.
     pub fn add(&mut self, offer: Offer<T>) -> Result<(), Refusal> {
         let key = offer.key();
-        if self.sent.contains_key(&key) {
+        if self.get(key).is_some() {
             return Err(Refusal::Exists);
         }
         // Counted only where there may be as many.
-        let may_be_full = self.sent.len() >= OFFER_MAX;
-        if may_be_full && self.sent.range(all_from(offer.from)).count() >= OFFER_MAX {
+        let may_be_full = self.sent.len() + 1 >= OFFER_MAX;
+        if may_be_full && self.from(offer.from).count() >= OFFER_MAX {
             return Err(Refusal::TooMany);
         }
-        self.sent.insert(key, self.next);
-        self.received.insert((offer.to, self.next), offer);
+        let number = self.next;
         self.next += 1;
+        if self.one.is_none() {
+            self.one = Some((number, offer));
+        } else {
+            self.sent.insert(key, number);
+            self.received.insert((offer.to, number), offer);
+        }
         Ok(())
     }
 
     /// The offer that is known so.
     pub fn get(&self, key: Key) -> Option<&Offer<T>> {
-        let number = self.sent.get(&key)?;
-        self.received.get(&(key.to, *number))
+        match &self.one {
+            Some((_, one)) if one.key() == key => Some(one),
+            _ => self.received.get(&(key.to, *self.sent.get(&key)?)),
+        }
     }
 
     /// Strikes an offer out: it was claimed or cancelled.
     pub fn remove(&mut self, key: Key) -> Option<Offer<T>> {
+        if let Some((_, one)) = self.one.take_if(|(_, one)| one.key() == key) {
+            return Some(one);
+        }
         let number = self.sent.remove(&key)?;
         let offer = self.received.remove(&(key.to, number));
         self.give_back();
@@ -104,18 +118,27 @@ impl<T> Book<T> {
 
     /// The offers to a process, the oldest first.
     pub fn to(&self, to: u32) -> impl Iterator<Item = &Offer<T>> {
-        self.received.range((to, 0)..=(to, u64::MAX)).map(|(_, offer)| offer)
+        let one = self.one.as_ref().filter(|(_, one)| one.to == to);
+        let place = one.map_or(0, |(number, _)| *number);
+        let older = self.received.range((to, 0)..(to, place));
+        let newer = self.received.range((to, place)..=(to, u64::MAX));
+        let one = one.map(|(_, one)| one);
+        older.map(|(_, offer)| offer).chain(one).chain(newer.map(|(_, offer)| offer))
     }
 
     /// The offers of a process, by receiver and address.
     pub fn from(&self, from: u32) -> impl Iterator<Item = &Offer<T>> {
-        let keys = self.sent.range(all_from(from));
-        keys.filter_map(|(key, number)| self.received.get(&(key.to, *number)))
+        let all = all_from(from);
+        let one = self.one.as_ref().map(|(_, one)| one).filter(|one| one.from == from);
+        let place = one.map_or(*all.start(), Offer::key);
+        let offer = |(key, number): (&Key, &u64)| self.received.get(&(key.to, *number));
+        let before = self.sent.range(*all.start()..place).filter_map(offer);
+        before.chain(one).chain(self.sent.range(place..=*all.end()).filter_map(offer))
     }
 
     /// Strikes out one of the offers that a process has made.
     pub fn remove_one_from(&mut self, from: u32) -> Option<Offer<T>> {
-        let key = *self.sent.range(all_from(from)).next()?.0;
+        let key = self.from(from).next()?.key();
         self.remove(key)
     }
 

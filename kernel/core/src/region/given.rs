@@ -18,6 +18,6 @@ impl Region {
     ) -> Result<Arc<Self>, Errno> {
         let length = (loose.pages * PAGE_SIZE) as u64;
         let spec = RegionSpec { maximum: length, ..RegionSpec::file(attributes, length) };
-        Self::with_pages(Kind::Memory, spec, Pages::of_tables(loose.tables))
+        Self::with_pages(Kind::Memory, spec, Pages::of_tables(loose.tables, loose.resident))
     }
 }

@@ -1,18 +1,15 @@
 //! A region's pages: the level-3 tables that it owns, which are its only index.
 
 use super::promise::Promise;
-use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights, VisitTable};
-use alloc::vec::Vec;
+use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights, Tables, VisitTable};
 use arch::addr::{PAGE_SIZE, TABLE_ENTRIES};
-use smallvec::SmallVec;
 
 /// Pages that were cut off, until no processor can reach them; small enough for a kernel stack.
 pub type Batch = heapless::Vec<Frame, 128>;
 
 /// The tables of a region, from its first unit on.
 pub struct Pages {
-    /// Most need no list of their own.
-    tables: SmallVec<[Option<LeafTable>; 2]>,
+    tables: Tables,
     resident: usize,
     /// What the tables allow at most; links narrow it.
     rights: Rights,
@@ -23,13 +20,11 @@ pub struct Pages {
 impl Pages {
     /// No pages.
     pub const fn new(rights: Rights) -> Self {
-        Self { tables: SmallVec::new_const(), resident: 0, rights, promise: None }
+        Self { tables: Tables::new_const(), resident: 0, rights, promise: None }
     }
 
-    /// Pages that exist already.
-    pub fn of_tables(tables: Vec<Option<LeafTable>>) -> Self {
-        let resident = tables.iter().flatten().map(LeafTable::pages).sum();
-        let tables = SmallVec::from_vec(tables);
+    /// So many pages that exist already, or will before anybody asks.
+    pub const fn of_tables(tables: Tables, resident: usize) -> Self {
         Self { tables, resident, rights: Rights::all(), promise: None }
     }
 
