@@ -65,8 +65,10 @@ ranks! {
     Random,
     /// A change of a region's length.
     RegionLength,
-    /// The topics, with their members' pools.
+    /// The names of topics, and the views of pools.
     Topics,
+    /// One topic.
+    Topic,
     /// An address space.
     Space,
     /// The second address space, by number, of two that pages move between.

@@ -16,8 +16,9 @@ use abi::limits::NAME_MAX;
 use abi::topic::{
     FreedRecord, MessageRecord, SubscribeFlags, TYPE_NAME_MAX, TakeFlags, TopicPolicy, TopicRequest,
 };
-use alloc::sync::Arc;
 use arch::addr::VirtAddr;
+use arch::user_memory;
+use zerocopy::IntoBytes;
 
 fn request(at: VirtAddr, size: usize) -> Result<TopicRequest, Errno> {
     if size != size_of::<TopicRequest>() {
@@ -87,37 +88,54 @@ pub fn subscribe(at: VirtAddr, size: usize) -> Result<u64, Errno> {
     descriptor(member, Role::Subscriber)
 }
 
-fn endpoint(fd: Fd, role: Role) -> Result<Arc<Endpoint>, Errno> {
-    Endpoint::of_node(get(fd)?.node(), role)
-}
-
 pub fn publish(
     fd: Fd,
     [address, length]: [u64; 2],
     timeout: VirtAddr,
     freed: VirtAddr,
 ) -> Result<u64, Errno> {
-    let publisher = endpoint(fd, Role::Publisher)?;
+    let file = get(fd)?;
+    let publisher = Endpoint::of_node(&**file.node(), Role::Publisher)?;
     let deadline = deadline_after(timeout)?;
     // Before the message is out, so that a bad address changes nothing.
     store(freed, &FreedRecord::default())?;
     let mut list = Freed::default();
-    let member = publisher.member();
-    let mut attempt = || match registry::publish(member, address, length, &mut list) {
-        Err((TopicPolicy::Wait, Errno::EAGAIN)) => None,
-        outcome => Some(outcome.map_err(|(_, error)| error)),
+    let mut attempt =
+        |member: &Membership| match registry::publish(member, address, length, &mut list) {
+            Err((TopicPolicy::Wait, Errno::EAGAIN)) => None,
+            outcome => Some(outcome.map_err(|(_, error)| error)),
+        };
+    let entry = match attempt(publisher.member()) {
+        Some(outcome) => outcome?,
+        None => {
+            let publisher = Endpoint::to_wait_for(file.node())?;
+            drop(file);
+            let member = publisher.member();
+            member.queues().room.wait_until(deadline, || attempt(member))??
+        }
     };
-    let entry = member.queues.room.wait_until(deadline, &mut attempt)??;
-    store(freed, list.record())?;
+    tell_freed(freed, &list)?;
     Ok(entry)
 }
 
+/// Tells what has left the books, where an empty record was stored before.
+fn tell_freed(to: VirtAddr, list: &Freed) -> Result<(), Errno> {
+    let record = list.record();
+    if record.count == 0 {
+        return Ok(());
+    }
+    let used = size_of::<u64>() * (1 + record.count as usize);
+    let bytes = record.as_bytes();
+    user_memory::copy_out(to, &bytes[..used.min(bytes.len())]).map_err(|_| Errno::EFAULT)
+}
+
 pub fn reclaim(fd: Fd, freed: VirtAddr) -> Result<u64, Errno> {
-    let publisher = endpoint(fd, Role::Publisher)?;
+    let file = get(fd)?;
+    let publisher = Endpoint::of_node(&**file.node(), Role::Publisher)?;
     store(freed, &FreedRecord::default())?;
     let mut list = Freed::default();
     registry::reclaim(publisher.member(), &mut list)?;
-    store(freed, list.record())?;
+    tell_freed(freed, &list)?;
     Ok(list.record().count)
 }
 
@@ -125,22 +143,32 @@ pub fn take(fd: Fd, flags: u32, timeout: VirtAddr, record: VirtAddr) -> Result<u
     let flags = TakeFlags::from_bits(flags).ok_or(Errno::EINVAL)?;
     let mode =
         Mode { latest: flags.contains(TakeFlags::LATEST), again: flags.contains(TakeFlags::AGAIN) };
-    let subscriber = endpoint(fd, Role::Subscriber)?;
+    let file = get(fd)?;
+    let subscriber = Endpoint::of_node(&**file.node(), Role::Subscriber)?;
     let deadline = deadline_after(timeout)?;
     // Before the message is taken, so that a bad address changes nothing.
     store(record, &MessageRecord::default())?;
-    let member = subscriber.member();
-    let attempt = || match registry::take(member, mode) {
+    let attempt = |member: &Membership| match registry::take(member, mode) {
         Err(Errno::EAGAIN) if !flags.contains(TakeFlags::NO_WAIT) => None,
         outcome => Some(outcome),
     };
-    let message = member.queues.messages.wait_until(deadline, attempt)??;
+    let message = match attempt(subscriber.member()) {
+        Some(outcome) => outcome?,
+        None => {
+            let subscriber = Endpoint::to_wait_for(file.node())?;
+            drop(file);
+            let member = subscriber.member();
+            member.queues().messages.wait_until(deadline, || attempt(member))??
+        }
+    };
     store(record, &message)?;
     Ok(message.entry)
 }
 
 pub fn release(fd: Fd, entry: u64) -> Result<u64, Errno> {
-    registry::release(endpoint(fd, Role::Subscriber)?.member(), entry)?;
+    let file = get(fd)?;
+    let subscriber = Endpoint::of_node(&**file.node(), Role::Subscriber)?;
+    registry::release(subscriber.member(), entry)?;
     Ok(0)
 }
 
@@ -160,6 +188,6 @@ pub fn members(claim: Claim, to: VirtAddr, capacity: usize) -> Result<u64, Errno
 }
 
 pub fn status(fd: Fd, record: VirtAddr) -> Result<u64, Errno> {
-    store(record, &Endpoint::of_any(get(fd)?.node())?.status()?)?;
+    store(record, &Endpoint::of_any(&**get(fd)?.node())?.status())?;
     Ok(0)
 }

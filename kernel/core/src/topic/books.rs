@@ -7,16 +7,10 @@
 
 use super::holders::Holders;
 use super::member::{Error, Filter, Freed, Message, Mode, Publisher, Subscriber, Taken};
+use super::messages::{Entry, Messages};
 use abi::topic::{TOPIC_DEPTH_MAX, TOPIC_HELD_MAX, TOPIC_MEMBERS_MAX, TopicPolicy};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-
-/// A message in the books.
-pub(super) struct Entry {
-    pub publisher: u32,
-    pub message: Message,
-    pub holders: Holders,
-}
 
 /// The books of one topic.
 #[derive(Default)]
@@ -31,7 +25,11 @@ pub struct Books {
     pub(super) publishers: BTreeMap<u32, Publisher>,
     /// By the place that each has in [`Holders`].
     pub(super) subscribers: Vec<Option<Subscriber>>,
-    pub(super) entries: BTreeMap<u64, Entry>,
+    pub(super) entries: Messages,
+    /// Publishers that have gone and are remembered.
+    pub(super) departed: usize,
+    /// Subscribers that get nothing of their own process.
+    ignoring: usize,
 }
 
 impl Books {
@@ -55,7 +53,7 @@ impl Books {
             return Err(Error::TooMany);
         }
         let id = self.new_member();
-        self.publishers.insert(id, Publisher { pid, depth, ended: None });
+        self.publishers.insert(id, Publisher { pid, depth, ended: None, messages: 0 });
         Ok(id)
     }
 
@@ -72,13 +70,23 @@ impl Books {
             self.subscribers.push(None);
         }
         let id = self.new_member();
-        let mut subscriber = Subscriber { id, pid, depth, filter, after: 0, promised: 0, held: 0 };
+        let mut subscriber = Subscriber {
+            id,
+            pid,
+            depth,
+            filter,
+            after: 0,
+            not_promised: self.published,
+            held: 0,
+            sees: 0,
+        };
         if filter.transient_local {
-            subscriber.promised = self.window(&subscriber).count() as u64;
+            subscriber.not_promised -= self.window(&subscriber).count() as u64;
         } else {
             // It takes a number, so that it sees only messages with later ones.
             subscriber.after = self.new_entry();
         }
+        self.ignoring += usize::from(filter.ignore_local);
         self.subscribers[place] = Some(subscriber);
         Ok(id)
     }
@@ -90,13 +98,19 @@ impl Books {
         if !self.has_room(id)? {
             return Err(Error::NoRoom);
         }
-        let pid = self.publishers.get(&id).map_or(0, |publisher| publisher.pid);
+        self.entries.reserve()?;
         let number = self.new_entry();
-        self.entries.insert(number, Entry { publisher: id, message, holders: Holders::new() });
+        let publisher = self.publishers.get_mut(&id).ok_or(Error::Unknown)?;
+        publisher.messages += 1;
+        let pid = publisher.pid;
+        let holders = Holders::new();
+        self.entries.push(Entry { number, publisher: id, message, holders });
         self.published += 1;
         self.bytes += message.length;
-        for subscriber in self.subscribers.iter_mut().flatten() {
-            subscriber.promised += u64::from(subscriber.wants(pid));
+        if self.ignoring > 0 {
+            for subscriber in self.subscribers.iter_mut().flatten() {
+                subscriber.not_promised += u64::from(!subscriber.wants(pid));
+            }
         }
         self.reclaim(id, freed)?;
         self.forget_orphans();
@@ -105,20 +119,26 @@ impl Books {
 
     /// Takes the publisher's messages out that have left its queue and that nobody holds.
     pub fn reclaim(&mut self, id: u32, freed: &mut Freed) -> Result<(), Error> {
-        let depth = self.live(id)?.depth as usize;
-        let own = |entry: &Entry| entry.publisher == id;
-        let mut beyond = self.entries.values().filter(|entry| own(entry)).count();
-        beyond = beyond.saturating_sub(depth);
-        let mut next = 0;
-        while beyond > 0 && freed.has_room() {
-            let found = self.entries.range(next..).find(|(_, entry)| own(entry));
-            let Some((number, entry)) = found else { break };
-            let (number, is_free) = (*number, entry.holders.is_empty());
-            beyond -= 1;
-            next = number + 1;
-            if is_free && let Some(entry) = self.entries.remove(&number) {
-                freed.add(entry.message.address);
+        let publisher = self.live(id)?;
+        let mut beyond = publisher.messages.saturating_sub(publisher.depth as usize);
+        let (mut next, mut removed) = (0, 0);
+        while beyond > 0 && freed.has_room() && next < self.entries.len() {
+            let entry = &self.entries[next];
+            if entry.publisher != id {
+                next += 1;
+                continue;
             }
+            beyond -= 1;
+            if entry.holders.is_empty() {
+                freed.add(entry.message.address);
+                self.entries.remove(next);
+                removed += 1;
+            } else {
+                next += 1;
+            }
+        }
+        if let Some(publisher) = self.publishers.get_mut(&id) {
+            publisher.messages -= removed;
         }
         Ok(())
     }
@@ -130,42 +150,40 @@ impl Books {
             return Ok(true);
         }
         let awaited = self.awaited();
-        let busy = self.entries.iter().filter(|(number, entry)| {
-            entry.publisher == id && (!entry.holders.is_empty() || awaited.contains(number))
+        let busy = self.entries.iter().filter(|entry| {
+            let is_busy = !entry.holders.is_empty() || awaited.contains(&entry.number);
+            entry.publisher == id && is_busy
         });
         Ok(busy.count() < depth)
     }
 
     /// Gives a subscriber a message, which it holds from then on.
     pub fn take(&mut self, id: u32, mode: Mode) -> Result<Taken, Error> {
-        let place = self.place(id)?;
-        let Some((number, newer)) = self.next_for(place, mode)? else {
+        self.take_at(self.place(id)?, mode)
+    }
+
+    /// The same for the subscriber at a place.
+    pub(super) fn take_at(&mut self, place: usize, mode: Mode) -> Result<Taken, Error> {
+        let published = self.published;
+        let subscriber = self.subscriber(place)?;
+        let Some((index, newer)) = self.next_for(subscriber, mode) else {
             return self.take_again(place, mode);
         };
-        let subscriber = self.subscriber(place)?;
         if subscriber.held >= TOPIC_HELD_MAX {
             return Err(Error::TooMany);
         }
         // What was promised, will not come, and is not this one, is lost.
-        let lost = subscriber.promised.saturating_sub(newer + 1);
+        let promised = published - subscriber.not_promised;
+        let lost = promised.saturating_sub(newer + 1);
+        let number = self.entries[index].number;
         let subscriber = self.subscriber_mut(place)?;
-        subscriber.promised = newer;
+        subscriber.not_promised = published - newer;
         subscriber.after = number;
         subscriber.held += 1;
-        self.entries.get_mut(&number).ok_or(Error::Nothing)?.holders.add(place);
-        let taken = self.taken(number, lost)?;
+        self.entries[index].holders.add(place);
+        let taken = self.taken(index, lost);
         self.forget_orphans();
         Ok(taken)
-    }
-
-    /// The message that the subscriber gets next, and how many will come after it.
-    fn next_for(&self, place: usize, mode: Mode) -> Result<Option<(u64, u64)>, Error> {
-        let mut window = self.window(self.subscriber(place)?);
-        Ok(if mode.latest {
-            window.next().map(|number| (number, 0))
-        } else {
-            window.enumerate().last().map(|(newer, number)| (number, newer as u64))
-        })
     }
 
     /// The last message that the subscriber took, if it is still there; held once, not twice.
@@ -177,31 +195,39 @@ impl Books {
             let subscriber = self.subscriber(place)?;
             (subscriber.after, subscriber.held)
         };
-        let entry = self.entries.get_mut(&number).ok_or(Error::Nothing)?;
-        if !entry.holders.contains(place) {
+        let index = self.entries.position(number).ok_or(Error::Nothing)?;
+        if !self.entries[index].holders.contains(place) {
             if held >= TOPIC_HELD_MAX {
                 return Err(Error::TooMany);
             }
-            entry.holders.add(place);
+            self.entries[index].holders.add(place);
             self.subscriber_mut(place)?.held += 1;
         }
-        self.taken(number, 0)
+        Ok(self.taken(index, 0))
     }
 
     /// What [`Self::take`] would give.
     pub fn peek(&self, id: u32, mode: Mode) -> Result<Taken, Error> {
-        let place = self.place(id)?;
-        let next = self.next_for(place, mode)?.map(|(number, _)| number);
-        let again = mode.again.then_some(self.subscriber(place)?.after);
-        let number = next.or(again).ok_or(Error::Nothing)?;
-        self.taken(number, 0)
+        Ok(self.taken(self.peek_at(self.place(id)?, mode)?, 0))
+    }
+
+    /// Where the message stands that the subscriber at a place would be given.
+    pub(super) fn peek_at(&self, place: usize, mode: Mode) -> Result<usize, Error> {
+        let subscriber = self.subscriber(place)?;
+        let next = self.next_for(subscriber, mode).map(|(index, _)| index);
+        let again = || if mode.again { self.entries.position(subscriber.after) } else { None };
+        next.or_else(again).ok_or(Error::Nothing)
     }
 
     /// A subscriber has read a message.
     pub fn release(&mut self, id: u32, number: u64) -> Result<(), Error> {
-        let place = self.place(id)?;
-        let entry = self.entries.get_mut(&number).ok_or(Error::NotHeld)?;
-        if !entry.holders.remove(place) {
+        self.release_at(self.place(id)?, number)
+    }
+
+    /// The same for the subscriber at a place.
+    pub(super) fn release_at(&mut self, place: usize, number: u64) -> Result<(), Error> {
+        let index = self.entries.position(number).ok_or(Error::NotHeld)?;
+        if !self.entries[index].holders.remove(place) {
             return Err(Error::NotHeld);
         }
         self.subscriber_mut(place)?.held -= 1;
@@ -215,8 +241,9 @@ impl Books {
     /// them when it went, and the publisher is remembered until the last has left.
     pub fn leave(&mut self, id: u32) {
         if let Ok(place) = self.place(id) {
-            self.subscribers[place] = None;
-            for entry in self.entries.values_mut() {
+            let left = self.subscribers[place].take();
+            self.ignoring -= usize::from(left.is_some_and(|left| left.filter.ignore_local));
+            for entry in self.entries.iter_mut() {
                 entry.holders.remove(place);
             }
             self.changes += 1;
@@ -224,6 +251,7 @@ impl Books {
             && publisher.ended.is_none()
         {
             publisher.ended = Some(self.last_member);
+            self.departed += 1;
             self.changes += 1;
         }
         self.forget_orphans();
@@ -232,29 +260,30 @@ impl Books {
     /// Forgets the messages of publishers that have gone, as far as nobody needs them, and those
     /// publishers without messages.
     fn forget_orphans(&mut self) {
-        if self.publishers.values().all(|publisher| publisher.ended.is_none()) {
+        if self.departed == 0 {
             return;
         }
         let awaited = self.awaited();
-        let publishers = &self.publishers;
-        let is_orphan = |entry: &Entry| {
-            publishers.get(&entry.publisher).is_none_or(|publisher| publisher.ended.is_some())
-        };
-        self.entries.retain(|number, entry| {
-            !is_orphan(entry) || !entry.holders.is_empty() || awaited.contains(number)
+        let publishers = &mut self.publishers;
+        self.entries.retain(|entry| {
+            let Some(publisher) = publishers.get_mut(&entry.publisher) else { return false };
+            let is_needed = publisher.ended.is_none()
+                || !entry.holders.is_empty()
+                || awaited.contains(&entry.number);
+            publisher.messages -= usize::from(!is_needed);
+            is_needed
         });
-        let entries = &self.entries;
-        let count = self.publishers.len();
-        self.publishers.retain(|id, publisher| {
-            publisher.ended.is_none() || entries.values().any(|entry| entry.publisher == *id)
-        });
-        self.changes += (count - self.publishers.len()) as u64;
+        let count = publishers.len();
+        publishers.retain(|_, publisher| publisher.ended.is_none() || publisher.messages > 0);
+        let forgotten = count - publishers.len();
+        self.departed -= forgotten;
+        self.changes += forgotten as u64;
     }
 
-    fn taken(&self, number: u64, lost: u64) -> Result<Taken, Error> {
-        let entry = self.entries.get(&number).ok_or(Error::Nothing)?;
-        let pid = self.publishers.get(&entry.publisher).map_or(0, |publisher| publisher.pid);
-        Ok(Taken { number, publisher: entry.publisher, pid, message: entry.message, lost })
+    fn taken(&self, index: usize, lost: u64) -> Taken {
+        let Entry { number, publisher, message, .. } = self.entries[index];
+        let pid = self.publishers.get(&publisher).map_or(0, |publisher| publisher.pid);
+        Taken { number, publisher, pid, message, lost }
     }
 
     fn new_member(&mut self) -> u32 {

@@ -39,19 +39,24 @@ pub struct Endpoint {
 impl Endpoint {
     /// The file of a member, which is one until the file is closed.
     pub fn new(member: Membership, role: Role) -> Arc<Self> {
-        let changes = registry::status(&member).map_or(0, |record| record.changes);
+        let changes = registry::changes(&member);
         let inode = NEXT_INODE.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self { member, role, inode, seen: AtomicU64::new(changes) })
     }
 
     /// The endpoint that a node is; `EINVAL` if it is none of this role.
-    pub fn of_node(node: &Arc<dyn Node>, role: Role) -> Result<Arc<Self>, Errno> {
+    pub fn of_node(node: &dyn Node, role: Role) -> Result<&Self, Errno> {
         let endpoint = Self::of_any(node)?;
         if endpoint.role == role { Ok(endpoint) } else { Err(Errno::EINVAL) }
     }
 
     /// The endpoint of any role that a node is.
-    pub fn of_any(node: &Arc<dyn Node>) -> Result<Arc<Self>, Errno> {
+    pub fn of_any(node: &dyn Node) -> Result<&Self, Errno> {
+        (node as &dyn Any).downcast_ref().ok_or(Errno::EINVAL)
+    }
+
+    /// The endpoint that a node is, for who waits and keeps no file open by that.
+    pub fn to_wait_for(node: &Arc<dyn Node>) -> Result<Arc<Self>, Errno> {
         let node: Arc<dyn Any + Send + Sync> = node.clone();
         node.downcast().map_err(|_| Errno::EINVAL)
     }
@@ -62,15 +67,14 @@ impl Endpoint {
     }
 
     /// What its topic is like; changes up to now have been seen.
-    pub fn status(&self) -> Result<TopicRecord, Errno> {
-        let record = registry::status(&self.member)?;
+    pub fn status(&self) -> TopicRecord {
+        let record = registry::status(&self.member);
         self.seen.fetch_max(record.changes, Ordering::Relaxed);
-        Ok(record)
+        record
     }
 
     fn has_news(&self) -> bool {
-        let changes = registry::status(&self.member).map_or(0, |record| record.changes);
-        changes > self.seen.load(Ordering::Relaxed)
+        registry::changes(&self.member) > self.seen.load(Ordering::Relaxed)
     }
 }
 
@@ -108,7 +112,7 @@ impl Node for Endpoint {
     }
 
     fn visit_queues(&self, _flags: OpenFlags, visit: &mut dyn FnMut(&WaitQueue)) {
-        let queues = &self.member.queues;
+        let queues = self.member.queues();
         visit(match self.role {
             Role::Publisher => &queues.room,
             Role::Subscriber => &queues.messages,

@@ -109,6 +109,8 @@ pub(super) struct Publisher {
     pub depth: u32,
     /// Set when it has gone: the last member's number then. Later subscribers get nothing of it.
     pub ended: Option<u32>,
+    /// Its messages that are in the books.
+    pub messages: usize,
 }
 
 /// A subscriber.
@@ -119,10 +121,13 @@ pub(super) struct Subscriber {
     pub filter: Filter,
     /// It gets messages with numbers after this one.
     pub after: u64,
-    /// Messages for it since the last one taken.
-    pub promised: u64,
+    /// How many of all messages that were published are none that it was promised since the last
+    /// one taken.
+    pub not_promised: u64,
     /// How many it holds.
     pub held: u32,
+    /// The last publisher whose pool it was seen to have.
+    pub sees: u32,
 }
 
 impl Subscriber {

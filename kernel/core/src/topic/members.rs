@@ -38,7 +38,7 @@ impl Books {
     }
 
     fn publisher(&self, id: u32, publisher: &Publisher) -> MemberRecord {
-        let own = self.entries.values().filter(|entry| entry.publisher == id);
+        let own = self.entries.iter().filter(|entry| entry.publisher == id);
         let held = own.clone().filter(|entry| !entry.holders.is_empty());
         let role = match publisher.ended {
             None => MemberRole::Publisher,

@@ -11,6 +11,7 @@ mod holders;
 mod lookup;
 mod member;
 mod members;
+mod messages;
 mod object;
 mod pool;
 pub mod registry;

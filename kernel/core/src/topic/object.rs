@@ -7,6 +7,7 @@ use crate::fs::permission::Permissions;
 use crate::mm::AddressSpace;
 use crate::region::{Region, names};
 use crate::sched::WaitQueue;
+use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
 use abi::topic::{MessageRecord, TopicPolicy, TopicRecord, TypeRecord};
 use alloc::collections::BTreeMap;
@@ -21,6 +22,35 @@ pub struct Queues {
     pub messages: WaitQueue,
     /// Publishers, for room.
     pub room: WaitQueue,
+}
+
+/// A topic, and who waits for it: they look without the names of all topics.
+pub struct SharedTopic {
+    /// Who waits.
+    pub queues: Queues,
+    topic: Lock<Topic>,
+}
+
+impl SharedTopic {
+    /// A topic without members.
+    pub fn new(permissions: Permissions) -> Self {
+        let topic = Lock::new(Rank::Topic, Topic::new(permissions));
+        Self { queues: Queues::default(), topic }
+    }
+
+    /// The topic, for who may need nothing of [`Pools`], or has them.
+    pub fn lock(&self) -> Guard<'_, Topic> {
+        self.topic.lock()
+    }
+}
+
+/// A subscriber, and where it is in the books.
+#[derive(Clone, Copy)]
+pub struct Seat {
+    /// Its number.
+    pub id: u32,
+    /// Its place, which it keeps.
+    pub place: usize,
 }
 
 impl Queues {
@@ -61,7 +91,6 @@ impl Pools {
 /// A topic.
 pub struct Topic {
     pub books: Books,
-    pub queues: Arc<Queues>,
     pub contents: TypeRecord,
     pub permissions: Permissions,
     /// The pool of each publisher, until its last message has left.
@@ -75,11 +104,9 @@ pub struct Topic {
 }
 
 impl Topic {
-    /// A topic without members.
-    pub fn new(permissions: Permissions) -> Self {
+    fn new(permissions: Permissions) -> Self {
         Self {
             books: Books::new(),
-            queues: Arc::new(Queues::default()),
             contents: TypeRecord::any(),
             permissions,
             pools: BTreeMap::new(),
@@ -165,17 +192,19 @@ impl Topic {
         Ok(self.books.publish(publisher, message, freed)?)
     }
 
-    /// Gives a subscriber a message that it can see.
-    pub fn take(
-        &mut self,
-        subscriber: u32,
-        mode: Mode,
-        all: &mut Pools,
-    ) -> Result<MessageRecord, Errno> {
-        let next = self.books.peek(subscriber, mode)?;
-        self.show(next.publisher, subscriber, all)?;
-        let taken = self.books.take(subscriber, mode)?;
-        Ok(MessageRecord {
+    /// Gives a subscriber a message; `None` if it does not see that message's pool yet, which
+    /// [`Self::show_next`] changes.
+    pub fn take(&mut self, subscriber: Seat, mode: Mode) -> Result<Option<MessageRecord>, Errno> {
+        let place = self.books.place_at(subscriber.id, subscriber.place)?;
+        let publisher = self.books.publisher_of_next(place, mode)?;
+        if !self.books.sees(place, publisher) {
+            if !self.views.contains_key(&(publisher, subscriber.id)) {
+                return Ok(None);
+            }
+            self.books.note_view(place, publisher)?;
+        }
+        let taken = self.books.take_at(place, mode)?;
+        Ok(Some(MessageRecord {
             entry: taken.number,
             address: taken.message.address,
             length: taken.message.length,
@@ -183,7 +212,25 @@ impl Topic {
             time: taken.message.time,
             publisher: taken.publisher,
             pid: taken.pid,
-        })
+        }))
+    }
+
+    /// Shows a subscriber the pool of its next message.
+    pub fn show_next(
+        &mut self,
+        subscriber: Seat,
+        mode: Mode,
+        all: &mut Pools,
+    ) -> Result<(), Errno> {
+        let place = self.books.place_at(subscriber.id, subscriber.place)?;
+        let publisher = self.books.publisher_of_next(place, mode)?;
+        self.show(publisher, subscriber.id, all)
+    }
+
+    /// A subscriber has read a message.
+    pub fn release(&mut self, subscriber: Seat, entry: u64) -> Result<(), Errno> {
+        let place = self.books.place_at(subscriber.id, subscriber.place)?;
+        Ok(self.books.release_at(place, entry)?)
     }
 
     /// Lets a member go, and what was only there for it.
@@ -197,12 +244,17 @@ impl Topic {
         self.tidy(all);
     }
 
+    /// Whether [`Self::tidy`] has nothing to do.
+    pub const fn is_tidy(&self) -> bool {
+        self.tidied == self.books.changes()
+    }
+
     /// Lets go of the pools of publishers that have gone with their last message.
     pub fn tidy(&mut self, all: &mut Pools) {
-        let books = &self.books;
-        if self.tidied == books.changes() {
+        if self.is_tidy() {
             return;
         }
+        let books = &self.books;
         self.tidied = books.changes();
         self.pools.retain(|publisher, _| books.knows_publisher(*publisher));
         self.views.retain(|(publisher, _), _| books.knows_publisher(*publisher));

@@ -1,16 +1,18 @@
 //! All topics, by name. A topic is there as long as it has a publisher or a subscriber.
 //!
-//! Whoever has to look again is woken after the lock of the topics was left.
+//! A member has its topic at hand: publishing, taking and releasing take that topic's lock alone. The
+//! lock of the names, which comes first, is for coming and going, and for a pool that a subscriber
+//! does not see yet. Whoever has to look again is woken after the locks were left.
 
 use super::member::{Filter, Freed, Mode};
-use super::object::{Pools, Queues, Topic};
+use super::object::{Pools, Queues, Seat, SharedTopic, Topic};
 use super::pool;
 
 use crate::fs::permission::{Permissions, Want};
 use crate::mm::AddressSpace;
 use crate::process::Credentials;
 use crate::region::Region;
-use crate::sync::{Lock, Rank};
+use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
 use abi::topic::{MemberRecord, MessageRecord, TopicPolicy, TopicRecord, TypeRecord};
 use alloc::boxed::Box;
@@ -20,7 +22,7 @@ use alloc::vec::Vec;
 use core::ops::Bound::{Excluded, Unbounded};
 
 struct Registry {
-    topics: BTreeMap<Box<[u8]>, Topic>,
+    topics: BTreeMap<Box<[u8]>, Arc<SharedTopic>>,
     pools: Pools,
 }
 
@@ -49,16 +51,23 @@ pub struct Membership {
     pub name: Box<[u8]>,
     /// The member's number in it.
     pub id: u32,
+    /// A subscriber's place in the topic's books.
+    place: usize,
+    topic: Arc<SharedTopic>,
+}
+
+impl Membership {
     /// Who waits for the topic.
-    pub queues: Arc<Queues>,
+    pub fn queues(&self) -> &Queues {
+        &self.topic.queues
+    }
+
+    const fn seat(&self) -> Seat {
+        Seat { id: self.id, place: self.place }
+    }
 }
 
 impl Registry {
-    fn topic(&mut self, member: &Membership) -> Result<(&mut Topic, &mut Pools), Errno> {
-        let topic = self.topics.get_mut(&member.name).ok_or(Errno::EINVAL)?;
-        Ok((topic, &mut self.pools))
-    }
-
     /// Lets somebody into a topic, which is made if need be, and stays if that succeeds.
     fn join(
         &mut self,
@@ -67,21 +76,23 @@ impl Registry {
         enter: impl FnOnce(&mut Topic, &mut Pools) -> Result<u32, Errno>,
     ) -> Result<Membership, Errno> {
         let name: Box<[u8]> = caller.name.into();
-        let made = || Topic::new(caller.permissions);
-        let topic = self.topics.entry(name.clone()).or_insert_with(made);
+        let made = || Arc::new(SharedTopic::new(caller.permissions));
+        let shared = self.topics.entry(name.clone()).or_insert_with(made).clone();
+        let mut topic = shared.lock();
         let allowed = topic.permissions.allow(caller.credentials, want);
         let outcome = if allowed { topic.check_type(caller.contents) } else { Err(Errno::EACCES) };
-        let outcome = outcome.and_then(|()| enter(topic, &mut self.pools));
+        let outcome = outcome.and_then(|()| enter(&mut topic, &mut self.pools));
         if outcome.is_ok() {
             topic.settle_type(caller.contents);
         }
-        let queues = topic.queues.clone();
+        let place = outcome.as_ref().ok().and_then(|id| topic.books.place(*id).ok()).unwrap_or(0);
+        drop(topic);
         self.forget_if_empty(&name);
-        outcome.map(|id| Membership { name, id, queues })
+        outcome.map(|id| Membership { name, id, place, topic: shared })
     }
 
     fn forget_if_empty(&mut self, name: &[u8]) {
-        if self.topics.get(name).is_some_and(|topic| topic.books.is_empty()) {
+        if self.topics.get(name).is_some_and(|topic| topic.lock().books.is_empty()) {
             self.topics.remove(name);
         }
         if self.topics.is_empty() {
@@ -105,7 +116,7 @@ pub fn advertise(
         topic.add_pool(id, region, pools);
         Ok(id)
     })?;
-    member.queues.wake_all();
+    member.queues().wake_all();
     Ok(member)
 }
 
@@ -119,19 +130,17 @@ pub fn subscribe(caller: &Caller<'_>, depth: u32, filter: Filter) -> Result<Memb
         }
         Ok(id)
     })?;
-    member.queues.wake_all();
+    member.queues().wake_all();
     Ok(member)
 }
 
 /// Ends a membership.
 pub fn leave(member: &Membership) {
     let mut registry = REGISTRY.lock();
-    if let Ok((topic, pools)) = registry.topic(member) {
-        topic.leave(member.id, pools);
-        registry.forget_if_empty(&member.name);
-    }
+    member.topic.lock().leave(member.id, &mut registry.pools);
+    registry.forget_if_empty(&member.name);
     drop(registry);
-    member.queues.wake_all();
+    member.queues().wake_all();
 }
 
 /// Publishes bytes of the pool; `EAGAIN` if there is no room. Also tells the topic's policy.
@@ -141,79 +150,99 @@ pub fn publish(
     length: u64,
     freed: &mut Freed,
 ) -> Result<u64, (TopicPolicy, Errno)> {
-    let mut registry = REGISTRY.lock();
-    let found = registry.topic(member);
-    let (topic, pools) = found.map_err(|error| (TopicPolicy::Overwrite, error))?;
+    let mut topic = member.topic.lock();
     let policy = topic.books.policy();
     let outcome = topic.publish(member.id, address, length, freed);
-    topic.tidy(pools);
-    drop(registry);
+    leave_tidy(member, topic);
     if outcome.is_ok() {
-        member.queues.messages.wake_all();
+        member.queues().messages.wake_all();
     }
     outcome.map_err(|error| (policy, error))
 }
 
+/// Lets go of a topic's lock after a change, by which the last message of a publisher that has gone
+/// may have left.
+fn leave_tidy(member: &Membership, topic: Guard<'_, Topic>) {
+    let is_tidy = topic.is_tidy();
+    drop(topic);
+    if !is_tidy {
+        let mut registry = REGISTRY.lock();
+        member.topic.lock().tidy(&mut registry.pools);
+    }
+}
+
 /// What has become the publisher's own again.
 pub fn reclaim(member: &Membership, freed: &mut Freed) -> Result<(), Errno> {
-    Ok(REGISTRY.lock().topic(member)?.0.books.reclaim(member.id, freed)?)
+    Ok(member.topic.lock().books.reclaim(member.id, freed)?)
 }
 
 /// Takes a message.
 pub fn take(member: &Membership, mode: Mode) -> Result<MessageRecord, Errno> {
-    change(member, |topic, pools| topic.take(member.id, mode, pools))
+    loop {
+        match change(member, |topic| topic.take(member.seat(), mode))? {
+            Some(record) => return Ok(record),
+            None => show_next(member, mode)?,
+        }
+    }
+}
+
+/// Shows a subscriber the pool of its next message.
+fn show_next(member: &Membership, mode: Mode) -> Result<(), Errno> {
+    let mut registry = REGISTRY.lock();
+    member.topic.lock().show_next(member.seat(), mode, &mut registry.pools)
 }
 
 /// Releases a message.
 pub fn release(member: &Membership, entry: u64) -> Result<(), Errno> {
-    change(member, |topic, _| Ok(topic.books.release(member.id, entry)?))
+    change(member, |topic| topic.release(member.seat(), entry))
 }
 
 /// Does what may make room for publishers.
 fn change<T>(
     member: &Membership,
-    change: impl FnOnce(&mut Topic, &mut Pools) -> Result<T, Errno>,
+    change: impl FnOnce(&mut Topic) -> Result<T, Errno>,
 ) -> Result<T, Errno> {
-    let mut registry = REGISTRY.lock();
-    let (topic, pools) = registry.topic(member)?;
-    let outcome = change(topic, pools);
-    topic.tidy(pools);
+    let mut topic = member.topic.lock();
+    let outcome = change(&mut topic);
     let is_waited_for = topic.has_waiting_publishers();
-    drop(registry);
+    leave_tidy(member, topic);
     if is_waited_for && outcome.is_ok() {
-        member.queues.room.wake_all();
+        member.queues().room.wake_all();
     }
     outcome
 }
 
 /// What a member's topic is like.
-pub fn status(member: &Membership) -> Result<TopicRecord, Errno> {
-    let record = REGISTRY.lock().topic(member)?.0.record(&member.name);
-    Ok(TopicRecord { member: member.id, ..record })
+pub fn status(member: &Membership) -> TopicRecord {
+    let record = member.topic.lock().record(&member.name);
+    TopicRecord { member: member.id, ..record }
+}
+
+/// Comings and goings in a member's topic so far.
+pub fn changes(member: &Membership) -> u64 {
+    member.topic.lock().books.changes()
 }
 
 /// Whether a subscriber would get a message.
 pub fn has_message(member: &Membership) -> bool {
-    let mut registry = REGISTRY.lock();
-    let topic = registry.topic(member);
-    topic.is_ok_and(|(topic, _)| topic.books.peek(member.id, Mode::default()).is_ok())
+    let topic = member.topic.lock();
+    let place = topic.books.place_at(member.id, member.place);
+    place.is_ok_and(|place| topic.books.peek_at(place, Mode::default()).is_ok())
 }
 
 /// Whether a publisher's message would find room.
 pub fn has_room(member: &Membership) -> bool {
-    let mut registry = REGISTRY.lock();
-    let topic = registry.topic(member);
-    topic.is_ok_and(|(topic, _)| topic.books.has_room(member.id).unwrap_or(false))
+    member.topic.lock().books.has_room(member.id).unwrap_or(false)
 }
 
 /// What the topic of this name is like.
 pub fn find(name: &[u8]) -> Option<TopicRecord> {
-    REGISTRY.lock().topics.get(name).map(|topic| topic.record(name))
+    REGISTRY.lock().topics.get(name).map(|topic| topic.lock().record(name))
 }
 
 /// Who publishes and subscribes there; `ENOENT` if there is no such topic.
 pub fn members(name: &[u8]) -> Result<Vec<MemberRecord>, Errno> {
-    REGISTRY.lock().topics.get(name).ok_or(Errno::ENOENT)?.members()
+    REGISTRY.lock().topics.get(name).ok_or(Errno::ENOENT)?.lock().members()
 }
 
 /// All topics in the order of their names; the lock is held for one at a time.
@@ -224,5 +253,5 @@ pub fn all() -> impl Iterator<Item = TopicRecord> {
 fn next(after: &[u8]) -> Option<TopicRecord> {
     let registry = REGISTRY.lock();
     let (name, topic) = registry.topics.range::<[u8], _>((Excluded(after), Unbounded)).next()?;
-    Some(topic.record(name))
+    Some(topic.lock().record(name))
 }

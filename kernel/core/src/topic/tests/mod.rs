@@ -268,11 +268,12 @@ impl Machine {
     }
 
     fn check(&self) {
-        let numbers: Vec<u64> = self.books.entries.keys().copied().collect();
+        let numbers: Vec<u64> = self.books.entries.iter().map(|entry| entry.number).collect();
         let expected: Vec<u64> = self.model.entries.iter().map(|entry| entry.number).collect();
         assert_eq!(numbers, expected);
         for entry in &self.model.entries {
-            let held = &self.books.entries[&entry.number].holders;
+            let index = self.books.entries.position(entry.number).unwrap();
+            let held = &self.books.entries[index].holders;
             let holders: BTreeSet<u32> = (0..64)
                 .filter(|place| held.contains(*place))
                 .map(|place| self.books.subscriber(place).unwrap().id)
