@@ -16,6 +16,7 @@ use abi::memory::Protection;
 use alloc::sync::Arc;
 use arch::addr::{PageRange, VirtAddr};
 use arch::tlb;
+use core::ops::Range;
 use smallvec::SmallVec;
 
 /// What the receiver may do with what it gets.
@@ -184,10 +185,7 @@ impl State {
     ) -> Result<(), MapError> {
         let range = handover.range;
         let bounds = range.start().value()..range.end().value();
-        if !self.views.cover(&bounds) {
-            return Err(MapError::Unmapped);
-        }
-        for (place, view) in self.views.overlapping(bounds.clone()) {
+        let mut part = |place: &Range<usize>, view: &View| {
             if view.withheld.is_some() {
                 return Err(MapError::Denied);
             }
@@ -195,9 +193,17 @@ impl State {
             let end = VirtAddr::new(place.end.min(bounds.end));
             let range = PageRange::from_bounds(start, end).ok_or(MapError::BadRange)?;
             let granted = granted(view, handover.granted)?;
-            look(range, view, granted)?;
+            look(range, view, granted)
+        };
+        match self.views.get_key_value(bounds.start) {
+            // Most often it lies in one.
+            Some((place, view)) if bounds.end <= place.end => part(place, view),
+            Some(_) if self.views.cover(&bounds) => self
+                .views
+                .overlapping(bounds.clone())
+                .try_for_each(|(place, view)| part(place, view)),
+            _ => Err(MapError::Unmapped),
         }
-        Ok(())
     }
 
     /// Where the receiver shows the range: in the same place if that is the same for all.
@@ -227,8 +233,9 @@ impl State {
 
     /// Shows a view where nothing is.
     fn show(&mut self, range: PageRange, view: View) {
-        self.views.insert(range.start().value()..range.end().value(), view);
-        self.link_existing(range);
+        let bounds = range.start().value()..range.end().value();
+        self.link_view(range, &bounds, &view);
+        self.views.insert(bounds, view);
     }
 }
 

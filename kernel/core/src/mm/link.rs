@@ -6,16 +6,22 @@ use super::descriptor::{Rights, TableEntry, TableKind};
 use super::frames::OutOfMemory;
 use super::space::{State, view_rights};
 use super::table::LeafTable;
-use super::view::Backing;
+use super::view::{Backing, View};
 use arch::addr::{PageRange, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
-use core::ops::ControlFlow;
+use core::ops::{ControlFlow, Range};
 
 impl State {
     /// Links what the object of the view at the range already has tables for.
     ///
     /// A unit that cannot be linked for lack of memory is left to the first fault in it.
     pub(super) fn link_existing(&self, range: PageRange) {
-        let Some((bounds, view)) = self.views.get_key_value(range.start().value()) else { return };
+        if let Some((bounds, view)) = self.views.get_key_value(range.start().value()) {
+            self.link_view(range, bounds, view);
+        }
+    }
+
+    /// The same for a view that is about to lie within the bounds, or does.
+    pub(super) fn link_view(&self, range: PageRange, bounds: &Range<usize>, view: &View) {
         let Backing::Object { attachment, base, .. } = &view.backing else { return };
         if !view.may_be_linked() {
             return;

@@ -125,9 +125,20 @@ impl State {
             _ => return Ok(()),
         }
         let is_in_one_unit = (bounds.start ^ (bounds.end - 1)) < UNIT_SIZE;
-        if is_in_one_unit && self.directory.entry(range.start()).table().is_none() {
-            self.views.remove(bounds);
-            return Ok(());
+        if is_in_one_unit {
+            let unit = range.start().unit_start();
+            if self.directory.entry(unit).table().is_none() {
+                self.views.remove(bounds);
+                return Ok(());
+            }
+            if self.covers_all_views_of_unit(range) {
+                if let Some(table) = self.directory.take(unit) {
+                    gather.table(range, table);
+                }
+                gather.flush();
+                self.views.remove(bounds);
+                return Ok(());
+            }
         }
         self.prepare_ends(range, gather)?;
         self.clear_range(range, gather);
@@ -183,22 +194,20 @@ impl State {
     ) -> Result<(), OutOfMemory> {
         let unit = part.start().unit_start();
         let Some(table) = self.directory.table(unit) else { return Ok(()) };
-        if self.covers_all_views_of_unit(part) {
+        let entry = self.directory.entry(unit);
+        let is_open = entry.kind() == TableKind::Private && entry.allows_write();
+        if is_open || self.covers_all_views_of_unit(part) {
             return Ok(());
         }
-        let entry = self.directory.entry(unit);
         if entry.kind() == TableKind::Linked {
             return self.cut_link(unit, gather);
         }
-        if !entry.allows_write() {
-            if table.is_exclusive() {
-                self.directory.narrow(unit, TableEntry::own(table.address()));
-                gather.unit(unit, None);
-            } else {
-                self.split_table(unit, gather)?;
-            }
+        if table.is_exclusive() {
+            self.directory.narrow(unit, TableEntry::own(table.address()));
+            gather.unit(unit, None);
+            return Ok(());
         }
-        Ok(())
+        self.split_table(unit, gather)
     }
 
     /// Ends what is shown in a range's part in a unit after [`Self::prepare_to_change`].
