@@ -81,7 +81,7 @@ impl Books {
         &'a self,
         subscriber: &'a Subscriber,
     ) -> impl Iterator<Item = u64> + 'a {
-        let later = self.entries.from_place(self.entries.first_behind(subscriber.after)).rev();
+        let later = self.entries.starting_at(self.entries.first_behind(subscriber.after)).rev();
         let visible = later.filter(|entry| self.is_visible(entry, subscriber));
         visible.map(|entry| entry.number).take(subscriber.depth as usize)
     }

@@ -77,7 +77,7 @@ impl Messages {
     }
 
     /// Those from a place on.
-    pub fn from_place(&self, index: usize) -> impl DoubleEndedIterator<Item = &Entry> {
+    pub fn starting_at(&self, index: usize) -> impl DoubleEndedIterator<Item = &Entry> {
         self.0.range(index.min(self.0.len())..)
     }
 
