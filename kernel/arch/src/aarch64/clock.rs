@@ -65,6 +65,30 @@ pub fn now() -> u64 {
     TO_NANOSECONDS.convert(counter().wrapping_sub(BOOT_TICKS.load(Ordering::Relaxed)))
 }
 
+/// The counter: what is measured often is measured in its ticks, and converted when somebody asks.
+#[inline]
+pub fn ticks() -> u64 {
+    counter()
+}
+
+/// Nanoseconds in that many ticks.
+#[inline]
+pub fn nanoseconds_in(ticks: u64) -> u64 {
+    TO_NANOSECONDS.convert(ticks)
+}
+
+/// Ticks in that many nanoseconds.
+#[inline]
+pub fn ticks_in(nanoseconds: u64) -> u64 {
+    TO_TICKS.convert(nanoseconds)
+}
+
+/// What the counter is when [`now`] has reached a time, or a little more.
+pub fn ticks_at(time: u64) -> u64 {
+    let since_boot = TO_TICKS.convert(time).saturating_add(ROUNDING_TICKS);
+    since_boot.saturating_add(BOOT_TICKS.load(Ordering::Relaxed))
+}
+
 /// What code in user mode needs to tell the same time.
 pub fn data_for_programs() -> ClockData {
     let shift = TO_NANOSECONDS.shift.load(Ordering::Relaxed);
@@ -79,18 +103,14 @@ pub fn data_for_programs() -> ClockData {
     }
 }
 
-/// Lets the timer interrupt this core at that time, at once if it is past; `None` for never.
-///
-/// The interrupt never comes before [`now`] has reached the time.
-pub fn set_deadline(at: Option<u64>) {
-    let Some(at) = at else {
+/// Lets the timer interrupt this core when the counter is there, at once if it is; `None` for never.
+pub fn set_deadline(ticks: Option<u64>) {
+    if let Some(ticks) = ticks {
+        CNTV_CVAL_EL0.set(ticks);
+        CNTV_CTL_EL0.set(ENABLE);
+    } else {
         CNTV_CTL_EL0.set(DISABLE);
-        barrier::isb(barrier::SY);
-        return;
-    };
-    let ticks = TO_TICKS.convert(at).saturating_add(ROUNDING_TICKS);
-    CNTV_CVAL_EL0.set(ticks.saturating_add(BOOT_TICKS.load(Ordering::Relaxed)));
-    CNTV_CTL_EL0.set(ENABLE);
+    }
     barrier::isb(barrier::SY);
 }
 

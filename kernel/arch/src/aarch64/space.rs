@@ -22,17 +22,43 @@ pub(super) fn empty_table() -> PhysAddr {
     sections::physical(&EMPTY.0)
 }
 
-/// Makes the tables at `root` this core's lower half; translations tagged `asid` are theirs.
+/// A lower half: the value of a translation table base register.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LowerHalf(u64);
+
+impl LowerHalf {
+    /// The tables at `root`; translations tagged `asid` are theirs.
+    pub fn new(root: PhysAddr, asid: Asid) -> Self {
+        Self(root.value() | u64::from(asid.number()) << ASID_SHIFT)
+    }
+
+    /// Nothing.
+    pub fn empty() -> Self {
+        Self::new(empty_table(), Asid::new(0))
+    }
+
+    /// As a number, to be kept in an atomic.
+    pub const fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// From [`Self::to_bits`].
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+}
+
+/// Makes it this core's lower half.
 #[inline]
-pub fn activate(root: PhysAddr, asid: Asid) {
-    TTBR0_EL1.set(root.value() | u64::from(asid.number()) << ASID_SHIFT);
+pub fn activate(half: LowerHalf) {
+    TTBR0_EL1.set(half.0);
     barrier::isb(barrier::SY);
 }
 
 /// Leaves this core without a lower half.
 #[inline]
 pub fn deactivate() {
-    activate(empty_table(), Asid::new(0));
+    activate(LowerHalf::empty());
 }
 
 /// Leaves the boot map, whose pages are writable and executable, and forbids such pages for good.

@@ -16,6 +16,26 @@ pub fn now() -> u64 {
     NOW.get()
 }
 
+/// The counter, whose ticks are nanoseconds here.
+pub fn ticks() -> u64 {
+    now()
+}
+
+/// Nanoseconds in that many ticks.
+pub const fn nanoseconds_in(ticks: u64) -> u64 {
+    ticks
+}
+
+/// Ticks in that many nanoseconds.
+pub const fn ticks_in(nanoseconds: u64) -> u64 {
+    nanoseconds
+}
+
+/// What the counter is when [`now`] has reached a time.
+pub const fn ticks_at(time: u64) -> u64 {
+    time
+}
+
 /// Lets time pass.
 pub fn advance(nanoseconds: u64) {
     NOW.set(NOW.get() + nanoseconds);

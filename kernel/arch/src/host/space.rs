@@ -8,9 +8,35 @@ std::thread_local! {
     static ROOT: Cell<Option<PhysAddr>> = const { Cell::new(None) };
 }
 
-/// Makes the tables at `root` this core's lower half.
-pub fn activate(root: PhysAddr, _asid: Asid) {
-    ROOT.set(Some(root));
+/// A lower half.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LowerHalf(u64);
+
+impl LowerHalf {
+    /// The tables at `root`.
+    pub const fn new(root: PhysAddr, _asid: Asid) -> Self {
+        Self(root.value())
+    }
+
+    /// Nothing.
+    pub const fn empty() -> Self {
+        Self(0)
+    }
+
+    /// As a number, to be kept in an atomic.
+    pub const fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// From [`Self::to_bits`].
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+}
+
+/// Makes it this core's lower half.
+pub fn activate(half: LowerHalf) {
+    ROOT.set((half != LowerHalf::empty()).then(|| PhysAddr::new(half.0)));
 }
 
 /// Leaves this core without a lower half.

@@ -19,6 +19,7 @@ use abi::limits::VIEW_MAX;
 use abi::memory::Protection;
 use alloc::sync::Arc;
 use arch::addr::{PageRange, PhysAddr, USER_END, VirtAddr};
+use arch::space::LowerHalf;
 use arch::tlb;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -165,7 +166,12 @@ impl AddressSpace {
 
     /// Makes this the address space of the core that asks.
     pub fn activate(&self) {
-        arch::space::activate(self.root, self.asid.get());
+        arch::space::activate(self.lower_half());
+    }
+
+    /// What a core's register says while it runs in this address space.
+    pub fn lower_half(&self) -> LowerHalf {
+        LowerHalf::new(self.root, self.asid.get())
     }
 
     /// Makes a view.

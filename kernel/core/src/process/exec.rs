@@ -106,6 +106,7 @@ impl Process {
         let permissions = program.permissions;
         let mut state = self.state.lock();
         let old = state.space.replace(space.clone());
+        self.note_space(Some(&space));
         let old_program = state.program.replace(program);
         let old_code = core::mem::replace(&mut state.code, code);
         let words = core::mem::take(&mut state.departure_words);

@@ -134,6 +134,7 @@ impl Process {
         }
         let mut state = self.state.lock();
         let space = state.space.take();
+        self.note_space(None);
         let (executable, code) = (state.program.take(), core::mem::take(&mut state.code));
         let words = core::mem::take(&mut state.departure_words);
         let release = state.release.take();

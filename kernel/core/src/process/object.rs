@@ -15,6 +15,7 @@ use abi::limits::{COMMAND_MAX, THREAD_NAME_MAX};
 use abi::process::{CloneFlags, ExitStatus};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use arch::space::LowerHalf;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// What a process has open, and where it stands.
@@ -83,6 +84,8 @@ pub struct Process {
     /// Woken when a child changes.
     pub(super) children_changed: WaitQueue,
     pub(super) state: Lock<State>,
+    /// The lower half of `state.space`, for switches of threads to see without the lock.
+    lower_half: AtomicU64,
     /// Time on a core of threads that have ended, in nanoseconds.
     pub(super) ended_time: AtomicU64,
     /// Page faults of those.
@@ -166,8 +169,10 @@ impl Process {
 
     #[inline]
     fn of_parts(pid: u32, files: Files, signals: ProcessSignals, state: State) -> Self {
+        let half = state.space.as_deref().map_or_else(LowerHalf::empty, AddressSpace::lower_half);
         Self {
             pid,
+            lower_half: AtomicU64::new(half.to_bits()),
             files: Lock::new(Rank::Descriptors, files),
             signals,
             timers: ProcessTimers::default(),
@@ -193,6 +198,18 @@ impl Process {
     /// What it sees; nothing once it has ended.
     pub fn space(&self) -> Option<Arc<AddressSpace>> {
         self.state.lock().space.clone()
+    }
+
+    /// What a core that runs one of its threads has as its lower half.
+    #[inline]
+    pub fn lower_half(&self) -> LowerHalf {
+        LowerHalf::from_bits(self.lower_half.load(Ordering::Relaxed))
+    }
+
+    /// Notes that its address space is another one now, or that it has none.
+    pub(super) fn note_space(&self, space: Option<&AddressSpace>) {
+        let half = space.map_or_else(LowerHalf::empty, AddressSpace::lower_half);
+        self.lower_half.store(half.to_bits(), Ordering::Relaxed);
     }
 
     /// Who it is, for permission checks.

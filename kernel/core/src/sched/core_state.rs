@@ -4,7 +4,7 @@ use super::core_choice::Cores;
 use super::current::current;
 use super::run_queue::RunQueue;
 use super::thread::Thread;
-use super::timers::Timers;
+use super::timers::{NEVER, Timers};
 use super::work::Task;
 use crate::board::board;
 use crate::sync::{Lock, PerCore, Rank};
@@ -18,9 +18,11 @@ pub struct Core {
     pub(super) running: Lock<Running>,
     pub(super) queue: RunQueue,
     pub(super) timers: Timers,
+    /// When the timer interrupts the core, in ticks; [`NEVER`] if it does not.
+    armed: AtomicU64,
     /// Whether the running thread may have been forbidden to run here.
     pub(super) is_doubtful: AtomicBool,
-    /// Nanoseconds without a thread to run, up to the last switch.
+    /// Ticks without a thread to run, up to the last switch.
     pub(super) idle_time: AtomicU64,
     /// Switches between threads.
     pub(super) switches: AtomicU64,
@@ -36,19 +38,15 @@ pub struct Running {
     pub previous: Option<Arc<Thread>>,
     /// The core's own thread, which waits for interrupts.
     pub idle: Option<Arc<Thread>>,
-    /// When `current` began to run.
-    pub since: u64,
 }
 
 impl Core {
     const fn new() -> Self {
         Self {
-            running: Lock::new(
-                Rank::Core,
-                Running { current: None, previous: None, idle: None, since: 0 },
-            ),
+            running: Lock::new(Rank::Core, Running { current: None, previous: None, idle: None }),
             queue: RunQueue::new(),
             timers: Timers::new(),
+            armed: AtomicU64::new(NEVER),
             is_doubtful: AtomicBool::new(false),
             idle_time: AtomicU64::new(0),
             switches: AtomicU64::new(0),
@@ -66,26 +64,35 @@ pub static IDLE: AtomicU32 = AtomicU32::new(0);
 /// Puts a ready thread into the run queue of a core, and makes that core see it.
 pub fn enqueue(thread: Arc<Thread>) {
     let mine = cpu::core_id();
-    let cores = Cores {
-        online: ONLINE.load(Ordering::Relaxed) & thread.attributes.cores(),
-        idle: IDLE.load(Ordering::Acquire),
-        waiting: core::array::from_fn(|core| CORES.get(core).map_or(0, |core| core.queue.len())),
-    };
-    let target = cores.choose(thread.last_core() as usize % MAX_CORES, mine);
+    let allowed = ONLINE.load(Ordering::Relaxed) & thread.attributes.cores();
+    let target = if allowed == 1 << mine { mine } else { choose(&thread, allowed, mine) };
     let Some(core) = CORES.get(target) else { return };
-    // Claimed: the next thread that becomes ready looks for another idle core.
-    IDLE.fetch_and(!(1 << target), Ordering::AcqRel);
-    core.queue.push(thread);
+    if IDLE.load(Ordering::Relaxed) & 1 << target != 0 {
+        // Claimed: the next thread that becomes ready looks for another idle core.
+        IDLE.fetch_and(!(1 << target), Ordering::AcqRel);
+    }
+    let waiting = core.queue.push(thread);
     if target != mine {
         board().send_ipi(1 << target);
         return;
     }
-    arm_timer();
+    if waiting == 1 {
+        // For more of them the end of the slice is set already.
+        arm_timer();
+    }
     // A core that went idle meanwhile has looked at this queue too early.
-    let idle = IDLE.load(Ordering::SeqCst) & ONLINE.load(Ordering::Relaxed) & !(1 << mine);
+    let idle = IDLE.load(Ordering::SeqCst) & allowed & !(1 << mine);
     if idle != 0 {
         board().send_ipi(1 << idle.trailing_zeros());
     }
+}
+
+fn choose(thread: &Thread, online: u32, mine: usize) -> usize {
+    let idle = IDLE.load(Ordering::Acquire);
+    let last = thread.last_core() as usize % MAX_CORES;
+    let waiting =
+        || core::array::from_fn(|core| CORES.get(core).map_or(0, |core| core.queue.len()));
+    Cores { online, idle }.choose(last, mine, waiting)
 }
 
 /// Makes a thread that may run on other cores than before look where it is.
@@ -106,23 +113,50 @@ pub fn kick(thread: &Thread) {
     }
 }
 
-/// Sets this core's timer for what comes first: a deadline, or the end of the slice if somebody
-/// waits for the core.
+impl Core {
+    /// Lets the timer interrupt this core, whose state this is, at a count of the clock's ticks.
+    pub(super) fn set_timer(&self, ticks: u64) {
+        self.armed.store(ticks, Ordering::Relaxed);
+        clock::set_deadline((ticks != NEVER).then_some(ticks));
+    }
+
+    /// When the timer is needed: at the first deadline, or at the end of the slice if somebody waits
+    /// for the core.
+    fn timer_needed(&self) -> u64 {
+        let deadline = self.timers.first();
+        if self.queue.len() == 0 {
+            return deadline;
+        }
+        let thread = current();
+        if thread.is_idle() {
+            return deadline;
+        }
+        let since = thread.running_since.load(Ordering::Relaxed);
+        deadline.min(since.saturating_add(clock::ticks_in(thread.attributes.slice())))
+    }
+}
+
+/// Sees to it that this core's timer interrupts it when that is needed.
+///
+/// It may do so earlier: setting it costs more than to compare, and to be asked once more each
+/// slice is cheaper than to set it at each switch. A slice that is over already interrupts the
+/// thread as soon as it is back in its program.
+#[inline]
 pub fn arm_timer() {
-    let state = CORES.mine();
-    let deadline = state.timers.first();
-    let slice_end = (state.queue.len() > 0).then(|| -> Option<u64> {
-        let running = state.running.lock();
-        let thread = running.current.as_ref().filter(|thread| !thread.is_idle())?;
-        Some(running.since.saturating_add(thread.attributes.slice()))
-    });
-    // A slice that is over already interrupts the thread as soon as it is back in its program.
-    let slice_end = slice_end.flatten();
-    let first = match (deadline, slice_end) {
-        (Some(deadline), Some(slice_end)) => Some(deadline.min(slice_end)),
-        (deadline, slice_end) => deadline.or(slice_end),
-    };
-    clock::set_deadline(first);
+    let core = CORES.mine();
+    let needed = core.timer_needed();
+    if needed < core.armed.load(Ordering::Relaxed) {
+        core.set_timer(needed);
+    }
+}
+
+/// Sets the timer to just what is needed: a core that rests is not to be disturbed.
+pub(super) fn arm_timer_to_rest() {
+    let core = CORES.mine();
+    let needed = core.timer_needed();
+    if needed != core.armed.load(Ordering::Relaxed) {
+        core.set_timer(needed);
+    }
 }
 
 /// Whether the running thread has to leave the core: it has used its slice up and another waits,
@@ -131,19 +165,19 @@ pub fn slice_is_used() -> bool {
     let core = CORES.mine();
     let is_doubtful = core.is_doubtful.load(Ordering::Relaxed);
     let is_wanted = core.queue.len() > 0;
-    let is_told = current().work.take(Task::Place);
+    let thread = current();
+    let is_told = thread.work.take(Task::Place);
     if !is_doubtful && !is_wanted && !is_told {
         return false;
     }
-    let running = core.running.lock();
-    let Some(thread) = &running.current else { return false };
     if is_doubtful || is_told {
         core.is_doubtful.store(false, Ordering::Relaxed);
         if thread.is_misplaced() {
             return true;
         }
     }
-    is_wanted && clock::now() >= running.since + thread.attributes.slice()
+    let used = clock::ticks().wrapping_sub(thread.running_since.load(Ordering::Relaxed));
+    is_wanted && used >= clock::ticks_in(thread.attributes.slice())
 }
 
 /// A thread for this core: from its own queue, or from the longest queue of the others that has
@@ -152,6 +186,9 @@ pub fn pick() -> Option<Arc<Thread>> {
     // One that was queued here may have been forbidden to run here since: it leaves after a slice.
     if let Some(thread) = CORES.mine().queue.pop() {
         return Some(thread);
+    }
+    if CORES.iter().all(|core| core.queue.len() == 0) {
+        return None;
     }
     let mine = cpu::core_id();
     let mut queues: [(usize, usize); MAX_CORES] =

@@ -30,7 +30,7 @@ pub use current::{
     Current, CurrentProcess, current, current_if_any, current_pid, current_process, process_if_any,
 };
 pub use sleep_lock::{SleepGuard, SleepLock};
-pub use switch::{begin_thread, end_thread, idle_loop, park, start, yield_now};
+pub use switch::{begin_thread, end_thread, end_thread_for, idle_loop, park, start, yield_now};
 pub use thread::{Thread, ThreadEntry};
 pub use timers::{Ring, Timer, handle_timer, ring_at};
 pub use wait_queue::{Cause, Relay, WaitError, WaitQueue};

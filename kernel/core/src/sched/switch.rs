@@ -1,10 +1,11 @@
 //! Leaving one thread and going on with another.
 #![allow(unsafe_code, reason = "the switch of stacks is the scheduler's one unsafe step")]
 
-use super::core_state::{CORES, IDLE, ONLINE, arm_timer, enqueue, pick};
+use super::core_state::{CORES, Core, IDLE, ONLINE, arm_timer, arm_timer_to_rest, enqueue, pick};
 use super::current::{current, set_current};
 use super::state::Step;
 use super::thread::Thread;
+use super::work::Task;
 use crate::kernel_log;
 use crate::mm::frames::{self, Claim};
 use crate::process;
@@ -14,7 +15,7 @@ use arch::clock;
 use arch::context::{self, ThreadContext};
 use arch::cpu;
 use core::cell::UnsafeCell;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 /// A thread's saved registers: touched only by the core that leaves or enters the thread.
 pub struct ContextCell(UnsafeCell<ThreadContext>);
@@ -45,14 +46,15 @@ impl ContextCell {
 pub fn start() {
     let core = cpu::core_id();
     let idle = Arc::new(Thread::idle(core));
+    idle.running_since.store(clock::ticks(), Ordering::Relaxed);
     let mut running = CORES.mine().running.lock();
     set_current(&idle);
     // A core refers to its idle thread for ever.
     core::mem::forget(idle.clone());
     running.current = Some(idle.clone());
     running.idle = Some(idle);
-    running.since = clock::now();
     drop(running);
+    CORES.mine().queue.prepare();
     ONLINE.fetch_or(1 << core, Ordering::AcqRel);
 }
 
@@ -72,7 +74,7 @@ pub fn idle_loop() -> ! {
         if IDLE.fetch_or(bit, Ordering::AcqRel) & bit == 0 {
             continue;
         }
-        arm_timer();
+        arm_timer_to_rest();
         cpu::wait_for_interrupt();
         cpu::take_interrupts();
     }
@@ -106,8 +108,21 @@ fn idle_if_misplaced() -> Option<Arc<Thread>> {
 
 /// Ends the running thread.
 pub fn end_thread() -> ! {
+    end_thread_for(None)
+}
+
+/// Ends the running thread; if the other one is parked it goes on here, before all that wait for the
+/// core, as if it had been woken.
+pub fn end_thread_for(heir: Option<Arc<Thread>>) -> ! {
     current().state.end();
-    leave();
+    match heir.filter(|heir| heir.state.unpark() == Step::Enqueue) {
+        Some(heir) if heir.attributes.cores() & 1 << cpu::core_id() != 0 => switch_to(heir),
+        Some(heir) => {
+            enqueue(heir);
+            leave();
+        }
+        None => leave(),
+    }
     unreachable!("an ended thread was chosen to run")
 }
 
@@ -120,41 +135,45 @@ fn leave() {
 fn switch_to(next: Arc<Thread>) {
     assert_nothing_held();
     let core = CORES.mine();
-    let now = clock::now();
-    let space = next.process.as_ref().and_then(|process| process.space());
     frames::set_claim(claim_of(&next));
-    let mut running = core.running.lock();
-    let Some(previous) = running.current.take() else { return };
-    let time = now.saturating_sub(running.since);
-    let account = if previous.is_idle() { &core.idle_time } else { &previous.cpu_time };
-    previous.running_since.store(0, Ordering::Relaxed);
-    account.fetch_add(time, Ordering::Relaxed);
-    let calls = previous.calls.swap(0, Ordering::Relaxed);
-    next.running_since.store(now, Ordering::Relaxed);
-    running.since = now;
     next.state.chosen();
     next.core.store(cpu::core_id() as u32, Ordering::Relaxed);
     if next.is_misplaced() {
         core.is_doubtful.store(true, Ordering::Relaxed);
+        next.work.add(Task::Place);
     }
+    let half = next.lower_half();
+    let mut running = core.running.lock();
+    let Some(previous) = running.current.take() else { return };
+    account(core, &previous, &next);
     let from = previous.context.pointer();
     let to = next.context.pointer();
     set_current(&next);
     running.current = Some(next);
     running.previous = Some(previous);
     drop(running);
-    core.switches.fetch_add(1, Ordering::Relaxed);
-    core.calls.fetch_add(calls, Ordering::Relaxed);
-    match space {
-        Some(space) => space.activate(),
-        None => arch::space::deactivate(),
-    }
+    arch::space::activate(half);
     arm_timer();
     // SAFETY: both contexts live: `previous` holds one thread until the switch is complete,
     // `current` the other. `next` came from a run queue or is this core's idle thread, so no
     // other core runs it or can choose it; the state machine says the same of the one that leaves.
     unsafe { context::switch(from, to) };
     complete_switch();
+}
+
+/// Adds up the time that a thread has had, and its calls. Nobody else adds to these, so no
+/// exchanges are needed.
+fn account(core: &Core, previous: &Thread, next: &Thread) {
+    let add =
+        |to: &AtomicU64, value| to.store(to.load(Ordering::Relaxed) + value, Ordering::Relaxed);
+    let now = clock::ticks();
+    let time = now.wrapping_sub(previous.running_since.load(Ordering::Relaxed));
+    add(if previous.is_idle() { &core.idle_time } else { &previous.cpu_time }, time);
+    add(&core.calls, previous.calls.load(Ordering::Relaxed));
+    add(&core.switches, 1);
+    previous.calls.store(0, Ordering::Relaxed);
+    previous.running_since.store(0, Ordering::Relaxed);
+    next.running_since.store(now, Ordering::Relaxed);
 }
 
 /// Without init nothing goes on, so lack of memory ends it last.

@@ -1,6 +1,7 @@
 //! A thread: what runs.
 
 use super::attributes::Attributes;
+use super::futex::Sleep;
 use super::state::ThreadState;
 use super::switch::ContextCell;
 use super::work::{Task, Work};
@@ -12,6 +13,7 @@ use abi::Errno;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::context::{ThreadContext, UserState};
+use arch::space::LowerHalf;
 use arch::trap::TrapFrame;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -30,11 +32,11 @@ pub struct Thread {
     pub(super) context: ContextCell,
     /// The core that it runs on, or ran on last.
     pub(super) core: AtomicU32,
-    /// Time on a core, in nanoseconds.
+    /// Time on a core up to when it was last chosen, in ticks of the clock.
     pub(super) cpu_time: AtomicU64,
     /// What of that its process has added up already.
     pub counted_time: AtomicU64,
-    /// When it was chosen to run; 0 while it does not.
+    /// When it was chosen to run, in ticks; 0 while it does not.
     pub(super) running_since: AtomicU64,
     /// Page faults.
     pub faults: AtomicU64,
@@ -51,6 +53,8 @@ pub struct Thread {
     leaving: AtomicBool,
     /// What it has to do before its program goes on.
     pub(super) work: Work,
+    /// What it knows of its sleep on a word of memory.
+    pub(super) futex: Sleep,
     /// System calls that it has made and its core has not counted.
     pub(super) calls: AtomicU64,
     /// The registers that it enters user mode with for the first time.
@@ -110,6 +114,7 @@ impl Thread {
             dismissed: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
             work: Work::new(),
+            futex: Sleep::new(),
             calls: AtomicU64::new(0),
             first_frame: TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0)),
             stack: Lock::new(Rank::Core, None),
@@ -152,6 +157,12 @@ impl Thread {
         super::core_state::enqueue(self.clone());
     }
 
+    /// What a core that runs it has as its lower half.
+    #[inline]
+    pub(super) fn lower_half(&self) -> LowerHalf {
+        self.process.as_ref().map_or_else(LowerHalf::empty, |process| process.lower_half())
+    }
+
     /// Whether it is a core's idle thread.
     pub const fn is_idle(&self) -> bool {
         self.process.is_none() && !self.serves_kernel
@@ -160,8 +171,8 @@ impl Thread {
     /// Time on a core, in nanoseconds, the time since it was chosen included.
     pub fn cpu_time(&self) -> u64 {
         let since = self.running_since.load(Ordering::Relaxed);
-        let now = if since == 0 { 0 } else { arch::clock::now().saturating_sub(since) };
-        self.cpu_time.load(Ordering::Relaxed) + now
+        let now = if since == 0 { 0 } else { arch::clock::ticks().saturating_sub(since) };
+        arch::clock::nanoseconds_in(self.cpu_time.load(Ordering::Relaxed) + now)
     }
 
     /// The core that it runs on, or ran on last.
@@ -261,6 +272,13 @@ impl Thread {
     pub fn unpark(self: &Arc<Self>) {
         if self.state.unpark() == super::state::Step::Enqueue {
             super::core_state::enqueue(self.clone());
+        }
+    }
+
+    /// As [`Self::unpark`], with a share in it that the run queue can have.
+    pub fn unpark_owned(self: Arc<Self>) {
+        if self.state.unpark() == super::state::Step::Enqueue {
+            super::core_state::enqueue(self);
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::sync::{Lock, Rank};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use arch::{clock, cpu};
+use core::sync::atomic::{AtomicU64, Ordering};
 
 type Key = (u64, u64);
 
@@ -27,7 +28,14 @@ struct Queue {
 }
 
 /// Threads that one core wakes, and others that it tells, when their time has come.
-pub struct Timers(Lock<Queue>);
+pub struct Timers {
+    queue: Lock<Queue>,
+    /// The first deadline in ticks of the counter, readable without the lock; [`NEVER`] without one.
+    first: AtomicU64,
+}
+
+/// Later than all deadlines.
+pub const NEVER: u64 = u64::MAX;
 
 /// A deadline that was set on a core.
 pub struct Timer {
@@ -38,7 +46,8 @@ pub struct Timer {
 impl Timers {
     /// None.
     pub const fn new() -> Self {
-        Self(Lock::new(Rank::Timers, Queue { next: 0, deadlines: BTreeMap::new() }))
+        let queue = Queue { next: 0, deadlines: BTreeMap::new() };
+        Self { queue: Lock::new(Rank::Timers, queue), first: AtomicU64::new(NEVER) }
     }
 
     /// Wakes the thread at that time; called on the core whose timers these are, which sets its
@@ -48,23 +57,40 @@ impl Timers {
     }
 
     fn insert(&self, at: u64, sleeper: Sleeper) -> Timer {
-        let mut queue = self.0.lock();
+        let mut queue = self.queue.lock();
         queue.next += 1;
         let key = (at, queue.next);
         queue.deadlines.insert(key, sleeper);
+        self.note_first(&queue);
         Timer { core: cpu::core_id(), key }
     }
 
-    /// The next deadline.
-    pub fn first(&self) -> Option<u64> {
-        self.0.lock().deadlines.first_key_value().map(|(key, _)| key.0)
+    /// What the counter is at the next deadline.
+    #[inline]
+    pub fn first(&self) -> u64 {
+        self.first.load(Ordering::Relaxed)
+    }
+
+    fn note_first(&self, queue: &Queue) {
+        let first = queue.deadlines.first_key_value();
+        let ticks = first.map_or(NEVER, |(key, _)| clock::ticks_at(key.0));
+        self.first.store(ticks, Ordering::Relaxed);
+    }
+
+    fn remove(&self, key: &Key) -> Option<Sleeper> {
+        let mut queue = self.queue.lock();
+        let sleeper = queue.remove(key);
+        self.note_first(&queue);
+        sleeper
     }
 
     fn take_due(&self, now: u64) -> Option<Sleeper> {
-        let mut queue = self.0.lock();
+        let mut queue = self.queue.lock();
         let (key, _) = queue.deadlines.first_key_value()?;
         let key = *key;
-        if key.0 <= now { queue.remove(&key) } else { None }
+        let sleeper = if key.0 <= now { queue.remove(&key) } else { None };
+        self.note_first(&queue);
+        sleeper
     }
 }
 
@@ -83,8 +109,7 @@ impl Timer {
     /// Forgets the deadline, if it has not come.
     pub fn cancel(self) {
         if let Some(core) = CORES.get(self.core) {
-            let sleeper = core.timers.0.lock().remove(&self.key);
-            drop(sleeper);
+            drop(core.timers.remove(&self.key));
         }
     }
 }
@@ -108,5 +133,5 @@ pub fn handle_timer() {
     }
     // Quiet until the way out of the kernel sets the next deadline: the timer interrupts for as
     // long as its deadline is past.
-    clock::set_deadline(None);
+    core.set_timer(NEVER);
 }

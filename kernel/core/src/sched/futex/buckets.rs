@@ -1,97 +1,29 @@
 //! Who sleeps on which word: a hash table of queues.
 
+use super::queue::{Entry, Queue};
 use crate::mm::Location;
 use crate::sched::thread::Thread;
 use crate::sync::{Guard, Lock, Rank};
-use alloc::collections::VecDeque;
-use alloc::sync::Arc;
-use core::hash::{Hash, Hasher};
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// How many buckets there are.
 pub const COUNT: usize = 256;
 
-/// A thread that sleeps on a word.
-pub struct Waiter {
-    /// Which wakes are meant for it.
-    pub mask: u32,
-    /// The thread.
-    pub thread: Arc<Thread>,
-    is_woken: AtomicBool,
-    /// The bucket that it is in, if it is in any; changed under the locks of both.
-    bucket: AtomicUsize,
-}
-
-/// A waiter's place in a queue.
-pub struct Entry {
-    /// The word that it sleeps on.
-    pub location: Location,
-    /// The waiter.
-    pub waiter: Arc<Waiter>,
-}
-
-/// The waiters of a bucket, those that came first in front.
-pub type Queue = VecDeque<Entry>;
-
-static TABLE: [Lock<Queue>; COUNT] = [const { Lock::new(Rank::Futex, VecDeque::new()) }; COUNT];
-
-/// A small hash (FNV-1a) that spreads neighbouring words over the buckets.
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0 ^ value).wrapping_mul(0x0000_0100_0000_01B3);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-}
-
-impl Waiter {
-    /// One that sleeps on a word, and has to be added to its bucket.
-    pub fn new(location: Location, mask: u32, thread: Arc<Thread>) -> Self {
-        let bucket = AtomicUsize::new(bucket_of(location));
-        Self { mask, thread, is_woken: AtomicBool::new(false), bucket }
-    }
-
-    /// Whether a wake has chosen it.
-    pub fn is_woken(&self) -> bool {
-        self.is_woken.load(Ordering::Acquire)
-    }
-
-    /// Notes that a wake has chosen it; it has been taken out of its queue, and its thread is to be
-    /// unparked.
-    pub fn choose(&self) {
-        self.is_woken.store(true, Ordering::Release);
-    }
-
-    /// Lets it go on; it has been taken out of its queue.
-    pub fn wake(&self) {
-        self.choose();
-        self.thread.unpark();
-    }
-
-    /// Notes that it is in another word's bucket now.
-    pub fn moved_to(&self, location: Location) {
-        self.bucket.store(bucket_of(location), Ordering::Release);
-    }
-}
+static TABLE: [Lock<Queue>; COUNT] = [const { Lock::new(Rank::Futex, Queue::new()) }; COUNT];
 
 /// The number of a word's bucket.
-pub fn bucket_of(location: Location) -> usize {
-    let mut hasher = Fnv(0xCBF2_9CE4_8422_2325);
-    location.hash(&mut hasher);
-    (hasher.finish() >> 2) as usize % COUNT
+///
+/// Multiplying by an odd number with bits everywhere (the golden ratio's) lets each bit of the key
+/// reach the highest ones, which are taken: neighbouring words are spread over the buckets.
+#[inline]
+pub const fn bucket_of(location: Location) -> usize {
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (Location::Object(owner, place) | Location::Private(owner, place)) = location;
+    let key = owner.wrapping_mul(SPREAD) ^ place >> 2;
+    (key.wrapping_mul(SPREAD) >> (u64::BITS - COUNT.ilog2())) as usize
 }
 
 /// The waiters of a bucket.
+#[inline]
 pub fn lock(bucket: usize) -> Guard<'static, Queue> {
     TABLE[bucket].lock()
 }
@@ -115,29 +47,40 @@ pub fn lock_both(
     }
 }
 
-/// Queues a waiter for a word.
-pub fn add(location: Location, waiter: Arc<Waiter>) {
-    lock(bucket_of(location)).push_back(Entry { location, waiter });
+/// Queues a thread, which is in no queue, for a word.
+pub fn add(entry: Entry) {
+    let bucket = bucket_of(entry.location);
+    entry.sleep().begin(bucket);
+    lock(bucket).push(entry);
 }
 
-/// Takes a waiter out of its queue; `false` if a wake has done so.
-pub fn take_out(waiter: &Arc<Waiter>) -> bool {
+/// Takes a thread out of its queue; `false` if a wake has done so.
+pub fn take_out(thread: &Thread) -> bool {
     loop {
-        let bucket = waiter.bucket.load(Ordering::Acquire);
-        let mut queue = TABLE[bucket].lock();
-        if waiter.bucket.load(Ordering::Acquire) != bucket {
+        let bucket = thread.futex.bucket();
+        let mut queue = lock(bucket);
+        if thread.futex.bucket() != bucket {
             continue;
         }
-        let position = queue.iter().position(|entry| Arc::ptr_eq(&entry.waiter, waiter));
-        let entry = position.and_then(|index| queue.remove(index));
-        give_back_if_empty(&mut queue);
-        return entry.is_some();
+        let position = queue.position(|entry| core::ptr::eq(&raw const *entry.thread, thread));
+        return position.and_then(|index| queue.remove(index)).is_some();
     }
 }
 
-/// What a storm has made a bucket hold is given back.
-pub fn give_back_if_empty(queue: &mut Queue) {
-    if queue.is_empty() {
-        *queue = VecDeque::new();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_side_by_side_and_of_many_objects_are_spread_over_the_buckets() {
+        let spread = |locations: &mut dyn Iterator<Item = Location>| {
+            let mut used = [false; COUNT];
+            locations.for_each(|location| used[bucket_of(location)] = true);
+            used.into_iter().filter(|used| *used).count()
+        };
+        // As many as random numbers would use at least: 256 keys use 162 of 256 on average.
+        assert!(spread(&mut (0..256).map(|word| Location::Object(7, 4 * word))) > 130);
+        assert!(spread(&mut (0..256).map(|word| Location::Private(7, 64 * word))) > 130);
+        assert!(spread(&mut (0..256).map(|id| Location::Object(id, 0))) > 130);
     }
 }

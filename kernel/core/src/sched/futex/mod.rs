@@ -5,21 +5,25 @@
 
 mod buckets;
 mod private;
+mod queue;
 mod requeue;
+mod sleep;
 
 pub use private::private_words_changed;
 pub use requeue::{Counts, requeue};
+pub use sleep::Sleep;
 
 use super::current::current;
 use super::switch::park;
+use super::thread::Thread;
 use crate::mm::Location;
 use abi::Errno;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::{clock, user_memory};
-use buckets::{Entry, Waiter, give_back_if_empty};
 use heapless::Vec;
 use private::Counted;
+use queue::{Entry, Queue};
 
 /// Waiters that are taken out of a bucket before they are woken.
 const BATCH: usize = 16;
@@ -37,26 +41,26 @@ pub fn wait(
 ) -> Result<(), Errno> {
     let location = locate()?;
     let counted = Counted::new(location);
-    let waiter = Arc::new(Waiter::new(location, mask, current().to_arc()));
+    let thread = current();
     // Queued before the word is read: whoever changes it after that finds the waiter.
-    buckets::add(location, waiter.clone());
+    buckets::add(Entry { location, mask, thread: thread.to_arc() });
     let outcome = match user_memory::load_u32(address) {
         Err(_) => Err(Errno::EFAULT),
         Ok(value) if value != expected => Err(Errno::EAGAIN),
         // It has become another word, perhaps before this waiter was queued: nobody wakes it.
         Ok(_) if counted.is_some() && locate() != Ok(location) => Ok(()),
-        Ok(_) => sleep(&waiter, deadline),
+        Ok(_) => sleep(&thread, deadline),
     };
     // A wake that has chosen this waiter counts, whatever else happened.
-    if buckets::take_out(&waiter) { outcome } else { Ok(()) }
+    if thread.futex.is_woken() || !buckets::take_out(&thread) { Ok(()) } else { outcome }
 }
 
-fn sleep(waiter: &Waiter, deadline: Option<u64>) -> Result<(), Errno> {
+fn sleep(thread: &Thread, deadline: Option<u64>) -> Result<(), Errno> {
     loop {
-        if waiter.is_woken() {
+        if thread.futex.is_woken() {
             return Ok(());
         }
-        if waiter.thread.is_interrupted() {
+        if thread.is_interrupted() {
             return Err(Errno::EINTR);
         }
         if deadline.is_some_and(|at| clock::now() >= at) {
@@ -68,54 +72,51 @@ fn sleep(waiter: &Waiter, deadline: Option<u64>) -> Result<(), Errno> {
 
 /// Wakes up to `count` threads that sleep on the word with a mask that meets this one.
 pub fn wake(location: Location, count: u32, mask: u32) -> u32 {
-    wake_in(buckets::bucket_of(location), count, |entry| {
-        entry.location == location && entry.waiter.mask & mask != 0
-    })
+    let bucket = buckets::bucket_of(location);
+    let is_meant = |entry: &Entry| entry.location == location && entry.mask & mask != 0;
+    if count == 1 {
+        let chosen = choose(&mut buckets::lock(bucket), is_meant);
+        return chosen.map_or(0, |thread| {
+            thread.unpark_owned();
+            1
+        });
+    }
+    wake_in(bucket, count, is_meant)
 }
 
 fn wake_in(bucket: usize, count: u32, is_meant: impl Fn(&Entry) -> bool) -> u32 {
     let mut woken = 0;
     loop {
-        let chosen = choose(bucket, count - woken, &is_meant);
-        woken += chosen.len() as u32;
-        let is_last = woken == count || !chosen.is_full();
-        // Without the lock, which is the first thing that they need on their cores.
-        for waiter in chosen {
-            waiter.thread.unpark();
+        let mut batch = Vec::<_, BATCH>::new();
+        let mut queue = buckets::lock(bucket);
+        while batch.len() < BATCH.min((count - woken) as usize)
+            && let Some(thread) = choose(&mut queue, &is_meant)
+        {
+            // There is room: it was looked at above.
+            let _ = batch.push(thread);
         }
+        drop(queue);
+        woken += batch.len() as u32;
+        let is_last = woken == count || !batch.is_full();
+        // Without the lock, which is the first thing that they need on their cores.
+        batch.into_iter().for_each(Thread::unpark_owned);
         if is_last {
             return woken;
         }
     }
 }
 
-/// Takes out waiters that are to be woken, as many as are woken in one go.
-fn choose(
-    bucket: usize,
-    count: u32,
-    is_meant: &impl Fn(&Entry) -> bool,
-) -> Vec<Arc<Waiter>, BATCH> {
-    let mut chosen = Vec::new();
-    let mut queue = buckets::lock(bucket);
-    let mut index = 0;
-    while chosen.len() < BATCH.min(count as usize) {
-        let Some(entry) = queue.get(index) else { break };
-        if !is_meant(entry) {
-            index += 1;
-        } else if let Some(entry) = queue.remove(index) {
-            entry.waiter.choose();
-            // There is room: it was looked at above.
-            let _ = chosen.push(entry.waiter);
-        }
-    }
-    give_back_if_empty(&mut queue);
-    chosen
+/// Takes out the first waiter that is to be woken.
+fn choose(queue: &mut Queue, is_meant: impl Fn(&Entry) -> bool) -> Option<Arc<Thread>> {
+    let entry = queue.remove(queue.position(is_meant)?)?;
+    entry.sleep().choose();
+    Some(entry.thread)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sched::{self, Thread};
+    use crate::sched;
 
     #[test]
     fn a_wake_reaches_as_many_as_it_is_for_and_only_those_on_its_word() {
@@ -123,18 +124,17 @@ mod tests {
         let place = |offset| Location::Object(u64::MAX, offset);
         let sleep = |offset| {
             let thread = Arc::new(Thread::idle(0));
-            let waiter = Arc::new(Waiter::new(place(offset), 1, thread));
-            buckets::add(place(offset), waiter.clone());
-            waiter
+            buckets::add(Entry { location: place(offset), mask: 1, thread: thread.clone() });
+            thread
         };
         let waiters: std::vec::Vec<_> = (0..3 * BATCH).map(|_| sleep(0)).collect();
         let other = sleep(4);
-        let woken = || waiters.iter().filter(|one| one.is_woken()).count();
+        let woken = || waiters.iter().filter(|one| one.futex.is_woken()).count();
         assert_eq!((wake(place(0), 0, 1), wake(place(0), 1, 2), woken()), (0, 0, 0));
         assert_eq!((wake(place(0), BATCH as u32 + 1, 1), woken()), (BATCH as u32 + 1, BATCH + 1));
         let rest = 2 * BATCH as u32 - 1;
         assert_eq!((wake(place(0), u32::MAX, 1), woken()), (rest, 3 * BATCH));
-        assert!(!other.is_woken());
+        assert!(!other.futex.is_woken());
         assert_eq!(wake(place(4), 1, 1), 1);
     }
 }

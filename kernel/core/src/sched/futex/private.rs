@@ -2,7 +2,8 @@
 //!
 //! Who sleeps on one is woken then, and looks again.
 
-use super::buckets::{self, Entry};
+use super::buckets;
+use super::queue::Entry;
 use super::wake_in;
 use crate::mm::Location;
 use arch::addr::PageRange;

@@ -1,9 +1,10 @@
 //! Letting threads that sleep on one word sleep on another: nobody wakes just to wait again.
 
-use super::buckets::{Entry, Queue, give_back_if_empty, lock_both};
+use super::buckets::lock_both;
+use super::queue::Entry;
 use crate::mm::Location;
 use abi::Errno;
-use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 /// How many waiters are woken and how many go to sleep on the other word, at most.
 #[derive(Clone, Copy, Debug)]
@@ -24,35 +25,27 @@ pub fn requeue(
 ) -> Result<u32, Errno> {
     let (mut source, mut target) = lock_both(from, to);
     check()?;
-    let mut moved = VecDeque::new();
-    moved.try_reserve(source.len()).map_err(|_| Errno::ENOMEM)?;
-    if let Some(target) = &mut target {
-        target.try_reserve(source.len()).map_err(|_| Errno::ENOMEM)?;
-    }
+    let length = source.len();
+    let mut moved = Vec::new();
+    moved.try_reserve(length).map_err(|_| Errno::ENOMEM)?;
+    target.as_deref_mut().unwrap_or(&mut source).try_reserve(length)?;
     let mut left = counts;
     // Those of other words stay, in their order.
-    source.retain(|entry| entry.location != from || !take(entry, to, &mut left, &mut moved));
-    let total = counts.woken - left.woken + counts.moved - left.moved;
-    target.as_mut().unwrap_or(&mut source).append(&mut moved);
-    give_back_if_empty(&mut source);
-    if let Some(target) = &mut target {
-        give_back_if_empty(target);
+    let is_meant = |entry: &Entry| entry.location == from;
+    while left.woken > 0 || left.moved > 0 {
+        let Some(index) = source.position(is_meant) else { break };
+        let Some(entry) = source.remove(index) else { break };
+        if left.woken > 0 {
+            left.woken -= 1;
+            entry.sleep().choose();
+            entry.thread.unpark();
+        } else {
+            left.moved -= 1;
+            entry.sleep().moved_to(to);
+            moved.push(Entry { location: to, ..entry });
+        }
     }
-    Ok(total)
-}
-
-/// Wakes or moves a waiter, if there are still some to be; whether it leaves its place.
-fn take(entry: &Entry, to: Location, left: &mut Counts, moved: &mut Queue) -> bool {
-    if left.woken > 0 {
-        left.woken -= 1;
-        entry.waiter.wake();
-        return true;
-    }
-    if left.moved > 0 {
-        left.moved -= 1;
-        entry.waiter.moved_to(to);
-        moved.push_back(Entry { location: to, waiter: entry.waiter.clone() });
-        return true;
-    }
-    false
+    let target = target.as_deref_mut().unwrap_or(&mut source);
+    moved.into_iter().for_each(|entry| target.push(entry));
+    Ok(counts.woken - left.woken + counts.moved - left.moved)
 }
