@@ -2,7 +2,8 @@
 
 use abi::limits::THREAD_NAME_MAX;
 use abi::scheduling::{NICE_MAX, NICE_MIN, SCHED_OTHER, SCHED_RESET_ON_FORK};
-use core::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
+use arch::clock;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// How long a thread of the usual priority runs while others wait for its core.
 pub const SLICE_NS: u64 = 10_000_000;
@@ -27,7 +28,9 @@ impl Policy {
 
 /// A thread's attributes, which others may look at and change at any time.
 pub struct Attributes {
-    nice: AtomicI32,
+    /// In its lowest byte how kind the thread is, and above that its slice in ticks; 0 there while
+    /// nobody has asked for it.
+    nice_and_slice: AtomicU64,
     policy: AtomicU32,
     priority: AtomicU32,
     /// A bit for each core that it may run on.
@@ -46,7 +49,7 @@ impl Attributes {
     /// The usual ones, on all cores.
     pub const fn new() -> Self {
         Self {
-            nice: AtomicI32::new(0),
+            nice_and_slice: AtomicU64::new(0),
             policy: AtomicU32::new(SCHED_OTHER),
             priority: AtomicU32::new(0),
             cores: AtomicU32::new(u32::MAX),
@@ -72,12 +75,17 @@ impl Attributes {
 
     /// How kind it is to others: -20 to 19.
     pub fn nice(&self) -> i32 {
-        self.nice.load(Ordering::Relaxed)
+        Self::nice_in(self.nice_and_slice.load(Ordering::Relaxed))
+    }
+
+    const fn nice_in(nice_and_slice: u64) -> i32 {
+        nice_and_slice as i8 as i32
     }
 
     /// Sets that; a number beyond either end is the end.
     pub fn set_nice(&self, nice: i32) {
-        self.nice.store(nice.clamp(NICE_MIN, NICE_MAX), Ordering::Relaxed);
+        let nice = nice.clamp(NICE_MIN, NICE_MAX) as u8;
+        self.nice_and_slice.store(nice.into(), Ordering::Relaxed);
     }
 
     /// Its policy.
@@ -102,11 +110,30 @@ impl Attributes {
         self.cores.store(cores, Ordering::Relaxed);
     }
 
-    /// How long it runs while others wait for its core: shares of a core follow from that, from a
-    /// twentieth of the usual one to twice as much.
-    pub fn slice(&self) -> u64 {
-        let weight = (NICE_MAX + 1 - self.nice()).unsigned_abs();
-        SLICE_NS * u64::from(weight) / 20
+    /// How long it runs while others wait for its core, in nanoseconds: shares of a core follow from
+    /// that, from a twentieth of the usual one to twice as much.
+    pub fn slice_ns(&self) -> u64 {
+        Self::slice_for(self.nice())
+    }
+
+    fn slice_for(nice: i32) -> u64 {
+        SLICE_NS * u64::from((NICE_MAX + 1 - nice).unsigned_abs()) / 20
+    }
+
+    /// The same in ticks of the clock.
+    #[inline]
+    pub(super) fn slice(&self) -> u64 {
+        let known = self.nice_and_slice.load(Ordering::Relaxed) >> u8::BITS;
+        if known != 0 { known } else { self.find_slice() }
+    }
+
+    fn find_slice(&self) -> u64 {
+        let now = self.nice_and_slice.load(Ordering::Relaxed);
+        let ticks = clock::ticks_in(Self::slice_for(Self::nice_in(now))).max(1);
+        let found = ticks << u8::BITS | now & u64::from(u8::MAX);
+        // Whoever has changed the thread's kindness meanwhile has made this wrong.
+        _ = self.nice_and_slice.compare_exchange(now, found, Ordering::Relaxed, Ordering::Relaxed);
+        ticks
     }
 
     /// Its own name, if it has one.
@@ -137,11 +164,15 @@ mod tests {
     #[test]
     fn a_kind_thread_has_short_slices_and_no_thread_has_none() {
         let attributes = Attributes::new();
-        assert_eq!(attributes.slice(), SLICE_NS);
-        attributes.set_nice(100);
-        assert_eq!((attributes.nice(), attributes.slice()), (19, SLICE_NS / 20));
-        attributes.set_nice(-100);
-        assert_eq!((attributes.nice(), attributes.slice()), (-20, 2 * SLICE_NS));
+        assert_eq!(attributes.slice_ns(), SLICE_NS);
+        for (asked, nice, slice) in [(100, 19, SLICE_NS / 20), (-100, -20, 2 * SLICE_NS)] {
+            attributes.set_nice(asked);
+            assert_eq!((attributes.nice(), attributes.slice_ns()), (nice, slice));
+            for _ in 0..2 {
+                assert_eq!(attributes.slice(), clock::ticks_in(slice));
+            }
+            assert_eq!(attributes.nice(), nice);
+        }
     }
 
     #[test]

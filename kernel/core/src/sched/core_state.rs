@@ -2,7 +2,7 @@
 
 use super::core_choice::Cores;
 use super::current::current;
-use super::run_queue::RunQueue;
+use super::run_queue::{RunQueue, Slice};
 use super::thread::Thread;
 use super::timers::{NEVER, Timers};
 use super::work::Task;
@@ -20,6 +20,8 @@ pub struct Core {
     pub(super) timers: Timers,
     /// When the timer interrupts the core, in ticks; [`NEVER`] if it does not.
     armed: AtomicU64,
+    /// When the slice of the thread that runs began, in ticks.
+    pub(super) slice_began: AtomicU64,
     /// Whether the running thread may have been forbidden to run here.
     pub(super) is_doubtful: AtomicBool,
     /// Ticks without a thread to run, up to the last switch.
@@ -47,6 +49,7 @@ impl Core {
             queue: RunQueue::new(),
             timers: Timers::new(),
             armed: AtomicU64::new(NEVER),
+            slice_began: AtomicU64::new(0),
             is_doubtful: AtomicBool::new(false),
             idle_time: AtomicU64::new(0),
             switches: AtomicU64::new(0),
@@ -61,8 +64,17 @@ pub static ONLINE: AtomicU32 = AtomicU32::new(0);
 /// Cores that have nothing to run.
 pub static IDLE: AtomicU32 = AtomicU32::new(0);
 
+/// How a thread comes to wait for a core.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Arrival {
+    /// The running thread, or an interrupt, has woken it.
+    Woken,
+    /// It is new, or has had its turn.
+    Last,
+}
+
 /// Puts a ready thread into the run queue of a core, and makes that core see it.
-pub fn enqueue(thread: Arc<Thread>) {
+pub fn enqueue(thread: Arc<Thread>, arrival: Arrival) {
     let mine = cpu::core_id();
     let allowed = ONLINE.load(Ordering::Relaxed) & thread.attributes.cores();
     let target = if allowed == 1 << mine { mine } else { choose(&thread, allowed, mine) };
@@ -71,14 +83,18 @@ pub fn enqueue(thread: Arc<Thread>) {
         // Claimed: the next thread that becomes ready looks for another idle core.
         IDLE.fetch_and(!(1 << target), Ordering::AcqRel);
     }
-    let waiting = core.queue.push(thread);
     if target != mine {
+        core.queue.push(thread);
         board().send_ipi(1 << target);
         return;
     }
+    let waiting = match arrival {
+        Arrival::Woken => core.queue.push_woken(thread),
+        Arrival::Last => core.queue.push(thread),
+    };
     if waiting == 1 {
         // For more of them the end of the slice is set already.
-        arm_timer();
+        core.arm_timer();
     }
     // A core that went idle meanwhile has looked at this queue too early.
     let idle = IDLE.load(Ordering::SeqCst) & allowed & !(1 << mine);
@@ -131,22 +147,35 @@ impl Core {
         if thread.is_idle() {
             return deadline;
         }
-        let since = thread.running_since.load(Ordering::Relaxed);
-        deadline.min(since.saturating_add(clock::ticks_in(thread.attributes.slice())))
+        let began = self.slice_began.load(Ordering::Relaxed);
+        deadline.min(began.saturating_add(thread.attributes.slice()))
+    }
+
+    /// Sees to it that the timer interrupts this core, whose state this is, when that is needed.
+    ///
+    /// It may do so earlier: setting it costs more than to compare, and to be asked once more each
+    /// slice is cheaper than to set it at each switch. A slice that is over already interrupts the
+    /// thread as soon as it is back in its program.
+    pub(super) fn arm_timer(&self) {
+        self.arm_timer_for(self.timer_needed());
+    }
+
+    /// The same for a time that is known to be needed.
+    #[inline]
+    pub(super) fn arm_timer_for(&self, needed: u64) {
+        if needed < self.armed.load(Ordering::Relaxed) {
+            self.set_timer(needed);
+        }
     }
 }
 
-/// Sees to it that this core's timer interrupts it when that is needed.
-///
-/// It may do so earlier: setting it costs more than to compare, and to be asked once more each
-/// slice is cheaper than to set it at each switch. A slice that is over already interrupts the
-/// thread as soon as it is back in its program.
-#[inline]
+/// Sees to it that this core's timer interrupts it when that is needed; called on the way out of an
+/// interrupt, on which a thread whose slice is over leaves the core anyhow.
 pub fn arm_timer() {
     let core = CORES.mine();
     let needed = core.timer_needed();
-    if needed < core.armed.load(Ordering::Relaxed) {
-        core.set_timer(needed);
+    if needed > clock::ticks() {
+        core.arm_timer_for(needed);
     }
 }
 
@@ -176,17 +205,23 @@ pub fn slice_is_used() -> bool {
             return true;
         }
     }
-    let used = clock::ticks().wrapping_sub(thread.running_since.load(Ordering::Relaxed));
-    is_wanted && used >= clock::ticks_in(thread.attributes.slice())
+    let used = clock::ticks().wrapping_sub(core.slice_began.load(Ordering::Relaxed));
+    is_wanted && used >= thread.attributes.slice()
 }
 
-/// A thread for this core: from its own queue, or from the longest queue of the others that has
-/// one which may run here.
-pub fn pick() -> Option<Arc<Thread>> {
-    // One that was queued here may have been forbidden to run here since: it leaves after a slice.
-    if let Some(thread) = CORES.mine().queue.pop() {
-        return Some(thread);
-    }
+/// A thread for this core, and how long it may run: from its own queue, or from another core's.
+// One that was queued here may have been forbidden to run here since: it leaves after a slice.
+pub fn pick(core: &Core) -> Option<(Arc<Thread>, Slice)> {
+    core.queue.pop().or_else(|| Some((pick_elsewhere()?, Slice::Own)))
+}
+
+/// As [`pick`], for a thread that leaves because its turn is over: nobody inherits that.
+pub fn pick_in_turn(core: &Core) -> Option<Arc<Thread>> {
+    core.queue.pop_in_turn().or_else(pick_elsewhere)
+}
+
+/// From the longest queue of the others that has one which may run here.
+fn pick_elsewhere() -> Option<Arc<Thread>> {
     if CORES.iter().all(|core| core.queue.len() == 0) {
         return None;
     }

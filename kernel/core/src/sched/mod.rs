@@ -7,6 +7,7 @@
 
 mod announcement;
 mod attributes;
+mod chain;
 mod clock;
 mod core_choice;
 mod core_state;
@@ -36,7 +37,6 @@ pub use timers::{Ring, Timer, handle_timer, ring_at};
 pub use wait_queue::{Cause, Relay, WaitError, WaitQueue};
 pub use work::Task;
 
-/// Another core has asked this one to look at its run queue: the end of its slice is set.
-pub fn handle_ipi() {
-    core_state::arm_timer();
-}
+/// Another core has asked this one to look at its run queue: it does so on its way out of the kernel,
+/// or when it goes on idling.
+pub const fn handle_ipi() {}

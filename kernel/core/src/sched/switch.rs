@@ -1,8 +1,11 @@
 //! Leaving one thread and going on with another.
 #![allow(unsafe_code, reason = "the switch of stacks is the scheduler's one unsafe step")]
 
-use super::core_state::{CORES, Core, IDLE, ONLINE, arm_timer, arm_timer_to_rest, enqueue, pick};
+use super::core_state::{
+    Arrival, CORES, Core, IDLE, ONLINE, arm_timer_to_rest, enqueue, pick, pick_in_turn,
+};
 use super::current::{current, set_current};
+use super::run_queue::Slice;
 use super::state::Step;
 use super::thread::Thread;
 use super::work::Task;
@@ -54,7 +57,6 @@ pub fn start() {
     running.current = Some(idle.clone());
     running.idle = Some(idle);
     drop(running);
-    CORES.mine().queue.prepare();
     ONLINE.fetch_or(1 << core, Ordering::AcqRel);
 }
 
@@ -62,9 +64,10 @@ pub fn start() {
 pub fn idle_loop() -> ! {
     let bit = 1_u32 << cpu::core_id();
     loop {
-        if let Some(thread) = pick() {
+        let core = CORES.mine();
+        if let Some((thread, slice)) = pick(core) {
             IDLE.fetch_and(!bit, Ordering::AcqRel);
-            switch_to(thread);
+            switch_to(core, thread, slice);
             continue;
         }
         // A thread that writes to the log and then waits tells nobody itself.
@@ -94,16 +97,16 @@ pub fn park(deadline: Option<u64>) {
 
 /// Lets other threads have the core, if any wait for it; leaves it if it may not run there.
 pub fn yield_now() {
-    let Some(next) = pick().or_else(idle_if_misplaced) else { return };
-    current().state.yield_core();
-    switch_to(next);
-}
-
-/// The idle thread, if the running one may not run on this core and so must not go on.
-fn idle_if_misplaced() -> Option<Arc<Thread>> {
-    let running = CORES.mine().running.lock();
-    let is_misplaced = running.current.as_ref().is_some_and(|thread| thread.is_misplaced());
-    running.idle.clone().filter(|_| is_misplaced)
+    let core = CORES.mine();
+    let thread = current();
+    let Some(next) = pick_in_turn(core).or_else(|| {
+        // It must not go on here.
+        if thread.is_misplaced() { core.running.lock().idle.clone() } else { None }
+    }) else {
+        return;
+    };
+    thread.state.yield_core();
+    switch_to(core, next, Slice::Own);
 }
 
 /// Ends the running thread.
@@ -116,9 +119,11 @@ pub fn end_thread() -> ! {
 pub fn end_thread_for(heir: Option<Arc<Thread>>) -> ! {
     current().state.end();
     match heir.filter(|heir| heir.state.unpark() == Step::Enqueue) {
-        Some(heir) if heir.attributes.cores() & 1 << cpu::core_id() != 0 => switch_to(heir),
+        Some(heir) if heir.attributes.cores() & 1 << cpu::core_id() != 0 => {
+            switch_to(CORES.mine(), heir, Slice::Inherited);
+        }
         Some(heir) => {
-            enqueue(heir);
+            enqueue(heir, Arrival::Woken);
             leave();
         }
         None => leave(),
@@ -128,13 +133,16 @@ pub fn end_thread_for(heir: Option<Arc<Thread>>) -> ! {
 
 /// Goes on with another thread; the state of the running one says what becomes of it.
 fn leave() {
-    let next = pick().or_else(|| CORES.mine().running.lock().idle.clone());
-    switch_to(next.expect("invariant: every core has an idle thread"));
+    let core = CORES.mine();
+    let idle = || Some((core.running.lock().idle.clone()?, Slice::Own));
+    let next = pick(core).or_else(idle);
+    let (next, slice) = next.expect("invariant: every core has an idle thread");
+    switch_to(core, next, slice);
 }
 
-fn switch_to(next: Arc<Thread>) {
+/// Goes on with another thread on this core, whose state `core` is.
+fn switch_to(core: &Core, next: Arc<Thread>, slice: Slice) {
     assert_nothing_held();
-    let core = CORES.mine();
     frames::set_claim(claim_of(&next));
     next.state.chosen();
     next.core.store(cpu::core_id() as u32, Ordering::Relaxed);
@@ -145,7 +153,10 @@ fn switch_to(next: Arc<Thread>) {
     let half = next.lower_half();
     let mut running = core.running.lock();
     let Some(previous) = running.current.take() else { return };
-    account(core, &previous, &next);
+    let now = account(core, &previous, &next);
+    if slice == Slice::Own || previous.is_idle() {
+        core.slice_began.store(now, Ordering::Relaxed);
+    }
     let from = previous.context.pointer();
     let to = next.context.pointer();
     set_current(&next);
@@ -153,7 +164,9 @@ fn switch_to(next: Arc<Thread>) {
     running.previous = Some(previous);
     drop(running);
     arch::space::activate(half);
-    arm_timer();
+    if core.queue.len() > 0 {
+        core.arm_timer();
+    }
     // SAFETY: both contexts live: `previous` holds one thread until the switch is complete,
     // `current` the other. `next` came from a run queue or is this core's idle thread, so no
     // other core runs it or can choose it; the state machine says the same of the one that leaves.
@@ -161,9 +174,9 @@ fn switch_to(next: Arc<Thread>) {
     complete_switch();
 }
 
-/// Adds up the time that a thread has had, and its calls. Nobody else adds to these, so no
-/// exchanges are needed.
-fn account(core: &Core, previous: &Thread, next: &Thread) {
+/// Adds up the time that a thread has had, and its calls; returns the time in ticks. Nobody else adds
+/// to these, so no exchanges are needed.
+fn account(core: &Core, previous: &Thread, next: &Thread) -> u64 {
     let add =
         |to: &AtomicU64, value| to.store(to.load(Ordering::Relaxed) + value, Ordering::Relaxed);
     let now = clock::ticks();
@@ -174,6 +187,7 @@ fn account(core: &Core, previous: &Thread, next: &Thread) {
     previous.calls.store(0, Ordering::Relaxed);
     previous.running_since.store(0, Ordering::Relaxed);
     next.running_since.store(now, Ordering::Relaxed);
+    now
 }
 
 /// Without init nothing goes on, so lack of memory ends it last.
@@ -188,7 +202,7 @@ fn complete_switch() {
     let Some(previous) = previous else { return };
     match previous.state.left() {
         Step::Enqueue if previous.is_idle() => {}
-        Step::Enqueue => enqueue(previous),
+        Step::Enqueue => enqueue(previous, Arrival::Last),
         Step::Release => process::thread_has_left(previous),
         Step::Nothing | Step::Switch => {}
     }

@@ -1,6 +1,8 @@
 //! A thread: what runs.
 
 use super::attributes::Attributes;
+use super::chain::Link;
+use super::core_state::{self, Arrival};
 use super::futex::Sleep;
 use super::state::ThreadState;
 use super::switch::ContextCell;
@@ -29,6 +31,8 @@ pub struct Thread {
     /// Whether it works for the kernel: it is queued and waits like a process's thread.
     serves_kernel: bool,
     pub(super) state: ThreadState,
+    /// Its place among the threads that wait for a core.
+    pub(super) link: Link,
     pub(super) context: ContextCell,
     /// The core that it runs on, or ran on last.
     pub(super) core: AtomicU32,
@@ -101,6 +105,7 @@ impl Thread {
             process: None,
             serves_kernel: false,
             state,
+            link: Link::new(),
             context: ContextCell::new(context),
             core: AtomicU32::new(core as u32),
             cpu_time: AtomicU64::new(0),
@@ -154,7 +159,7 @@ impl Thread {
 
     /// Lets a new thread run.
     pub fn begin(self: &Arc<Self>) {
-        super::core_state::enqueue(self.clone());
+        core_state::enqueue(self.clone(), Arrival::Last);
     }
 
     /// What a core that runs it has as its lower half.
@@ -223,7 +228,7 @@ impl Thread {
     pub fn interrupt(self: &Arc<Self>) {
         self.work.add(Task::Interrupt);
         self.unpark();
-        super::core_state::kick(self);
+        core_state::kick(self);
     }
 
     /// As [`Self::interrupt`], for the calling thread itself, which need not be found.
@@ -260,7 +265,7 @@ impl Thread {
     /// Lets it run on these cores only; if it is on another one, it leaves that soon.
     pub fn set_cores(&self, cores: u32) {
         self.attributes.set_cores(cores);
-        super::core_state::doubt(self);
+        core_state::doubt(self);
     }
 
     /// The signals have been acted on.
@@ -271,14 +276,14 @@ impl Thread {
     /// Makes the thread go on if it is parked, or else its next park return at once.
     pub fn unpark(self: &Arc<Self>) {
         if self.state.unpark() == super::state::Step::Enqueue {
-            super::core_state::enqueue(self.clone());
+            core_state::enqueue(self.clone(), Arrival::Woken);
         }
     }
 
     /// As [`Self::unpark`], with a share in it that the run queue can have.
     pub fn unpark_owned(self: Arc<Self>) {
         if self.state.unpark() == super::state::Step::Enqueue {
-            super::core_state::enqueue(self);
+            core_state::enqueue(self, Arrival::Woken);
         }
     }
 }

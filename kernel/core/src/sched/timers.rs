@@ -50,8 +50,7 @@ impl Timers {
         Self { queue: Lock::new(Rank::Timers, queue), first: AtomicU64::new(NEVER) }
     }
 
-    /// Wakes the thread at that time; called on the core whose timers these are, which sets its
-    /// timer when it switches.
+    /// Wakes the thread at that time; called on the core whose timers these are.
     pub fn add(&self, at: u64, thread: Arc<Thread>) -> Timer {
         self.insert(at, Sleeper::Thread(thread))
     }
@@ -62,6 +61,8 @@ impl Timers {
         let key = (at, queue.next);
         queue.deadlines.insert(key, sleeper);
         self.note_first(&queue);
+        drop(queue);
+        CORES.mine().arm_timer_for(self.first());
         Timer { core: cpu::core_id(), key }
     }
 
@@ -116,9 +117,7 @@ impl Timer {
 
 /// Tells somebody at that time, on this core.
 pub fn ring_at(at: u64, other: Arc<dyn Ring>) -> Timer {
-    let timer = CORES.mine().timers.insert(at, Sleeper::Other(other));
-    super::core_state::arm_timer();
-    timer
+    CORES.mine().timers.insert(at, Sleeper::Other(other))
 }
 
 /// This core's timer has reached its time: wakes whose deadline has come.
@@ -131,7 +130,7 @@ pub fn handle_timer() {
             Sleeper::Other(other) => other.ring(),
         }
     }
-    // Quiet until the way out of the kernel sets the next deadline: the timer interrupts for as
-    // long as its deadline is past.
-    core.set_timer(NEVER);
+    // The timer interrupts for as long as what it is set for is past. When a slice ends is set on the
+    // way out of the kernel.
+    core.set_timer(core.timers.first());
 }

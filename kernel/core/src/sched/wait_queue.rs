@@ -194,9 +194,7 @@ impl WaitQueue {
             rest = line.take_rest();
             line.take_first()
         });
-        for thread in rest {
-            thread.unpark();
-        }
+        rest.into_iter().for_each(Thread::unpark_owned);
     }
 
     /// Wakes the watchers and whom `choose` takes out of the line, and tells the relays.
@@ -208,7 +206,7 @@ impl WaitQueue {
         self.is_used.store(!waiters.is_empty(), Ordering::Relaxed);
         drop(waiters);
         if let Some(thread) = chosen {
-            thread.unpark();
+            thread.unpark_owned();
         }
         if has_relays {
             self.tell_relays(cause);

@@ -103,7 +103,7 @@ pub fn interval(tid: u32, to: VirtAddr) -> Result<u64, Errno> {
     let interval = match attributes.policy().number & !SCHED_RESET_ON_FORK {
         SCHED_FIFO => Duration::ZERO,
         SCHED_RR => ROUND_ROBIN_TURN,
-        _ => Duration::from_nanos(attributes.slice()),
+        _ => Duration::from_nanos(attributes.slice_ns()),
     };
     store(to, &TimeSpec::from_duration(interval))?;
     Ok(0)

@@ -11,7 +11,7 @@ mod sleep;
 
 pub use private::private_words_changed;
 pub use requeue::{Counts, requeue};
-pub use sleep::Sleep;
+pub(super) use sleep::Sleep;
 
 use super::current::current;
 use super::switch::park;
