@@ -59,7 +59,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("reboot", "reboot", "start the machine anew"),
     entry(
         "region",
-        "region create|open|ls|stat|grow|seal|read|write|dump|watch|of|maps|rm …",
+        "region create|open|ls|stat|grow|seal|read|write|dump|save|load|watch|of|maps|rm …",
         "named shared memory",
     ),
     entry("rm", "rm [-d] PATH…", "remove files, with -d empty directories"),

@@ -5,7 +5,7 @@
 use crate::case::{Case, on_checked_machine, on_machine};
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
-use crate::{ensure, free};
+use crate::{ensure, free, guest};
 use fatfs::{FileSystem, FsOptions};
 use fscommon::StreamSlice;
 use mkcard::contents::Contents;
@@ -32,6 +32,10 @@ pub fn cases() -> Vec<Case> {
         a_full_card_is_an_error_and_has_room_again_when_files_go,
         without_a_card_everything_else_works,
         a_damaged_card_is_an_error,
+        programs_run_from_the_card,
+        views_of_files_and_calls_see_the_same_bytes,
+        a_region_with_a_file_behind_it_outlasts_a_reboot,
+        a_region_is_saved_on_the_card_and_loaded_after_a_reboot,
     )
 }
 
@@ -261,4 +265,91 @@ fn a_damaged_card_is_an_error() -> Outcome {
         machine.succeed("echo still here")?;
         Ok(())
     })
+}
+
+fn a_region_is_saved_on_the_card_and_loaded_after_a_reboot() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(|machine| {
+        machine.succeed("region create /state 3M")?;
+        machine.succeed("region write /state 2000000 'kept for later'")?;
+        machine.succeed("region save /state /sd/state.bin")?;
+        machine.succeed("region save /state /tmp/state.bin")?;
+        machine.succeed("/extra/guest same /tmp/state.bin /sd/state.bin")?;
+        let message = machine.fail("region save /none /sd/none.bin")?;
+        ensure!(message.contains("/none"), "a region that is not there: {message}");
+        Ok(())
+    })?;
+    card.check()?;
+    ensure!(card.read("state.bin")?.len() == 3 << 20, "the file has another length");
+    card.boot(|machine| {
+        machine.succeed("region load /sd/state.bin /state")?;
+        let text = machine.succeed("region read /state 2000000 14")?;
+        ensure!(text.trim() == "kept for later", "the region has {text}");
+        let listing = machine.succeed("ls /sd")?;
+        ensure!(!listing.contains("part"), "the card has {listing}");
+        Ok(())
+    })
+}
+
+fn programs_run_from_the_card() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(|machine| {
+        machine.succeed("cat /bin/echo > /sd/echo")?;
+        let printed = machine.succeed("/sd/echo from the card")?;
+        ensure!(printed.trim() == "from the card", "it printed {printed}");
+        machine.succeed("cat /bin/shell > /sd/shell")?;
+        let printed = machine.succeed("/sd/shell -c '/sd/echo one; /sd/echo two'")?;
+        ensure!(printed == "one\ntwo\n", "it printed {printed}");
+        machine.succeed("rm /sd/echo")?;
+        machine.fail("/sd/echo again")?;
+        machine.type_line("poweroff")?;
+        machine.expect_exit().map(drop)
+    })?;
+    card.check()
+}
+
+fn a_region_with_a_file_behind_it_outlasts_a_reboot() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(|machine| {
+        machine.succeed("region create /log 1M --file /sd/log.bin")?;
+        machine.succeed("region write /log 500000 'the first entry'")?;
+        let found = machine.succeed("region read /log 500000 15")?;
+        ensure!(found.trim() == "the first entry", "the region has {found}");
+        let listing = machine.succeed("region ls")?;
+        ensure!(listing.contains("/log"), "the regions are {listing}");
+        machine.succeed("/extra/guest same /dev/shm/log /sd/log.bin")?;
+        machine.succeed("sync").map(drop)
+    })?;
+    card.check()?;
+    let bytes = card.read("log.bin")?;
+    ensure!(bytes.len() == 1 << 20, "the file has {} bytes", bytes.len());
+    ensure!(&bytes[500_000..500_015] == b"the first entry", "the file is without it");
+    card.boot(|machine| {
+        machine.succeed("region create /log 1M --file /sd/log.bin")?;
+        let found = machine.succeed("region read /log 500000 15")?;
+        ensure!(found.trim() == "the first entry", "the region has {found}");
+        machine.succeed("region write /log 0 second")?;
+        machine.succeed("region rm /log")?;
+        machine.type_line("poweroff")?;
+        machine.expect_exit().map(drop)
+    })?;
+    card.check()?;
+    ensure!(card.read("log.bin")?.starts_with(b"second"), "what was written last is not there");
+    Ok(())
+}
+
+fn views_of_files_and_calls_see_the_same_bytes() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    let suite = |machine: &mut Machine| {
+        guest::run_suite(machine, guest::PROGRAM, "card-views")?;
+        machine.type_line("poweroff")?;
+        machine.expect_exit().map(drop)
+    };
+    card.boot(suite)?;
+    on_checked_machine(&["-drive", &card.drive()], suite)?;
+    card.check()?;
+    let bytes = card.read("views.bin")?;
+    ensure!(bytes.len() == 40 * 4096, "the file has {} bytes", bytes.len());
+    ensure!(bytes[39 * 4096] == 123 && bytes[7 * 4096] == 78, "what views stored is not there");
+    Ok(())
 }

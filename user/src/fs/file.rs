@@ -101,6 +101,11 @@ impl File {
         call::ftruncate(self.as_raw(), bytes).context(self.path.as_str())
     }
 
+    /// Brings what has changed to where it outlasts a power cut.
+    pub fn sync(&self) -> Result<()> {
+        call::fsync(self.as_raw()).context(self.path.as_str())
+    }
+
     /// Reads the file's record.
     pub fn metadata(&self) -> Result<Metadata> {
         call::fstat(self.as_raw()).context(self.path.as_str()).map(Metadata::from_stat)

@@ -45,6 +45,11 @@ pub fn is_executable(path: &str) -> bool {
     })
 }
 
+/// Gives a file one more name; one in `/dev/shm` makes a file on the SD card a region.
+pub fn link(old: &str, new: &str) -> Result<()> {
+    call::linkat(&path_string(old)?, &path_string(new)?).context(new)
+}
+
 /// Removes a file's name.
 pub fn unlink(path: &str) -> Result<()> {
     call::unlinkat(&path_string(path)?, 0).context(path)

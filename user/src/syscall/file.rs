@@ -51,6 +51,12 @@ pub fn ftruncate(fd: i32, length: u64) -> Outcome<()> {
     unsafe { invoke(Sysno::Ftruncate, [signed(fd), length]) }.map(drop)
 }
 
+/// Brings what has changed of a file to where it outlasts a power cut.
+pub fn fsync(fd: i32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Fsync, [signed(fd)]) }.map(drop)
+}
+
 /// Sets a file's permissions.
 pub fn fchmod(fd: i32, mode: u32) -> Outcome<()> {
     // SAFETY: no address is passed.

@@ -1,6 +1,6 @@
 //! The calls that change names: mkdir, link, unlink, rmdir, rename.
 
-use super::namespace::{Namespace, PathContext};
+use super::namespace::{Namespace, PathContext, check};
 use super::node::{Destination, Directory, Fate, FileSystem, NewFile, Node, NodeRef};
 use super::permission::Want;
 use super::walk::{Follow, Last, Slash, Walk};
@@ -215,8 +215,14 @@ impl Namespace {
         if target.slash == Slash::Present {
             return Err(Errno::ENOENT);
         }
-        if node.identity().file_system != target.node().identity().file_system {
-            return Err(Errno::EXDEV);
+        let (from, to) = (node.identity().file_system, target.node().identity().file_system);
+        match (from, to) {
+            // The file becomes a region with a name, which its users may write.
+            (FileSystem::Card, FileSystem::Regions) => {
+                check(node, new.0.credentials, Want::READ | Want::WRITE)?;
+            }
+            _ if from != to => return Err(Errno::EXDEV),
+            _ => {}
         }
         target.check_new()?;
         if node.directory().is_some() {

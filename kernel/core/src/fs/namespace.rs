@@ -191,7 +191,7 @@ impl Namespace {
             return Err(Errno::EACCES);
         }
         check(&node, context.credentials, Want::EXECUTE)?;
-        let region = node.clone().region()?;
+        let region = node.clone().mapping()?;
         node.begin_execution()?;
         Ok(Executable { region, permissions, node, origin })
     }

@@ -262,6 +262,12 @@ pub trait Node: Any + Send + Sync {
         Err(Errno::ENODEV)
     }
 
+    /// As [`Self::region`], for views: the bytes may have to be brought into memory for it, so it is
+    /// called by a thread without locks.
+    fn mapping(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
+        self.region()
+    }
+
     /// Whether mapping it gives a program new memory of zeroes.
     fn maps_fresh_memory(&self) -> bool {
         false

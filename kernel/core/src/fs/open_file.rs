@@ -278,7 +278,13 @@ impl OpenFile {
         self.node.next_change()
     }
 
-    /// The region that `mmap` maps; `ENODEV` if the file is none.
+    /// The region that `mmap` maps, brought into memory if it is not there; `ENODEV` if the file has
+    /// none.
+    pub fn mapping(&self) -> Result<Arc<Region>, Errno> {
+        self.node.clone().mapping()
+    }
+
+    /// The region that the file is; `ENODEV` if it is none.
     pub fn region(&self) -> Result<Arc<Region>, Errno> {
         self.node.clone().region()
     }

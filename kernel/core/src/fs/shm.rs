@@ -7,7 +7,7 @@ use super::node::{
 };
 use super::permission::Permissions;
 use super::time::NewTimes;
-use super::{region_file, stat};
+use super::{fat, region_file, stat};
 use crate::process::Credentials;
 use crate::region::names::{self, Exclusive, Found};
 use crate::region::quota::Account;
@@ -91,6 +91,11 @@ impl Node for Region {
 
     fn close(&self, flags: OpenFlags) {
         self.end_open(flags);
+    }
+
+    /// Its bytes may be those of a file on the card.
+    fn synchronise(&self) -> Result<(), Errno> {
+        fat::synchronise_region(self.id())
     }
 
     fn region(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
@@ -178,7 +183,11 @@ impl Directory for RegionDirectory {
         Err(Errno::EPERM)
     }
 
+    /// A region gets one more name, and a file of the card's its first: it is a named region then.
     fn link(&self, name: &[u8], node: &NodeRef) -> Result<(), Errno> {
+        if node.identity().file_system == FileSystem::Card {
+            return names::give(&node.clone().mapping()?, name);
+        }
         let node: Arc<dyn core::any::Any + Send + Sync> = node.clone();
         let region = node.downcast::<Region>().map_err(|_| Errno::EXDEV)?;
         names::link(&region, name)

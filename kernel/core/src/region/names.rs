@@ -153,6 +153,24 @@ pub fn create(name: &[u8], spec: RegionSpec, exclusive: Exclusive) -> Result<Fou
 
 /// Gives a region that has a name another one; `ENOENT` if it has none any more.
 pub fn link(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
+    add_name(region, new, Lost::Refused)
+}
+
+/// Gives a region a name that may have none.
+pub fn give(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
+    add_name(region, new, Lost::Allowed)
+}
+
+/// Whether a region without a name, which its last name may have left, gets another one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Lost {
+    /// It does.
+    Allowed,
+    /// It does not.
+    Refused,
+}
+
+fn add_name(region: &Arc<Region>, new: &[u8], lost: Lost) -> Result<(), Errno> {
     check_free(new)?;
     if region.flags().contains(RegionFlags::EPHEMERAL) {
         return Err(Errno::EPERM);
@@ -160,7 +178,7 @@ pub fn link(region: &Arc<Region>, new: &[u8]) -> Result<(), Errno> {
     let new = bare(new);
     let hash = hash(new);
     let mut names = NAMES.lock();
-    if region.names() == 0 {
+    if lost == Lost::Refused && region.names() == 0 {
         return Err(Errno::ENOENT);
     }
     if names.get(hash, new).is_some() {

@@ -21,7 +21,7 @@ use abi::Errno;
 use abi::region::{RegionFlags, Seals};
 use alloc::sync::{Arc, Weak};
 use arch::addr::PAGE_SIZE;
-use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use smallvec::SmallVec;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -70,6 +70,8 @@ pub struct Region {
     pub(super) faults: AtomicU64,
     /// Held while the length changes: what is being cut off can't be grown into.
     pub(super) resizing: Lock<()>,
+    /// Whether a view that can write was made since somebody last asked.
+    pub(super) is_stored_to: AtomicBool,
     /// The pages for the length; when that grows, more before, and when it shrinks, less after.
     pub(super) most_pages: AtomicUsize,
     sync: RegionSync,
@@ -117,6 +119,7 @@ impl Region {
             opens: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             resizing: Lock::new(Rank::RegionLength, ()),
+            is_stored_to: AtomicBool::new(false),
             most_pages: AtomicUsize::new(pages_for(spec.length)),
             sync: RegionSync::new(id),
             state: Lock::new(
@@ -169,6 +172,12 @@ impl Region {
 
     pub(super) fn state(&self) -> Guard<'_, State> {
         self.state.lock()
+    }
+
+    /// Whether views may have stored bytes since this was asked last.
+    pub fn was_open_to_stores(&self) -> bool {
+        let is_open = self.state().writing_views() > 0;
+        self.is_stored_to.swap(is_open, Ordering::AcqRel) || is_open
     }
 
     /// What processes agree by about its bytes.
@@ -252,6 +261,9 @@ impl MemoryObject for Region {
 
     fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess) {
         self.join_by_view();
+        if access == ViewAccess::Write {
+            self.is_stored_to.store(true, Ordering::Release);
+        }
         self.state.lock().viewers.add(space_id, space, access);
     }
 

@@ -1,8 +1,9 @@
 //! Calls about memory.
 
 use super::arguments::{Arguments, Claim, store};
+use crate::fs;
 use crate::fs::Fd;
-use crate::mm::{AddressSpace, FaultError, MapRequest, MemoryObject, Placement, Sharing};
+use crate::mm::{AddressSpace, Backing, FaultError, MapRequest, MemoryObject, Placement, Sharing};
 use crate::region::quota::Account;
 use crate::region::{CommonAddress, Region, RegionAttributes, RegionSpec, Writable};
 use crate::sched;
@@ -146,7 +147,7 @@ fn mapped_file(
     sharing: Sharing,
 ) -> Result<(Arc<Region>, Protection), Errno> {
     let file = super::file::get(fd)?;
-    let region = file.region()?;
+    let region = file.mapping()?;
     if !file.reads() {
         return Err(Errno::EACCES);
     }
@@ -188,9 +189,28 @@ pub fn msync(address: VirtAddr, bytes: usize, flags: u32) -> Result<u64, Errno> 
     if bytes == 0 {
         return Ok(0);
     }
-    // Views of a region are the region's own pages: there is nothing to write back.
     let range = PageRange::from_bytes(address, bytes).ok_or(Errno::ENOMEM)?;
-    if space()?.is_mapped(range) { Ok(0) } else { Err(Errno::ENOMEM) }
+    let space = space()?;
+    if !space.is_mapped(range) {
+        return Err(Errno::ENOMEM);
+    }
+    // What lies in memory has nowhere to go, and what is to go later goes by itself.
+    if flags & MS_SYNC != 0 {
+        synchronise(&space, range)?;
+    }
+    Ok(0)
+}
+
+/// Brings to the card what views in the range show of its files.
+fn synchronise(space: &AddressSpace, range: PageRange) -> Result<(), Errno> {
+    let mut at = range.start();
+    while let Some(found) = space.describe_from(at).filter(|it| it.range.start() < range.end()) {
+        if let Backing::Object { attachment, sharing: Sharing::Shared, .. } = &found.view.backing {
+            fs::synchronise_region(attachment.object.id())?;
+        }
+        at = found.range.end();
+    }
+    Ok(())
 }
 
 pub fn madvise(address: VirtAddr, bytes: usize, advice: u32) -> Result<u64, Errno> {

@@ -2,6 +2,7 @@
 
 mod breaks;
 mod card;
+mod card_views;
 mod copies;
 mod copy_range;
 mod cores;
@@ -152,6 +153,7 @@ pub const ALL: &[Suite] = &[
     (c"descriptors", descriptors::run),
     (c"files", files::run),
     (c"card", card::run),
+    (c"card-views", card_views::run),
     (c"events", events::run),
     (c"sockets", sockets::run),
     (c"processes", processes::run),

@@ -1,6 +1,6 @@
 //! `region create`.
 
-use super::{Outcome, Words, describe, run};
+use super::{Outcome, Words, describe, file, run};
 use alloc::format;
 use alloc::vec::Vec;
 use user::eprintln;
@@ -23,6 +23,8 @@ Creates a region; one that exists must be as it is asked for.
   --views-read-only   views may not store; data is changed with `region write`
   --same-address      all processes see it at one address
   --sparse            do not set memory aside for it
+  --file FILE         its bytes are those of a file on the SD card, which is made
+                      if it is not there; mode and flags are the file's
   --seal SEAL,...     shrink, grow, write, future-write, seal: what is forbidden
 Behind -- stands a command that is run while the region is held open, which an
 ephemeral one needs to be there at all.";
@@ -40,12 +42,13 @@ struct Wish {
     seals: Seals,
     maximum: u64,
     mode: u32,
+    file: Option<&'static str>,
 }
 
 /// Creates a region, and runs the command behind `--`.
 pub fn run(words: Words) -> Outcome {
     let flags = RegionFlags::CLOSE_ON_EXEC;
-    let mut wish = Wish { flags, seals: Seals::empty(), maximum: 0, mode: 0o600 };
+    let mut wish = Wish { flags, seals: Seals::empty(), maximum: 0, mode: 0o600, file: None };
     let Parsed::Run(plain) = parse(words, |option, values| wish.take(option, values))? else {
         return Ok(Parsed::Help);
     };
@@ -56,7 +59,10 @@ pub fn run(words: Words) -> Outcome {
     if wish.maximum != 0 && wish.maximum < bytes {
         return Err(usage(format!("--max {}: that is less than the size", wish.maximum)));
     }
-    let region = wish.options(bytes).create(name).map_err(|error| explain(error, name, bytes))?;
+    let region = match wish.file {
+        Some(path) => file::name(path, name, bytes)?,
+        None => wish.options(bytes).create(name).map_err(|error| explain(error, name, bytes))?,
+    };
     wish.compare(&region, name, bytes)?;
     if !command.is_empty() {
         return run::command(command).map(Parsed::Run);
@@ -83,6 +89,7 @@ impl Wish {
             Argument::Long("mode") | Argument::Short('m') => {
                 self.mode = parse_mode(values.value()?)?;
             }
+            Argument::Long("file") => self.file = Some(values.value()?),
             Argument::Long("max") => self.maximum = values.size()?,
             Argument::Long("seal") => {
                 for seal in values.value()?.split(',') {

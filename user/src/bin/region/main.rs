@@ -8,6 +8,7 @@ mod bytes;
 mod change;
 mod create;
 mod describe;
+mod file;
 mod holding;
 mod list;
 mod lock;

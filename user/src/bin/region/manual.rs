@@ -1,6 +1,6 @@
 //! The commands: how each is used, what it does, and who does it.
 
-use super::{Outcome, Words, bytes, change, create, holding, list, lock, open, stat, watch};
+use super::{Outcome, Words, bytes, change, create, file, holding, list, lock, open, stat, watch};
 use core::fmt;
 use user::println;
 
@@ -54,6 +54,8 @@ pub const COMMANDS: &[Command] = &[
     command("write", "NAME OFFSET TEXT...|-", bytes::WRITE_HELP, bytes::write),
     command("dump", "NAME [OFFSET [LENGTH]]", bytes::DUMP_HELP, bytes::dump),
     command("fill", "NAME BYTE [OFFSET [LENGTH]]", bytes::FILL_HELP, bytes::fill),
+    command("save", "NAME FILE", file::SAVE_HELP, file::save),
+    command("load", "FILE NAME", file::LOAD_HELP, file::load),
     command("notify", "NAME [OFFSET [LENGTH]]", watch::NOTIFY_HELP, watch::notify),
     command("watch", watch::USAGE, watch::HELP, watch::run),
     command("lock", lock::USAGE, lock::HELP, lock::run),

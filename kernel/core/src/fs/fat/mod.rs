@@ -3,8 +3,8 @@
 //! `volume` is the file system in the slot: mounted or not, behind one lock whose holder may sleep.
 //! `mount` finds it on the card (`partition`) and looks after it: the keeper, a thread of the
 //! kernel, mounts it and marks it clean when nothing has changed for a while. `node` is a file or
-//! directory, `file` what is done with bytes, `directory` with names (`names` for those that need
-//! care, `listing` for an order that stays). `device` gives the crate the card's blocks, `error`
+//! directory, `file` what is done with bytes (`mapped` with those that are in memory, for views),
+//! `directory` with names (`names` for those that need care, `listing` for an order that stays). `device` gives the crate the card's blocks, `error`
 //! and `clock` what it asks for besides.
 //!
 //! What the crate writes is on the card when a call returns, in the order that it wants: after a
@@ -17,6 +17,7 @@ mod directory;
 mod error;
 mod file;
 mod listing;
+mod mapped;
 mod mount;
 mod names;
 mod node;
@@ -31,7 +32,7 @@ use alloc::sync::Arc;
 use node::FatNode;
 use volume::Volume;
 
-pub use mount::{is_mounted, keep, sync, unmount};
+pub use mount::{is_mounted, keep, sync, synchronise_region, unmount};
 
 /// The directory above all files of the card in this slot, which is mounted when it is first used.
 pub fn create(slot: Arc<Slot>) -> Arc<FatNode> {

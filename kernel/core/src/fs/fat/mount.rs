@@ -13,6 +13,7 @@ use super::node::FatNode;
 use super::partition;
 use super::volume::{Mount, Mounted, Volume};
 use crate::board::{BLOCK_BYTES, board};
+use crate::fs::node::Node;
 use crate::fs::slot;
 use crate::sched::{self, Thread, WaitQueue};
 use crate::sync::{Lock, Rank};
@@ -45,6 +46,8 @@ pub struct Keeper {
     /// Whether anything is to be done.
     news: AtomicBool,
     wanted: AtomicBool,
+    /// Whether the last sync failed.
+    is_failing: AtomicBool,
     /// When the oldest change is to be synced; 0 for none.
     due: AtomicU64,
     work: WaitQueue,
@@ -60,6 +63,7 @@ impl Keeper {
             is_engaged: AtomicBool::new(false),
             news: AtomicBool::new(false),
             wanted: AtomicBool::new(false),
+            is_failing: AtomicBool::new(false),
             due: AtomicU64::new(0),
             work: WaitQueue::new(),
             tried: Lock::new(Rank::CardLeft, (0, Ok(()))),
@@ -97,6 +101,16 @@ impl Keeper {
             let (count, outcome) = *self.tried.lock();
             (count > before).then_some(outcome)
         })?
+    }
+
+    /// Logs that changes do not reach the card, once until they do again.
+    fn tell(&self, outcome: Result<(), Errno>) {
+        if let Err(error) = outcome
+            && !self.is_failing.load(Ordering::Relaxed)
+        {
+            log::warn!("/sd: not all changes are on the card: {error}");
+        }
+        self.is_failing.store(outcome.is_err(), Ordering::Relaxed);
     }
 
     /// Waits for work, and does it.
@@ -160,6 +174,13 @@ pub fn sync() -> Result<(), Errno> {
     KEPT.get().map_or(Ok(()), |volume| volume.sync())
 }
 
+/// Brings to the card what views of this region have stored, if it is a file's there.
+pub fn synchronise_region(region: u64) -> Result<(), Errno> {
+    let Some(volume) = KEPT.get() else { return Ok(()) };
+    let node = volume.mapped().into_iter().find(|node| node.is_mapped_as(region));
+    node.map_or(Ok(()), |node| node.synchronise())
+}
+
 /// Brings all changes to the card, and uses it no more.
 pub fn unmount() {
     if let Some(volume) = KEPT.get() {
@@ -199,13 +220,19 @@ impl Volume {
 
     /// Brings all changes to the card.
     pub fn sync(&self) -> Result<(), Errno> {
-        let number = match &self.state().mounted {
-            Some(mounted) => mounted.number,
-            None => return Ok(()),
-        };
         self.keeper.due.store(0, Ordering::Release);
-        self.with(Mount::Number(number), |mounted| Ok(mounted.fs.sync()?))
-            .inspect_err(|error| log::warn!("/sd: not all changes are on the card: {error}"))
+        let number = self.state().mounted.as_ref().map(|mounted| mounted.number);
+        let written = self.write_back();
+        if written != Ok(false) {
+            // Views may store without telling: look again soon.
+            self.keeper.note_change();
+        }
+        let synced = number.map_or(Ok(()), |number| {
+            self.with(Mount::Number(number), |mounted| Ok(mounted.fs.sync()?))
+        });
+        let outcome = written.and(synced);
+        self.keeper.tell(outcome);
+        outcome
     }
 
     /// Brings all changes to the card, and uses it no more.

@@ -6,11 +6,13 @@
 
 use super::clock::{date_of, time_of};
 use super::listing::Listing;
+use super::mapped::Mapped;
 use super::volume::{Failure, Mount, Mounted, Volume};
 use crate::fs::node::{Directory, FileSystem, Identity, Node, Place, Room, Waiting, Written};
 use crate::fs::permission::Permissions;
 use crate::fs::stat;
 use crate::fs::time::NewTimes;
+use crate::region::Region;
 use crate::sched::SleepLock;
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
@@ -34,6 +36,8 @@ struct Uses {
     writers: u32,
     /// Processes that run it.
     runners: u32,
+    /// Whether its bytes are in memory, for those who map it.
+    is_mapped: bool,
     /// Whether the file has gone with its name.
     is_gone: bool,
 }
@@ -50,8 +54,9 @@ pub struct FatNode {
     uses: Lock<Uses>,
     /// Whether the file has no name any more, but is still used.
     is_removed: AtomicBool,
-    /// Held while bytes are written or the length changes: no two writes mix.
-    pub(super) writing: SleepLock<()>,
+    /// The bytes, while they are mapped; held while they are written or the length changes, so that
+    /// no two writes mix.
+    pub(super) bytes: SleepLock<Option<Mapped>>,
     /// The names of a directory, since somebody listed it and until it changes.
     pub(super) listing: SleepLock<Option<Listing>>,
 }
@@ -80,7 +85,7 @@ impl FatNode {
         mode: u32,
         length: u64,
     ) -> Arc<Self> {
-        let uses = Uses { opens: 0, writers: 0, runners: 0, is_gone: false };
+        let uses = Uses { opens: 0, writers: 0, runners: 0, is_mapped: false, is_gone: false };
         Arc::new(Self {
             volume,
             mount,
@@ -90,7 +95,7 @@ impl FatNode {
             length: AtomicU64::new(length),
             uses: Lock::new(Rank::FileAttributes, uses),
             is_removed: AtomicBool::new(false),
-            writing: SleepLock::new(()),
+            bytes: SleepLock::new(None),
             listing: SleepLock::new(None),
         })
     }
@@ -119,8 +124,24 @@ impl FatNode {
     /// Takes the file's name away if nobody uses it: nobody opens it from then on. Whether it was so.
     pub(super) fn end_unused(&self) -> bool {
         let mut uses = self.uses.lock();
-        uses.is_gone |= uses.opens == 0 && uses.runners == 0;
+        uses.is_gone |= uses.opens == 0 && uses.runners == 0 && !uses.is_mapped;
         uses.is_gone
+    }
+
+    /// Whether anybody has it open or runs it.
+    pub(super) fn is_in_use(&self) -> bool {
+        let uses = self.uses.lock();
+        uses.opens > 0 || uses.runners > 0
+    }
+
+    /// Notes whether its bytes are in memory.
+    pub(super) fn note_mapped(&self, is_mapped: bool) {
+        self.uses.lock().is_mapped = is_mapped;
+    }
+
+    /// Whether its mount has gone, and all that could be done with it.
+    pub(super) fn is_lost(&self) -> bool {
+        self.with(|_| Ok(())).is_err()
     }
 
     /// The name could not be taken away.
@@ -270,6 +291,7 @@ impl Node for FatNode {
 
     /// All of the volume for a directory, whose names are no more than the rest of it.
     fn synchronise(&self) -> Result<(), Errno> {
+        self.write_back()?;
         self.with(|mounted| {
             let is_directory = self.kind == FileType::Dir;
             Ok(if is_directory { mounted.fs.sync() } else { mounted.fs.fsync(self.id) }?)
@@ -283,6 +305,10 @@ impl Node for FatNode {
             blocks: stats.total_blocks(),
             free: stats.free_blocks(),
         }))
+    }
+
+    fn mapping(self: Arc<Self>) -> Result<Arc<Region>, Errno> {
+        self.map()
     }
 
     fn begin_execution(&self) -> Result<(), Errno> {

@@ -89,6 +89,8 @@ pub struct Volume {
     state: SleepLock<State>,
     root: Once<Weak<FatNode>>,
     left: Lock<Vec<Left>>,
+    /// The files whose bytes are in memory, until nobody has them any more.
+    mapped: SleepLock<Vec<Arc<FatNode>>>,
 }
 
 impl Volume {
@@ -101,6 +103,7 @@ impl Volume {
             state: SleepLock::new(state),
             root: Once::new(),
             left: Lock::new(Rank::CardLeft, Vec::new()),
+            mapped: SleepLock::new(Vec::new()),
         }
     }
 
@@ -169,6 +172,33 @@ impl Volume {
         if is_removed {
             self.keeper.note_news();
         }
+    }
+
+    /// Remembers a file whose bytes are in memory.
+    pub fn keep_mapped(&self, node: &Arc<FatNode>) {
+        self.mapped.lock().push(node.clone());
+        self.keeper.note_change();
+    }
+
+    /// The files whose bytes are in memory.
+    pub fn mapped(&self) -> Vec<Arc<FatNode>> {
+        self.mapped.lock().clone()
+    }
+
+    /// Brings to the card what views have stored, and lets the bytes go that nobody has any more;
+    /// whether some are left.
+    pub fn write_back(&self) -> Result<bool, Errno> {
+        let mut outcome = Ok(());
+        for node in self.mapped() {
+            outcome = node.write_back().and(outcome);
+            if outcome.is_err() && node.is_lost() {
+                node.forget_stores();
+            }
+            if node.let_region_go() {
+                self.mapped.lock().retain(|other| !Arc::ptr_eq(other, &node));
+            }
+        }
+        outcome.map(|()| !self.mapped.lock().is_empty())
     }
 
     /// Lets the files go that nobody refers to any more.

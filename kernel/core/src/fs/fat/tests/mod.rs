@@ -3,6 +3,7 @@
 mod alike;
 mod card;
 mod hostile;
+mod mapped;
 mod power;
 
 use super::partition;
