@@ -42,6 +42,7 @@ pub mod statistics;
 mod time;
 mod times;
 mod tmpfs;
+mod transfer;
 pub mod tty;
 mod walk;
 
