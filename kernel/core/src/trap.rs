@@ -102,9 +102,7 @@ pub fn kernel_interrupt() {
 pub fn kernel_fault(fault: &Fault) -> bool {
     let Some(access) = access_of(fault.kind) else { return false };
     let thread = sched::current();
-    let Some(space) = thread.process.as_ref().and_then(|process| process.space()) else {
-        return false;
-    };
+    let Some(space) = sched::current_space() else { return false };
     count_fault(&thread);
     fault.address.value() < USER_END && space.fault(fault.address, access).is_ok()
 }
@@ -138,7 +136,7 @@ const fn access_of(kind: FaultKind) -> Option<Access> {
 /// Brings the page in, or sends the signal for what the program may not do.
 fn user_fault(frame: &TrapFrame, fault: &Fault) -> Leaving {
     let process = sched::current_process();
-    let Some(space) = process.space() else { return Leaving::Other };
+    let Some(space) = sched::current_space() else { return Leaving::Other };
     let error = match access_of(fault.kind) {
         Some(access) => {
             count_fault(&sched::current());
@@ -156,7 +154,6 @@ fn user_fault(frame: &TrapFrame, fault: &Fault) -> Leaving {
     let (signal, code) = signal_for(fault.kind, error);
     if signal == Signal::KILL || signal::ends_process(signal) {
         report(&process, &Explanation { fault, error, space: &space }, signal, frame);
-        drop(space);
         kernel_log::announce();
         process::exit_group(ExitStatus::Signalled(signal as u8));
     }

@@ -35,6 +35,8 @@ fn what_nobody_claims_is_listed_and_taken_back(machine: &mut Machine) -> Outcome
     ensure!(output.status != 0, "an offer to a sleeper was claimed: {}", output.text);
     has(&output.text, "has not claimed")?;
     machine.run("kill $!")?;
+    // The shell tells its end when it notices, which is not to be in the middle of the list.
+    machine.run("wait")?;
     let text = machine.succeed("offers")?;
     ensure!(text.lines().count() == 1, "offers are left: {text}");
     Ok(())

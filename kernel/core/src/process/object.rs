@@ -16,7 +16,8 @@ use abi::process::{CloneFlags, ExitStatus};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arch::space::LowerHalf;
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 /// What a process has open, and where it stands.
 pub struct Files {
@@ -86,6 +87,8 @@ pub struct Process {
     pub(super) state: Lock<State>,
     /// The lower half of `state.space`, for switches of threads to see without the lock.
     lower_half: AtomicU64,
+    /// Where `state.space` is, for the process's own threads; null if there is none.
+    space_address: AtomicPtr<AddressSpace>,
     /// Time on a core of threads that have ended, in nanoseconds.
     pub(super) ended_time: AtomicU64,
     /// Page faults of those.
@@ -169,10 +172,11 @@ impl Process {
 
     #[inline]
     fn of_parts(pid: u32, files: Files, signals: ProcessSignals, state: State) -> Self {
-        let half = state.space.as_deref().map_or_else(LowerHalf::empty, AddressSpace::lower_half);
+        let (half, address) = seen_as(state.space.as_ref());
         Self {
             pid,
             lower_half: AtomicU64::new(half.to_bits()),
+            space_address: AtomicPtr::new(address),
             files: Lock::new(Rank::Descriptors, files),
             signals,
             timers: ProcessTimers::default(),
@@ -207,9 +211,18 @@ impl Process {
     }
 
     /// Notes that its address space is another one now, or that it has none.
-    pub(super) fn note_space(&self, space: Option<&AddressSpace>) {
-        let half = space.map_or_else(LowerHalf::empty, AddressSpace::lower_half);
+    pub(super) fn note_space(&self, space: Option<&Arc<AddressSpace>>) {
+        let (half, address) = seen_as(space);
         self.lower_half.store(half.to_bits(), Ordering::Relaxed);
+        self.space_address.store(address, Ordering::Relaxed);
+    }
+
+    /// Where its address space is; null once it has ended.
+    ///
+    /// The space stays there as long as any of its threads does something else than exec or end.
+    #[inline]
+    pub fn space_address(&self) -> *mut AddressSpace {
+        self.space_address.load(Ordering::Relaxed)
     }
 
     /// Who it is, for permission checks.
@@ -337,4 +350,12 @@ impl Process {
         let mut staying = state.threads.iter().filter(|thread| !thread.is_leaving());
         staying.find(|thread| thread.tid() == tid).cloned()
     }
+}
+
+/// What cores and threads see of an address space without a lock.
+fn seen_as(space: Option<&Arc<AddressSpace>>) -> (LowerHalf, *mut AddressSpace) {
+    space.map_or_else(
+        || (LowerHalf::empty(), null_mut()),
+        |space| (space.lower_half(), Arc::as_ptr(space).cast_mut()),
+    )
 }

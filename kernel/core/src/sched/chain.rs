@@ -3,8 +3,15 @@
 
 use super::thread::Thread;
 use alloc::sync::Arc;
+use core::marker::PhantomData;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
+
+/// A kind of row, of which a thread may be in one.
+pub trait Row {
+    /// The thread's place in it.
+    fn link(thread: &Thread) -> &Link;
+}
 
 /// A thread's place in a row: the thread behind it.
 ///
@@ -26,21 +33,22 @@ impl Link {
     }
 }
 
-/// A row; it has a share in each of its threads, which are in no other.
-pub struct Chain {
+/// A row; it has a share in each of its threads, which are in no other of the same kind.
+pub struct Chain<R: Row> {
     /// Null where nobody is in the row, as is `last`.
     first: *mut Thread,
     last: *mut Thread,
     length: usize,
+    kind: PhantomData<R>,
 }
 
 // SAFETY: the addresses stand for shares in threads, which may be sent.
-unsafe impl Send for Chain {}
+unsafe impl<R: Row> Send for Chain<R> {}
 
-impl Chain {
+impl<R: Row> Chain<R> {
     /// Nobody.
     pub const fn new() -> Self {
-        Self { first: null_mut(), last: null_mut(), length: 0 }
+        Self { first: null_mut(), last: null_mut(), length: 0, kind: PhantomData }
     }
 
     /// How many threads there are.
@@ -56,10 +64,10 @@ impl Chain {
     /// Puts a thread, which is in no row, behind the others.
     #[inline]
     pub fn push_back(&mut self, thread: Arc<Thread>) {
-        thread.link.set(null_mut());
+        R::link(&thread).set(null_mut());
         let thread = Arc::into_raw(thread).cast_mut();
         match Self::look(&self.last) {
-            Some(last) => last.link.set(thread),
+            Some(last) => R::link(last).set(thread),
             None => self.first = thread,
         }
         self.last = thread;
@@ -69,7 +77,7 @@ impl Chain {
     /// Puts a thread, which is in no row, before the others.
     #[inline]
     pub fn push_front(&mut self, thread: Arc<Thread>) {
-        thread.link.set(self.first);
+        R::link(&thread).set(self.first);
         let thread = Arc::into_raw(thread).cast_mut();
         if self.first.is_null() {
             self.last = thread;
@@ -82,7 +90,7 @@ impl Chain {
     #[inline]
     pub fn pop_front(&mut self) -> Option<Arc<Thread>> {
         let first = Self::look(&self.first)?;
-        let next = first.link.get();
+        let next = R::link(first).get();
         let thread = core::mem::replace(&mut self.first, next);
         if next.is_null() {
             self.last = null_mut();
@@ -98,11 +106,11 @@ impl Chain {
         }
         let mut before = self.first;
         loop {
-            let link = &Self::look(&before)?.link;
+            let link = R::link(Self::look(&before)?);
             let thread = link.get();
             let found = Self::look(&thread)?;
             if is_meant(found) {
-                link.set(found.link.get());
+                link.set(R::link(found).get());
                 if self.last == thread {
                     self.last = before;
                 }
@@ -126,7 +134,7 @@ impl Chain {
     }
 }
 
-impl Drop for Chain {
+impl<R: Row> Drop for Chain<R> {
     fn drop(&mut self) {
         while self.pop_front().is_some() {}
     }
@@ -134,6 +142,7 @@ impl Drop for Chain {
 
 #[cfg(test)]
 mod tests {
+    use super::super::run_queue::Ready;
     use super::*;
     use proptest::prelude::*;
     use std::collections::VecDeque;
@@ -141,7 +150,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_row_does_what_a_plain_queue_does(steps in prop::collection::vec(0..5_u32, 1..60)) {
-            let (mut chain, mut model) = (Chain::new(), VecDeque::new());
+            let (mut chain, mut model) = (Chain::<Ready>::new(), VecDeque::new());
             for (number, step) in (0..).zip(steps) {
                 let thread = Arc::new(Thread::idle(0));
                 thread.set_tid(number);
@@ -170,7 +179,7 @@ mod tests {
     #[test]
     fn a_row_has_one_share_in_each_thread_and_gives_it_back() {
         let thread = Arc::new(Thread::idle(0));
-        let mut chain = Chain::new();
+        let mut chain = Chain::<Ready>::new();
         chain.push_back(thread.clone());
         assert_eq!(Arc::strong_count(&thread), 2);
         drop(chain.pop_front());

@@ -32,7 +32,8 @@ impl Cores {
         }
         let waiting = waiting();
         let online = (0..MAX_CORES).filter(|core| self.online & 1 << core != 0);
-        let shortest = online.min_by_key(|core| (waiting[*core], *core != mine));
+        // One number, in which who is nearer decides among equals.
+        let shortest = online.min_by_key(|core| 2 * waiting[*core] + usize::from(*core != mine));
         shortest.unwrap_or(mine)
     }
 }

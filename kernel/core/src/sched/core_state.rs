@@ -103,6 +103,7 @@ pub fn enqueue(thread: Arc<Thread>, arrival: Arrival) {
     }
 }
 
+#[inline(never)]
 fn choose(thread: &Thread, online: u32, mine: usize) -> usize {
     let idle = IDLE.load(Ordering::Acquire);
     let last = thread.last_core() as usize % MAX_CORES;

@@ -7,9 +7,12 @@
 #![allow(unsafe_code, reason = "a reference to what a register points to")]
 
 use super::thread::Thread;
+use crate::mm::AddressSpace;
 use crate::process::Process;
 use alloc::sync::Arc;
 use arch::cpu;
+use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::ops::Deref;
 use core::ptr::{NonNull, with_exposed_provenance_mut};
 
@@ -19,6 +22,9 @@ pub struct Current(NonNull<Thread>);
 
 /// The process of that thread.
 pub struct CurrentProcess(Current);
+
+/// The address space of that process; not to be kept by code that replaces it or lets it go.
+pub struct CurrentSpace(ManuallyDrop<Arc<AddressSpace>>, PhantomData<Current>);
 
 /// The thread that runs on this core.
 ///
@@ -58,8 +64,23 @@ pub fn current_pid() -> Option<u32> {
 }
 
 /// The process that runs on this core, if one does.
-pub fn process_if_any() -> Option<Arc<Process>> {
-    current_if_any()?.process.clone()
+#[inline]
+pub fn process_if_any() -> Option<CurrentProcess> {
+    let thread = current_if_any()?;
+    thread.process.is_some().then_some(CurrentProcess(thread))
+}
+
+/// The address space that the process on this core sees; `None` where no process runs, or where it
+/// has let go of it.
+#[inline]
+pub fn current_space() -> Option<CurrentSpace> {
+    let thread = current_if_any()?;
+    let space = NonNull::new(thread.process.as_ref()?.space_address())?;
+    // SAFETY: the pointer is from `Arc::as_ptr`. A process has a share in its address space until its
+    // only thread lets go of it, by exec or at its end, and that thread is here and does something
+    // else; that share stands for this one, which is never given back.
+    let share = unsafe { Arc::from_raw(space.as_ptr()) };
+    Some(CurrentSpace(ManuallyDrop::new(share), PhantomData))
 }
 
 impl Current {
@@ -88,6 +109,15 @@ impl Deref for Current {
     fn deref(&self) -> &Thread {
         // SAFETY: the thread is held for as long as it runs, and this stays on its stack.
         unsafe { self.0.as_ref() }
+    }
+}
+
+impl Deref for CurrentSpace {
+    type Target = Arc<AddressSpace>;
+
+    #[inline]
+    fn deref(&self) -> &Arc<AddressSpace> {
+        &self.0
     }
 }
 

@@ -24,8 +24,8 @@ impl Line {
     }
 
     /// Whether the thread is.
-    pub fn holds(&self, thread: &Arc<Thread>) -> bool {
-        self.first.iter().chain(&self.rest).any(|other| Arc::ptr_eq(other, thread))
+    pub fn holds(&self, thread: &Thread) -> bool {
+        self.first.iter().chain(&self.rest).any(|other| core::ptr::eq(&raw const **other, thread))
     }
 
     /// Puts a thread behind the others.
@@ -53,11 +53,12 @@ impl Line {
     }
 
     /// Takes the thread out; `false` if it is not in line.
-    pub fn leave(&mut self, thread: &Arc<Thread>) -> bool {
-        if self.first.as_ref().is_some_and(|first| Arc::ptr_eq(first, thread)) {
+    pub fn leave(&mut self, thread: &Thread) -> bool {
+        let is_it = |other: &Arc<Thread>| core::ptr::eq(&raw const **other, thread);
+        if self.first.as_ref().is_some_and(is_it) {
             return self.take_first().is_some();
         }
-        let position = self.rest.iter().position(|other| Arc::ptr_eq(other, thread));
+        let position = self.rest.iter().position(is_it);
         let was_there = position.and_then(|index| self.rest.remove(index)).is_some();
         self.give_back();
         was_there

@@ -28,7 +28,8 @@ pub use attributes::{Attributes, Policy};
 pub use clock::{online_cores, statistics};
 pub use core_state::{arm_timer, slice_is_used};
 pub use current::{
-    Current, CurrentProcess, current, current_if_any, current_pid, current_process, process_if_any,
+    Current, CurrentProcess, CurrentSpace, current, current_if_any, current_pid, current_process,
+    current_space, process_if_any,
 };
 pub use sleep_lock::{SleepGuard, SleepLock};
 pub use switch::{begin_thread, end_thread, end_thread_for, idle_loop, park, start, yield_now};

@@ -4,7 +4,7 @@
 //! before all others and goes on with what is left of the slice when the core becomes free: the two
 //! may hand the core to and fro, and the others still wait for a slice, no longer.
 
-use super::chain::Chain;
+use super::chain::{Chain, Link, Row};
 use super::thread::Thread;
 use crate::sync::{Lock, Rank};
 use alloc::sync::Arc;
@@ -17,8 +17,18 @@ pub struct RunQueue {
     length: AtomicUsize,
 }
 
+/// The rows of threads that wait for a core.
+pub struct Ready;
+
+impl Row for Ready {
+    #[inline]
+    fn link(thread: &Thread) -> &Link {
+        &thread.ready_link
+    }
+}
+
 struct Waiting {
-    threads: Chain,
+    threads: Chain<Ready>,
     /// Whether the core is handed to the first of them.
     has_heir: bool,
 }

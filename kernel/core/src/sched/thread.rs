@@ -32,7 +32,7 @@ pub struct Thread {
     serves_kernel: bool,
     pub(super) state: ThreadState,
     /// Its place among the threads that wait for a core.
-    pub(super) link: Link,
+    pub(super) ready_link: Link,
     pub(super) context: ContextCell,
     /// The core that it runs on, or ran on last.
     pub(super) core: AtomicU32,
@@ -105,7 +105,7 @@ impl Thread {
             process: None,
             serves_kernel: false,
             state,
-            link: Link::new(),
+            ready_link: Link::new(),
             context: ContextCell::new(context),
             core: AtomicU32::new(core as u32),
             cpu_time: AtomicU64::new(0),

@@ -118,9 +118,9 @@ impl WaitQueue {
         if let Some(value) = condition() {
             return Ok(value);
         }
-        let thread = current().to_arc();
+        let thread = current();
         // Queued before the condition is looked at: a change after that finds the waiter.
-        self.change(|waiters| waiters.line.join(thread.clone()));
+        self.change(|waiters| waiters.line.join(thread.to_arc()));
         let outcome = loop {
             if let Some(value) = condition() {
                 break Ok(value);
@@ -139,7 +139,7 @@ impl WaitQueue {
             if let Some(value) = condition() {
                 return Ok(value);
             }
-            self.change(|waiters| waiters.line.join(thread.clone()));
+            self.change(|waiters| waiters.line.join(thread.to_arc()));
         };
         if !self.change(|waiters| waiters.line.leave(&thread)) {
             // Chosen since it looked last: whatever the wake was about, somebody else gets it.

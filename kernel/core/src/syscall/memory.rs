@@ -6,7 +6,7 @@ use crate::fs::Fd;
 use crate::mm::{AddressSpace, Backing, FaultError, MapRequest, MemoryObject, Placement, Sharing};
 use crate::region::quota::Account;
 use crate::region::{CommonAddress, Region, RegionAttributes, RegionSpec, Writable};
-use crate::sched;
+use crate::sched::{self, CurrentSpace};
 use abi::Errno;
 use abi::memory::{
     MADV_DODUMP, MADV_DOFORK, MADV_DONTNEED, MADV_FREE, MADV_KEEPONFORK, MADV_MERGEABLE,
@@ -29,8 +29,8 @@ const MCL_CURRENT: u32 = 1;
 const MCL_FUTURE: u32 = 2;
 const MCL_ALL: u32 = 7;
 
-pub fn space() -> Result<Arc<AddressSpace>, Errno> {
-    sched::current_process().space().ok_or(Errno::ESRCH)
+pub fn space() -> Result<CurrentSpace, Errno> {
+    sched::current_space().ok_or(Errno::ESRCH)
 }
 
 pub fn brk(address: VirtAddr) -> Result<u64, Errno> {

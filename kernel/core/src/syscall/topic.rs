@@ -51,7 +51,7 @@ fn caller(request: &TopicRequest) -> Result<Caller<'_>, Errno> {
         },
         credentials,
         pid: process.pid,
-        space: super::memory::space()?,
+        space: process.space().ok_or(Errno::ESRCH)?,
     })
 }
 

@@ -57,8 +57,7 @@ impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
             Self::Vector(parts) => parts.first(),
             Self::Kernel(_) => return Ok(None),
         };
-        let space = sched::process_if_any().and_then(|process| process.space());
-        let space = space.ok_or(Errno::EFAULT)?;
+        let space = sched::current_space().ok_or(Errno::EFAULT)?;
         // Up to a border of pages, so that a page that is not there keeps nothing from those before.
         let length = length.min(PIN - address.page_offset());
         PinnedBuffer::pin(&space, address, length, access).map(Some)

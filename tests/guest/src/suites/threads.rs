@@ -203,6 +203,9 @@ fn ends(checks: &mut Checks) {
         os::exit_thread(11)
     });
     let child = checks.value("a child whose first thread ends", child);
+    let call = || os::call(Sysno::Tgkill, [child, child, 0]);
+    let is_gone = os::until(10 * SECOND, || call() == Err(Errno::ESRCH));
+    checks.that("its first thread has ended", is_gone);
     let none_yet = os::wait_for(child as i64, abi::process::WNOHANG);
     checks.equal("it has not ended", none_yet.map(|(pid, _)| pid), Ok(0));
     checks.equal("it can be asked for", os::kill(child as i64, 0), Ok(0));

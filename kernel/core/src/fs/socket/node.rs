@@ -1,6 +1,6 @@
 //! A socket as a file.
 
-use super::{Kind, Options, Outgoing, Socket};
+use super::{Kind, Options, Outgoing, Received, Socket};
 use crate::fs::node::{FileSystem, Identity, Node, Place, Seeking, Waiting, Written};
 use crate::fs::permission::Permissions;
 use crate::fs::stat;
@@ -49,7 +49,9 @@ impl Node for Socket {
             return Ok(0);
         }
         // Descriptors that nobody asks for go.
-        Ok(self.receive(to, Options::default(), waiting)?.count)
+        let mut received = Received::default();
+        self.receive_into(&mut received, to, Options::default(), waiting)?;
+        Ok(received.count)
     }
 
     fn write(&self, _: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {

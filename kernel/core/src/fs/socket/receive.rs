@@ -2,7 +2,7 @@
 
 use super::stream::{Portion, Taking};
 use super::{Kind, Socket, State};
-use crate::fs::byte_queue::Copied;
+use crate::fs::byte_queue::{ByteQueue, Copied};
 use crate::fs::node::Waiting;
 use crate::fs::open_file::OpenFile;
 use crate::sync::Guard;
@@ -43,13 +43,12 @@ pub struct Received {
 }
 
 impl Received {
-    fn add(&mut self, mut portion: Portion) {
+    fn add(&mut self, portion: Portion) {
         if portion.count > 0 {
             self.sender = portion.sender;
         }
         self.count += portion.count;
         self.length = self.count;
-        self.rights.append(&mut portion.rights);
     }
 }
 
@@ -71,32 +70,45 @@ impl Socket {
         options: Options,
         waiting: Waiting,
     ) -> Result<Received, Errno> {
+        let mut received = Received::default();
+        self.receive_into(&mut received, to, options, waiting)?;
+        Ok(received)
+    }
+
+    /// The same, with a place for what is received that nothing has been received to.
+    pub(super) fn receive_into(
+        &self,
+        received: &mut Received,
+        to: &mut UserBuffer<'_>,
+        options: Options,
+        waiting: Waiting,
+    ) -> Result<(), Errno> {
         let waiting = self.waiting_to_receive(waiting);
         if self.kind == Kind::Stream {
-            return self.receive_stream(to, options, waiting);
+            return self.receive_stream(received, to, options, waiting);
         }
         if self.kind == Kind::Packets && !self.state.lock().is_connected {
             return Err(Errno::ENOTCONN);
         }
         match self.claim(waiting)? {
-            Some(_claim) => self.receive_message(to, options),
-            None => Ok(Received::default()),
+            Some(_claim) => self.receive_message(received, to, options),
+            None => Ok(()),
         }
     }
 
     fn receive_stream(
         &self,
+        received: &mut Received,
         to: &mut UserBuffer<'_>,
         options: Options,
         waiting: Waiting,
-    ) -> Result<Received, Errno> {
+    ) -> Result<(), Errno> {
         let fills = options.fills && !options.peeks;
         let start = to.place();
-        let mut received = Received::default();
         loop {
             // Behind the first byte only a call waits that wants all.
             let wait = if received.count == 0 || fills { waiting } else { Waiting::Refused };
-            let step = wait.attempt(&self.data, || self.take(to, options, &received)).flatten();
+            let step = wait.attempt(&self.data, || self.take(received, to, options)).flatten();
             let (is_over, is_cut) = match step {
                 Ok(portion) => {
                     let state = (portion.count == 0 || !fills, portion.is_cut);
@@ -104,27 +116,27 @@ impl Socket {
                     state
                 }
                 Err(error) if received.count == 0 => return Err(error),
-                Err(_) => return Ok(received),
+                Err(_) => return Ok(()),
             };
             if is_cut {
-                match self.take_to_missing(to, options, &received) {
+                match self.take_to_missing(received, to, options) {
                     Ok(Some(portion)) => received.add(portion),
                     Ok(None) => {
                         // A peek begins again, with the page that it lacked.
                         to.go_back(start);
-                        received = Received::default();
+                        *received = Received::default();
                     }
-                    Err(_) if received.count > 0 => return Ok(received),
+                    Err(_) if received.count > 0 => return Ok(()),
                     Err(error) => {
                         self.data.pass_on();
                         return Err(error);
                     }
                 }
             } else if is_over || !received.rights.is_empty() {
-                return Ok(received);
+                return Ok(());
             }
             if to.remaining() == 0 {
-                return Ok(received);
+                return Ok(());
             }
         }
     }
@@ -132,9 +144,9 @@ impl Socket {
     /// Takes what a stream has; nothing at its end, `None` if it has nothing yet.
     fn take(
         &self,
+        received: &mut Received,
         to: &mut UserBuffer<'_>,
         options: Options,
-        before: &Received,
     ) -> Option<Result<Portion, Errno>> {
         let mut state = self.state.lock();
         if state.stream.is_empty() {
@@ -146,8 +158,9 @@ impl Socket {
             }
             return state.shut.receiving.then(|| Ok(Portion::default()));
         }
-        let taking = state.taking(options, before);
-        let portion = state.stream.receive(taking, |bytes, at, limit| bytes.copy(at, limit, to));
+        let taking = state.taking(options, received);
+        let copy = |bytes: &ByteQueue, at, limit| bytes.copy(at, limit, to);
+        let portion = state.stream.receive(taking, &mut received.rights, copy);
         self.have_taken(state);
         Some(Ok(portion))
     }
@@ -156,20 +169,21 @@ impl Socket {
     /// brought in.
     fn take_to_missing(
         &self,
+        received: &mut Received,
         to: &mut UserBuffer<'_>,
         options: Options,
-        before: &Received,
     ) -> Result<Option<Portion>, Errno> {
         let Some(held) = to.hold()? else { return Ok(None) };
         if options.peeks {
             return Ok(None);
         }
         let mut state = self.state.lock();
-        let taking = Taking { is_first_only: true, ..state.taking(options, before) };
-        let portion = state.stream.receive(taking, |bytes, at, limit| Copied {
+        let taking = Taking { is_first_only: true, ..state.taking(options, received) };
+        let copy = |bytes: &ByteQueue, at, limit| Copied {
             count: bytes.copy_to_held(at, limit, &held),
             is_cut: false,
-        });
+        };
+        let portion = state.stream.receive(taking, &mut received.rights, copy);
         self.have_taken(state);
         to.skip(portion.count);
         Ok(Some(portion))
@@ -210,10 +224,11 @@ impl Socket {
 
     fn receive_message(
         &self,
+        received: &mut Received,
         to: &mut UserBuffer<'_>,
         options: Options,
-    ) -> Result<Received, Errno> {
-        let mut received = Received { is_message: true, ..Received::default() };
+    ) -> Result<(), Errno> {
+        received.is_message = true;
         let state = self.state.lock();
         if let Some(message) = state.queue.first() {
             received.length = message.bytes.len();
@@ -235,7 +250,7 @@ impl Socket {
         let mut state = self.state.lock();
         if options.peeks {
             received.rights = state.queue.first().map_or_else(Vec::new, |it| it.rights.clone());
-            return Ok(received);
+            return Ok(());
         }
         // What the receiver had no room for goes with it.
         let message = state.queue.take_first();
@@ -244,7 +259,7 @@ impl Socket {
             received.rights = message.rights;
         }
         self.tell_senders();
-        Ok(received)
+        Ok(())
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Turn;
 
 impl Turn {
     /// The turn, where it is needed.
-    pub fn for_rights(rights: &[Arc<OpenFile>]) -> Result<Option<Self>, Errno> {
+    fn for_rights(rights: &[Arc<OpenFile>]) -> Result<Option<Self>, Errno> {
         if !rights.iter().any(|file| of_node(file.node()).is_some()) {
             return Ok(None);
         }
@@ -37,8 +37,19 @@ impl Drop for Turn {
     }
 }
 
+/// The turn to send the files, where one is needed; fails if they may not be sent to the receiver.
+#[inline]
+pub fn admit(rights: &[Arc<OpenFile>], receiver: &Arc<Socket>) -> Result<Option<Turn>, Errno> {
+    if rights.is_empty() {
+        return Ok(None);
+    }
+    let turn = Turn::for_rights(rights)?;
+    check(rights, receiver)?;
+    Ok(turn)
+}
+
 /// Fails if the receiver can be reached through one of the files.
-pub fn check(rights: &[Arc<OpenFile>], receiver: &Arc<Socket>) -> Result<(), Errno> {
+fn check(rights: &[Arc<OpenFile>], receiver: &Arc<Socket>) -> Result<(), Errno> {
     let sockets = rights.iter().filter_map(|file| of_node(file.node())?.itself());
     let mut reached: Vec<Arc<Socket>> = sockets.collect();
     let mut next = 0;

@@ -118,8 +118,7 @@ impl Socket {
     ) -> Result<usize, Errno> {
         let own = own_credentials();
         let (receiver, account) = self.receiver(outgoing.target, own.uid)?;
-        let _turn = rights::Turn::for_rights(&outgoing.rights)?;
-        rights::check(&outgoing.rights, &receiver)?;
+        let _turn = rights::admit(&outgoing.rights, &receiver)?;
         let sender = outgoing.sender.unwrap_or(own);
         let envelope = Envelope { sender, rights: outgoing.rights };
         Sending { receiver: &receiver, envelope, account, waiting }.all(from)
@@ -140,8 +139,7 @@ impl Socket {
         if self.kind == Kind::Datagram && !receiver.accepts_from(self) {
             return Err(Errno::EPERM);
         }
-        let _turn = rights::Turn::for_rights(&outgoing.rights)?;
-        rights::check(&outgoing.rights, &receiver)?;
+        let _turn = rights::admit(&outgoing.rights, &receiver)?;
         // Charged first, so that the memory is there when it is asked for.
         let charge = Charge::new(&account, length + OVERHEAD, outgoing.rights.len())?;
         let mut message = Some(Message {

@@ -51,14 +51,12 @@ pub struct Taking {
 }
 
 /// What a receiver got.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Portion {
     /// How many bytes.
     pub count: usize,
     /// Whether the receiver's next page has to be brought in first.
     pub is_cut: bool,
-    /// Open files that came with them.
-    pub rights: Vec<Arc<OpenFile>>,
     /// Who has sent the first of them.
     pub sender: PeerCredentials,
 }
@@ -116,10 +114,12 @@ impl Stream {
         Ok(())
     }
 
-    /// Hands the bytes that can be received together to `copy`, by their place and number.
+    /// Hands the bytes that can be received together to `copy`, by their place and number, and adds
+    /// the open files that came with them to `rights`.
     pub fn receive(
         &mut self,
         taking: Taking,
+        rights: &mut Vec<Arc<OpenFile>>,
         mut copy: impl FnMut(&ByteQueue, usize, usize) -> Copied,
     ) -> Portion {
         let mut portion = Portion::default();
@@ -134,9 +134,9 @@ impl Stream {
             portion.is_cut = copied.is_cut;
             let has_rights = copied.count > 0 && !segment.rights.is_empty();
             if has_rights && taking.peeks {
-                portion.rights.extend(segment.rights.iter().cloned());
+                rights.extend(segment.rights.iter().cloned());
             } else if has_rights {
-                portion.rights.append(&mut segment.rights);
+                rights.append(&mut segment.rights);
             }
             if has_rights || copied.count < segment.length {
                 break;
@@ -198,7 +198,9 @@ mod tests {
     fn receive(stream: &mut Stream, length: usize, taking: Taking) -> Vec<u8> {
         let mut bytes = vec![0; length];
         let mut to = UserBuffer::kernel(&mut bytes);
-        let portion = stream.receive(taking, |queue, at, limit| queue.copy(at, limit, &mut to));
+        let mut rights = Vec::new();
+        let copy = |queue: &ByteQueue, at, limit| queue.copy(at, limit, &mut to);
+        let portion = stream.receive(taking, &mut rights, copy);
         bytes.truncate(portion.count);
         bytes
     }

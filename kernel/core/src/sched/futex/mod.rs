@@ -5,7 +5,6 @@
 
 mod buckets;
 mod private;
-mod queue;
 mod requeue;
 mod sleep;
 
@@ -21,9 +20,9 @@ use abi::Errno;
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::{clock, user_memory};
+use buckets::Sleepers;
 use heapless::Vec;
 use private::Counted;
-use queue::{Entry, Queue};
 
 /// Waiters that are taken out of a bucket before they are woken.
 const BATCH: usize = 16;
@@ -43,7 +42,7 @@ pub fn wait(
     let counted = Counted::new(location);
     let thread = current();
     // Queued before the word is read: whoever changes it after that finds the waiter.
-    buckets::add(Entry { location, mask, thread: thread.to_arc() });
+    buckets::add(thread.to_arc(), location, mask);
     let outcome = match user_memory::load_u32(address) {
         Err(_) => Err(Errno::EFAULT),
         Ok(value) if value != expected => Err(Errno::EAGAIN),
@@ -73,7 +72,10 @@ fn sleep(thread: &Thread, deadline: Option<u64>) -> Result<(), Errno> {
 /// Wakes up to `count` threads that sleep on the word with a mask that meets this one.
 pub fn wake(location: Location, count: u32, mask: u32) -> u32 {
     let bucket = buckets::bucket_of(location);
-    let is_meant = |entry: &Entry| entry.location == location && entry.mask & mask != 0;
+    if buckets::is_empty(bucket) {
+        return 0;
+    }
+    let is_meant = |sleep: &Sleep| sleep.is_on(location) && sleep.is_meant(mask);
     if count == 1 {
         let chosen = choose(&mut buckets::lock(bucket), is_meant);
         return chosen.map_or(0, |thread| {
@@ -84,18 +86,18 @@ pub fn wake(location: Location, count: u32, mask: u32) -> u32 {
     wake_in(bucket, count, is_meant)
 }
 
-fn wake_in(bucket: usize, count: u32, is_meant: impl Fn(&Entry) -> bool) -> u32 {
+fn wake_in(bucket: usize, count: u32, is_meant: impl Fn(&Sleep) -> bool) -> u32 {
     let mut woken = 0;
     loop {
         let mut batch = Vec::<_, BATCH>::new();
-        let mut queue = buckets::lock(bucket);
+        let mut sleepers = buckets::lock(bucket);
         while batch.len() < BATCH.min((count - woken) as usize)
-            && let Some(thread) = choose(&mut queue, &is_meant)
+            && let Some(thread) = choose(&mut sleepers, &is_meant)
         {
             // There is room: it was looked at above.
             let _ = batch.push(thread);
         }
-        drop(queue);
+        drop(sleepers);
         woken += batch.len() as u32;
         let is_last = woken == count || !batch.is_full();
         // Without the lock, which is the first thing that they need on their cores.
@@ -106,11 +108,11 @@ fn wake_in(bucket: usize, count: u32, is_meant: impl Fn(&Entry) -> bool) -> u32 
     }
 }
 
-/// Takes out the first waiter that is to be woken.
-fn choose(queue: &mut Queue, is_meant: impl Fn(&Entry) -> bool) -> Option<Arc<Thread>> {
-    let entry = queue.remove(queue.position(is_meant)?)?;
-    entry.sleep().choose();
-    Some(entry.thread)
+/// Takes out the first sleeper that is to be woken.
+fn choose(sleepers: &mut Sleepers, is_meant: impl Fn(&Sleep) -> bool) -> Option<Arc<Thread>> {
+    let thread = sleepers.remove_first(|thread| is_meant(&thread.futex))?;
+    thread.futex.choose();
+    Some(thread)
 }
 
 #[cfg(test)]
@@ -124,7 +126,7 @@ mod tests {
         let place = |offset| Location::Object(u64::MAX, offset);
         let sleep = |offset| {
             let thread = Arc::new(Thread::idle(0));
-            buckets::add(Entry { location: place(offset), mask: 1, thread: thread.clone() });
+            buckets::add(thread.clone(), place(offset), 1);
             thread
         };
         let waiters: std::vec::Vec<_> = (0..3 * BATCH).map(|_| sleep(0)).collect();

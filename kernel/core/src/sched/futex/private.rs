@@ -3,7 +3,7 @@
 //! Who sleeps on one is woken then, and looks again.
 
 use super::buckets;
-use super::queue::Entry;
+use super::sleep::Sleep;
 use super::wake_in;
 use crate::mm::Location;
 use arch::addr::PageRange;
@@ -46,11 +46,11 @@ pub fn private_words_changed(space: u64, range: PageRange) {
         return;
     }
     let bounds = range.start().value() as u64..range.end().value() as u64;
-    let is_meant = |entry: &Entry| {
-        matches!(entry.location, Location::Private(owner, address)
-            if owner == space && bounds.contains(&address))
-    };
+    let is_meant =
+        |sleep: &Sleep| sleep.private_address(space).is_some_and(|it| bounds.contains(&it));
     for bucket in 0..buckets::COUNT {
-        wake_in(bucket, u32::MAX, is_meant);
+        if !buckets::is_empty(bucket) {
+            wake_in(bucket, u32::MAX, is_meant);
+        }
     }
 }

@@ -1,12 +1,10 @@
 //! Letting threads that sleep on one word sleep on another: nobody wakes just to wait again.
 
-use super::buckets::lock_both;
-use super::queue::Entry;
+use super::buckets::{Sleepers, lock_both};
 use crate::mm::Location;
 use abi::Errno;
-use alloc::vec::Vec;
 
-/// How many waiters are woken and how many go to sleep on the other word, at most.
+/// How many sleepers are woken and how many go on sleeping on the other word, at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Counts {
     /// Woken.
@@ -15,8 +13,9 @@ pub struct Counts {
     pub moved: u32,
 }
 
-/// Wakes some of the waiters of a word and moves others to another word, unless `check`, which is
-/// called when nobody can begin or end such a wait, forbids it; returns how many it were together.
+/// Wakes some of those who sleep on a word and moves others to another word, unless `check`, which
+/// is called when nobody can begin or end such a sleep, forbids it; returns how many it were
+/// together.
 pub fn requeue(
     from: Location,
     to: Location,
@@ -25,27 +24,24 @@ pub fn requeue(
 ) -> Result<u32, Errno> {
     let (mut source, mut target) = lock_both(from, to);
     check()?;
-    let length = source.len();
-    let mut moved = Vec::new();
-    moved.try_reserve(length).map_err(|_| Errno::ENOMEM)?;
-    target.as_deref_mut().unwrap_or(&mut source).try_reserve(length)?;
+    // Apart until all are found: the two words may be one.
+    let mut moved = Sleepers::new();
     let mut left = counts;
-    // Those of other words stay, in their order.
-    let is_meant = |entry: &Entry| entry.location == from;
     while left.woken > 0 || left.moved > 0 {
-        let Some(index) = source.position(is_meant) else { break };
-        let Some(entry) = source.remove(index) else { break };
+        let Some(thread) = source.remove_first(|thread| thread.futex.is_on(from)) else { break };
         if left.woken > 0 {
             left.woken -= 1;
-            entry.sleep().choose();
-            entry.thread.unpark();
+            thread.futex.choose();
+            thread.unpark_owned();
         } else {
             left.moved -= 1;
-            entry.sleep().moved_to(to);
-            moved.push(Entry { location: to, ..entry });
+            moved.push_back(thread);
         }
     }
-    let target = target.as_deref_mut().unwrap_or(&mut source);
-    moved.into_iter().for_each(|entry| target.push(entry));
+    let target = target.as_mut().unwrap_or(&mut source);
+    while let Some(thread) = moved.pop_front() {
+        thread.futex.move_to(to);
+        target.push_back(thread);
+    }
     Ok(counts.woken - left.woken + counts.moved - left.moved)
 }
