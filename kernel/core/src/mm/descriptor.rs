@@ -118,6 +118,11 @@ impl PageEntry {
         self.0 & (VALID | EL0_ACCESS | READ_ONLY) == VALID | EL0_ACCESS
     }
 
+    /// An entry that programs may store by if they may by each of two.
+    pub const fn narrower(self, other: Self) -> Self {
+        Self(self.0 & other.0 | (self.0 | other.0) & READ_ONLY)
+    }
+
     /// Whose page it is.
     pub const fn ownership(self) -> Ownership {
         if self.0 & SHARED_NOTE == 0 { Ownership::Private } else { Ownership::Shared }
@@ -249,6 +254,18 @@ mod tests {
         let entry = PageEntry::new(FRAME, Rights::empty(), Ownership::Private);
         assert_eq!(entry.bits() & EL0_ACCESS, 0);
         assert_eq!(entry.frame(), Some(FRAME));
+    }
+
+    #[test]
+    fn of_two_pages_programs_may_store_to_both_or_not() {
+        let page = |bits| {
+            PageEntry::new(FRAME, Protection::from_bits_truncate(bits).into(), Ownership::Private)
+        };
+        let pages = [PageEntry::EMPTY, page(0), page(1), page(3), page(5)];
+        for (one, other) in pages.iter().flat_map(|one| pages.map(|other| (*one, other))) {
+            let both = one.allows_write() && other.allows_write();
+            assert_eq!(one.narrower(other).allows_write(), both, "{one:?} {other:?}");
+        }
     }
 
     #[test]

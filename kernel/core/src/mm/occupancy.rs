@@ -158,11 +158,11 @@ unsafe fn visit_groups(
         for first in (start..start + size).step_by(STEP) {
             // SAFETY: the caller's promise; the index is below 512 as every group is.
             let read = |offset: usize| unsafe { arch::ram::read_entry(table, first + offset) };
-            let entries: [u64; STEP] = core::array::from_fn(read);
-            if entries.iter().fold(0, |all, entry| all | entry) == 0 {
+            if (0..STEP).fold(0, |all, offset| all | read(offset)) == 0 {
                 continue;
             }
-            for (offset, entry) in entries.into_iter().enumerate() {
+            for offset in 0..STEP {
+                let entry = read(offset);
                 if entry != 0 {
                     visit(first + offset, entry);
                 }
