@@ -86,9 +86,10 @@ fn interrupt_latency(rounds: u32) -> Result<u64> {
     let samples = Samples::new(rounds.into())?;
     for round in 0..u64::from(rounds) {
         // Of different lengths, so that they do not all end in step with the counter.
-        let due = counter::nanoseconds(counter::read()) + 1_000_000 + 64 * round;
-        time::sleep_until(Duration::from_nanos(due));
-        samples.note(counter::nanoseconds(counter::read()).saturating_sub(due));
+        // By the clock of sleeps, which does not begin when the counter does.
+        let due = time::now() + Duration::from_nanos(1_000_000 + 64 * round);
+        time::sleep_until(due);
+        samples.note(time::now().saturating_sub(due).as_nanos() as u64);
     }
     Ok(samples.middle())
 }
