@@ -8,20 +8,50 @@ use arch::cpu;
 use common::memory;
 use kcore::mm::{
     Access, AddressSpace, FaultError, Frame, LeafTable, MapError, MapRequest, MemoryObject,
-    OutOfMemory, Ownership, PageError, Placement, Rights, Sharing, ViewAccess, VisitTable,
+    OutOfMemory, Ownership, PageError, Placement, Rights, Sharers, Sharing, ViewAccess, VisitTable,
 };
 use kcore::region::{Region, RegionAttributes};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// A region that another core begins to shrink at the moment when a child is announced to it.
+/// When another core begins to shrink a region.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Moment {
+    /// When a child is announced to it.
+    Announcement,
+    /// When a fork asks whether the child needs to be: it gets its parent's views.
+    Question,
+}
+
+/// A region that another core begins to shrink at a moment of a fork.
 struct Shrinking {
     region: Arc<Region>,
+    moment: Moment,
     armed: AtomicBool,
     core: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Shrinking {
+    fn shrink_if(&self, moment: Moment) {
+        if moment != self.moment || !self.armed.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let (done, wait) = mpsc::channel();
+        let region = self.region.clone();
+        let core = thread::spawn(move || {
+            cpu::become_core(1);
+            region.set_length(0).expect("it shrinks");
+            // Nobody listens any more if the fork was not held up until now.
+            let _ = done.send(());
+        });
+        *self.core.lock().expect("one test") = Some(core);
+        // It can only be done already if the fork does not keep it from passing the parent.
+        let outcome = wait.recv_timeout(Duration::from_millis(200));
+        assert_ne!(outcome, Err(RecvTimeoutError::Disconnected), "the other core panicked");
+    }
 }
 
 impl MemoryObject for Shrinking {
@@ -74,37 +104,41 @@ impl MemoryObject for Shrinking {
         self.region.check_view(access)
     }
 
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess) {
-        self.region.attach(space_id, space, access);
-        if !self.armed.swap(false, Ordering::Relaxed) {
-            return;
-        }
-        let (done, wait) = mpsc::channel();
-        let region = self.region.clone();
-        let core = thread::spawn(move || {
-            cpu::become_core(1);
-            region.set_length(0).expect("it shrinks");
-            // Nobody listens any more if the fork was not held up until now.
-            let _ = done.send(());
-        });
-        *self.core.lock().expect("one test") = Some(core);
-        // It can only be done already if the fork does not keep it from passing the parent.
-        let outcome = wait.recv_timeout(Duration::from_millis(200));
-        assert_ne!(outcome, Err(RecvTimeoutError::Disconnected), "the other core panicked");
+    fn counts_children(&self) -> bool {
+        self.shrink_if(Moment::Question);
+        self.moment == Moment::Announcement
     }
 
-    fn detach(&self, space_id: u64, access: ViewAccess) {
-        self.region.detach(space_id, access);
+    fn attach(&self, sharers: &Arc<Sharers>, access: ViewAccess) {
+        self.region.attach(sharers, access);
+        self.shrink_if(Moment::Announcement);
+    }
+
+    fn detach(&self, sharers_id: u64, access: ViewAccess) {
+        self.region.detach(sharers_id, access);
     }
 }
 
 #[test]
 fn a_child_that_is_made_while_a_region_shrinks_does_not_keep_its_pages() {
+    check_child(Moment::Announcement);
+}
+
+#[test]
+fn nor_does_one_that_shares_its_parents_views() {
+    check_child(Moment::Question);
+}
+
+fn check_child(moment: Moment) {
     let _memory = memory();
     let attributes = RegionAttributes { mode: 0o600, uid: 0, gid: 0 };
     let region = Region::create(attributes, 4 * PAGE_SIZE as u64).expect("memory is plenty");
-    let object =
-        Arc::new(Shrinking { region, armed: AtomicBool::new(false), core: Mutex::new(None) });
+    let object = Arc::new(Shrinking {
+        region,
+        moment,
+        armed: AtomicBool::new(false),
+        core: Mutex::new(None),
+    });
     let parent = AddressSpace::new().expect("memory is plenty");
     // Not on a unit's border, so the pages are entries of the parent's own.
     let page = VirtAddr::new(0x1000_1000);
@@ -119,7 +153,7 @@ fn a_child_that_is_made_while_a_region_shrinks_does_not_keep_its_pages() {
     parent.fault(page, Access::Read).expect("it is mapped");
     object.armed.store(true, Ordering::Relaxed);
     let child = parent.fork().expect("memory is plenty");
-    let core = object.core.lock().expect("one test").take().expect("fork announces the child");
+    let core = object.core.lock().expect("one test").take().expect("the fork came by");
     core.join().expect("it shrinks");
     for space in [&parent, &child] {
         assert_eq!(space.translation(page), None);

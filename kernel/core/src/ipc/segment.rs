@@ -8,8 +8,8 @@ use super::ownership::{NewOwner, Ownership, Right};
 use super::table::{Key, Table};
 use super::{Caller, now};
 use crate::mm::{
-    AddressSpace, Frame, LeafTable, MapError, MemoryObject, OutOfMemory,
-    Ownership as PageOwnership, PageError, Rights, ViewAccess, VisitTable,
+    Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership as PageOwnership, PageError,
+    Rights, Sharers, ViewAccess, VisitTable,
 };
 use crate::region::quota::Account;
 use crate::region::{Region, RegionAttributes, RegionSpec};
@@ -21,7 +21,7 @@ use abi::ipc::{
     SegmentUsage,
 };
 use abi::region::RegionFlags;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use arch::addr::PAGE_SIZE;
 
 static SEGMENTS: Lock<Table<Entry>> = Lock::new(Rank::Segments, Table::new(SHMMNI));
@@ -254,8 +254,12 @@ impl MemoryObject for Segment {
         false
     }
 
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess) {
-        self.region.attach(space_id, space, access);
+    fn counts_children(&self) -> bool {
+        true
+    }
+
+    fn attach(&self, sharers: &Arc<Sharers>, access: ViewAccess) {
+        self.region.attach(sharers, access);
         let entry = self.note(|status| {
             status.attachments += 1;
             status.attached = now();
@@ -271,8 +275,8 @@ impl MemoryObject for Segment {
         false
     }
 
-    fn detach(&self, space_id: u64, access: ViewAccess) {
-        self.region.detach(space_id, access);
+    fn detach(&self, sharers_id: u64, access: ViewAccess) {
+        self.region.detach(sharers_id, access);
         let entry = self.note(|status| {
             status.attachments = status.attachments.saturating_sub(1);
             status.detached = now();

@@ -10,31 +10,31 @@ use super::frames::{self, OutOfMemory};
 use super::space::{AddressSpace, State, view_rights};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, View};
-use super::views::Views;
 use abi::region::Inheritance;
-use alloc::collections::BTreeMap;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use arch::addr::{PAGE_SHIFT, UNIT_SIZE, VirtAddr};
 use arch::tlb;
 use core::ops::Range;
 
 /// What a copied view costs in the kernel's heap, at most.
-const VIEW_COST: usize = 2 * size_of::<(Range<usize>, View)>() + 2 * size_of::<Attachment>();
+pub(super) const VIEW_COST: usize =
+    2 * size_of::<(Range<usize>, View)>() + 2 * size_of::<Attachment>();
 
 impl AddressSpace {
     /// An address space for a child: what each view's inheritance says, and private memory as it
     /// is now.
     ///
-    /// The child is complete, and announced to the objects it shows, before the parent's lock is
-    /// free: an object that shrinks takes pages from its viewers in the order of their numbers,
-    /// so it waits for this at the parent and then finds the child.
+    /// The child is complete, and known to the objects it shows, before the parent's lock is free:
+    /// an object that shrinks takes pages from its viewers in the order of their numbers, so it
+    /// waits for this at the parent and then finds the child.
     pub fn fork(&self) -> Result<Arc<Self>, OutOfMemory> {
         let directory = Directory::new()?;
         let asid = OwnedAsid::new()?;
         let state = self.state.lock();
-        frames::check_heap_growth(state.views.len() * VIEW_COST)?;
         // Mostly the child gets all as it is: then no view is looked for below.
         let heritage = state.heritage();
+        let copied = if heritage == Heritage::Shared { 1 } else { state.views.len() };
+        frames::check_heap_growth(copied * VIEW_COST)?;
         let handed_on = state.hand_on_units(&directory, heritage);
         // The parent's stores must fault from now on, before the child can see the pages.
         tlb::flush_asid(self.asid());
@@ -42,13 +42,17 @@ impl AddressSpace {
         if heritage == Heritage::Mixed {
             state.copy_shared_views(&directory)?;
         }
-        let child = Arc::new_cyclic(|child| {
-            let id = Self::new_id();
-            let views = state.copy_views(id, child);
-            let program_break = state.program_break.clone();
-            let strings = state.strings.clone();
-            Self::of_parts(id, asid, State { views, directory, program_break, strings })
-        });
+        let id = Self::new_id();
+        let views = match heritage {
+            Heritage::Shared => state.views.share(id),
+            Heritage::Mixed => state.views.copy(id, View::for_child),
+        };
+        let sharers = views.sharers().clone();
+        let program_break = state.program_break.clone();
+        let strings = state.strings.clone();
+        let child =
+            Arc::new(Self::of_parts(id, asid, State { views, directory, program_break, strings }));
+        sharers.join(id, Arc::downgrade(&child));
         drop(state);
         Ok(child)
     }
@@ -57,16 +61,17 @@ impl AddressSpace {
 /// What a child gets of the views, taken together.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Heritage {
-    /// It shares all of them.
+    /// It shares all of them, until one of the two changes its own.
     Shared,
-    /// Some it does not get, gets a copy of, or may do less with.
+    /// Some it does not get, gets a copy of, or may do less with; or an object counts children.
     Mixed,
 }
 
 impl State {
     fn heritage(&self) -> Heritage {
-        let mut views = self.views.iter();
-        let shares_all = views.all(|(_, view)| view.inherited() == Inheritance::Share);
+        let shares_all = self
+            .views
+            .pass_whole(|view| view.inherited() == Inheritance::Share && !view.counts_children());
         if shares_all { Heritage::Shared } else { Heritage::Mixed }
     }
 
@@ -164,28 +169,6 @@ impl State {
             }
         }
         Ok(())
-    }
-
-    /// The views for a child: each mapping of an object becomes a mapping of the child's own.
-    fn copy_views(&self, child_id: u64, child: &Weak<AddressSpace>) -> Views {
-        let mut attachments = BTreeMap::new();
-        self.views.copy(|_, view| {
-            let mut view = view.for_child()?;
-            // Pieces of one mapping may differ in what the child may ever do with them.
-            let access = view.access();
-            if let Backing::Object { attachment, .. } = &mut view.backing {
-                let announce =
-                    || Attachment::new(attachment.object.clone(), child_id, child.clone(), access);
-                // A mapping that was never cut has one view here, and the copy of it.
-                *attachment = if Arc::strong_count(attachment) == 2 {
-                    announce()
-                } else {
-                    let key = (Arc::as_ptr(attachment), access);
-                    attachments.entry(key).or_insert_with(announce).clone()
-                };
-            }
-            Some(view)
-        })
     }
 }
 

@@ -10,7 +10,7 @@ use super::object::{MemoryObject, ViewAccess};
 use super::placement;
 use super::separate::LoosePages;
 use super::space::{AddressSpace, MapError, State};
-use super::view::{Attachment, Backing, Sharing, View};
+use super::view::{Backing, Sharing, View};
 use crate::sync::{Guard, Rank};
 use abi::memory::Protection;
 use alloc::sync::Arc;
@@ -81,6 +81,8 @@ impl AddressSpace {
         }
         let (mut from, mut to) = lock_both(self, receiver);
         let mut gather = self.gather();
+        from.views.make_own()?;
+        to.views.make_own()?;
         let pieces = from.pieces(handover)?;
         let target = to.place_for(handover.range)?;
         to.check_room(pieces.len())?;
@@ -92,8 +94,8 @@ impl AddressSpace {
         ready.try_reserve_exact(pieces.len()).map_err(|_| MapError::OutOfMemory)?;
         for piece in pieces {
             let shown = from.object_of(&piece, make, &mut gather)?;
-            let kept = kept_view(self, &piece, handover.dropped, &shown)?;
-            let given = given_view(receiver, &piece, &shown, shift)?;
+            let kept = kept_view(&from, &piece, handover.dropped, &shown)?;
+            let given = given_view(&to, &piece, &shown, shift)?;
             let moves_to = shown.is_new.then_some(shown.object);
             ready.push(Ready { range: piece.range, kept, given, moves_to });
         }
@@ -213,7 +215,7 @@ impl State {
             return if self.views.overlaps(&bounds) { Err(MapError::Occupied) } else { Ok(range) };
         }
         let shape = placement::Shape::Units;
-        placement::find_gap(&mut self.views, shape, range.bytes()).ok_or(MapError::NoRoom)
+        placement::find_gap(self.views.get_mut(), shape, range.bytes()).ok_or(MapError::NoRoom)
     }
 
     /// The object that a piece shows, made if its pages are private.
@@ -235,13 +237,13 @@ impl State {
     fn show(&mut self, range: PageRange, view: View) {
         let bounds = range.start().value()..range.end().value();
         self.link_view(range, &bounds, &view);
-        self.views.insert(bounds, view);
+        self.views.get_mut().insert(bounds, view);
     }
 }
 
 /// What the giver keeps of a piece; `None` if it can't even read it any more.
 fn kept_view(
-    giver: &Arc<AddressSpace>,
+    giver: &State,
     piece: &Piece,
     dropped: Protection,
     shown: &Shown,
@@ -265,7 +267,7 @@ fn kept_view(
 }
 
 fn given_view(
-    receiver: &Arc<AddressSpace>,
+    receiver: &State,
     piece: &Piece,
     shown: &Shown,
     shift: usize,
@@ -276,16 +278,14 @@ fn given_view(
 
 /// A view's share in an object, which it shows `shift` bytes further on than the giver.
 fn attach(
-    space: &Arc<AddressSpace>,
+    space: &State,
     shown: &Shown,
     maximum: Protection,
     shift: usize,
 ) -> Result<Backing, MapError> {
     let writes = maximum.contains(Protection::WRITE);
     let access = if writes { ViewAccess::Write } else { ViewAccess::Read };
-    let (object, weak) = (shown.object.clone(), Arc::downgrade(space));
-    let attachment = Attachment::new(object, space.id(), weak, access);
-    shown.object.check_view(access)?;
+    let attachment = space.attach(&shown.object, access)?;
     let base = shown.base.wrapping_add(shift);
     Ok(Backing::Object { attachment, base, sharing: Sharing::Shared })
 }

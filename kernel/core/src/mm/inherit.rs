@@ -73,12 +73,13 @@ impl AddressSpace {
         inheritance: Inheritance,
     ) -> Result<Inheritance, MapError> {
         let mut state = self.state.lock();
+        state.views.make_own()?;
         let (range, view) = state.view(address).ok_or(MapError::Unmapped)?;
         if view.backing == Backing::Anonymous {
             return Err(MapError::BadRange);
         }
         let before = view.inheritance;
-        state.views.insert(range, View { inheritance, ..view });
+        state.views.get_mut().insert(range, View { inheritance, ..view });
         drop(state);
         Ok(before)
     }
@@ -90,6 +91,7 @@ impl AddressSpace {
     pub fn decide(&self, object_id: u64, rights: Protection) -> Result<usize, MapError> {
         let mut state = self.state.lock();
         let mut gather = self.gather();
+        state.views.make_own()?;
         let mut count = 0;
         let mut next = 0;
         while let Some((range, view)) = state.withheld_from(object_id, next) {
@@ -108,7 +110,7 @@ impl AddressSpace {
                 withheld: None,
                 ..view
             };
-            state.views.insert(range, granted);
+            state.views.get_mut().insert(range, granted);
         }
         Ok(count)
     }

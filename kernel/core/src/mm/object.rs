@@ -1,8 +1,8 @@
 //! What a view can show: an object that owns pages. Regions are the one kind; `mm` does not know
 //! more of them than this.
 
-use super::{AddressSpace, Frame, LeafTable, MapError, OutOfMemory, Ownership, Rights};
-use alloc::sync::Weak;
+use super::{Frame, LeafTable, MapError, OutOfMemory, Ownership, Rights, Sharers};
+use alloc::sync::Arc;
 use core::any::Any;
 use core::ops::ControlFlow;
 
@@ -57,19 +57,25 @@ pub trait MemoryObject: Any + Send + Sync {
     ) -> Result<LeafTable, OutOfMemory>;
     /// Whether every page below this index exists.
     fn has_all_pages_to(&self, index: usize) -> bool;
-    /// How many pages the object can have until it has called [`AddressSpace::unlink_ends`] for
+    /// How many pages the object can have until it has called [`super::AddressSpace::unlink_ends`] for
     /// all that show it.
     fn most_pages(&self) -> usize;
     /// Whether its bytes are the image's, which never change.
     fn is_of_image(&self) -> bool;
-    /// The address space with this number begins to show the object.
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess);
+    /// These address spaces begin to show the object, by one more mapping each: the one that there is
+    /// now, and its children as long as they share its views.
+    fn attach(&self, sharers: &Arc<Sharers>, access: ViewAccess);
     /// Whether a program may have a new view that was just attached.
     ///
     /// It is asked afterwards: what forbids writing from now on looks for views that can.
     fn check_view(&self, access: ViewAccess) -> Result<(), MapError>;
     /// Whether only one process may write it: what a child inherits is read-only then.
     fn has_single_writer(&self) -> bool;
-    /// An address space has ended a view that [`Self::attach`] announced, with the same access.
-    fn detach(&self, space_id: u64, access: ViewAccess);
+    /// Whether each child of fork is to be announced for itself.
+    fn counts_children(&self) -> bool {
+        false
+    }
+    /// The sharers with this number have ended a mapping that [`Self::attach`] announced, with the
+    /// same access.
+    fn detach(&self, sharers_id: u64, access: ViewAccess);
 }

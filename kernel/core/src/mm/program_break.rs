@@ -48,7 +48,7 @@ impl State {
                     maximum: Protection::all(),
                     object: None,
                 };
-                self.map(&request, None, gather).map(drop)
+                self.map(&request, gather).map(drop)
             }
             Some(part) if new < old => self.unmap_range(part, gather),
             _ => Ok(()),

@@ -18,6 +18,7 @@ impl AddressSpace {
         let mut state = self.state.lock();
         let mut gather = self.gather();
         state.check_all_mapped(range, protection)?;
+        state.views.make_own()?;
         let added = state.cuts(range);
         state.check_room(added)?;
         for part in range.units() {
@@ -79,7 +80,7 @@ impl State {
         while next < range.end() {
             let Some((old, view)) = self.view(next) else { return };
             let end = VirtAddr::new(old.end).min(range.end());
-            self.views.insert(next.value()..end.value(), View { protection, ..view });
+            self.views.get_mut().insert(next.value()..end.value(), View { protection, ..view });
             next = end;
         }
     }

@@ -57,6 +57,7 @@ impl AddressSpace {
     pub fn remap(&self, remap: &Remap) -> Result<VirtAddr, MapError> {
         let mut state = self.state.lock();
         let mut gather = self.gather();
+        state.views.make_own()?;
         let (range, view) = state.view(remap.old).ok_or(MapError::Unmapped)?;
         let is_shared = matches!(view.backing, Backing::Object { sharing: Sharing::Shared, .. });
         if remap.old_bytes == 0 && !is_shared {
@@ -99,7 +100,7 @@ impl State {
         });
         let Some(more) = fits else { return Ok(false) };
         self.check_room(1)?;
-        self.views.insert(more.start().value()..more.end().value(), view.clone());
+        self.views.get_mut().insert(more.start().value()..more.end().value(), view.clone());
         Ok(true)
     }
 
@@ -147,7 +148,9 @@ impl State {
         gather.flush();
         let shift = target.start().value().wrapping_sub(remap.old.value());
         let backing = view.backing.moved(shift);
-        self.views.insert(target.start().value()..target.end().value(), View { backing, ..view });
+        self.views
+            .get_mut()
+            .insert(target.start().value()..target.end().value(), View { backing, ..view });
         if !is_private {
             self.link_existing(target);
         }

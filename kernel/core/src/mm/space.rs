@@ -11,8 +11,8 @@ use super::frames::{self, OutOfMemory};
 use super::gather::Gather;
 use super::object::{MemoryObject, ViewAccess};
 use super::placement::{self, Shape, USER_START};
+use super::sharing::SharedViews;
 use super::view::{Attachment, Backing, Sharing, View};
-use super::views::Views;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::limits::VIEW_MAX;
@@ -37,7 +37,7 @@ pub struct AddressSpace {
 
 /// What the lock of an address space guards.
 pub(super) struct State {
-    pub(super) views: Views,
+    pub(super) views: SharedViews,
     pub(super) directory: Directory,
     /// From where the break may grow to where it is.
     pub(super) program_break: Range<usize>,
@@ -135,9 +135,13 @@ impl AddressSpace {
     pub fn new() -> Result<Arc<Self>, OutOfMemory> {
         let directory = Directory::new()?;
         let asid = OwnedAsid::new()?;
-        let state =
-            State { views: Views::new(), directory, program_break: 0..0, strings: [0..0, 0..0] };
-        Ok(Arc::new(Self::of_parts(Self::new_id(), asid, state)))
+        let id = Self::new_id();
+        let views = SharedViews::new(id);
+        let sharers = views.sharers().clone();
+        let state = State { views, directory, program_break: 0..0, strings: [0..0, 0..0] };
+        let space = Arc::new(Self::of_parts(id, asid, state));
+        sharers.join(id, Arc::downgrade(&space));
+        Ok(space)
     }
 
     /// A number that no address space had; children have higher ones than their parents.
@@ -175,27 +179,12 @@ impl AddressSpace {
     }
 
     /// Makes a view.
-    pub fn map(self: &Arc<Self>, request: MapRequest) -> Result<VirtAddr, MapError> {
+    pub fn map(&self, request: MapRequest) -> Result<VirtAddr, MapError> {
         check_protection(request.protection, request.maximum)?;
-        let attachment = match &request.object {
-            Some((object, _, _)) => Some(self.attach(object, request.access())?),
-            None => None,
-        };
         let mut state = self.state.lock();
         // Flushed before others get the lock: until then a processor may reach what was there.
         let mut gather = self.gather();
-        state.map(&request, attachment.as_ref(), &mut gather)
-    }
-
-    /// Announces a new view to its object, unless that refuses it.
-    fn attach(
-        self: &Arc<Self>,
-        object: &Arc<dyn MemoryObject>,
-        access: ViewAccess,
-    ) -> Result<Arc<Attachment>, MapError> {
-        let attachment = Attachment::new(object.clone(), self.id, Arc::downgrade(self), access);
-        object.check_view(access)?;
-        Ok(attachment)
+        state.map(&request, &mut gather)
     }
 
     /// The view that shows the address, with its range.
@@ -270,30 +259,45 @@ impl State {
     pub(super) fn map(
         &mut self,
         request: &MapRequest,
-        attachment: Option<&Arc<Attachment>>,
         gather: &mut Gather,
     ) -> Result<VirtAddr, MapError> {
+        self.views.make_own()?;
+        let attachment = match &request.object {
+            Some((object, _, _)) => Some(self.attach(object, request.access())?),
+            None => None,
+        };
         self.check_room(1)?;
         let range = self.place(request, gather)?;
         gather.flush();
         let backing = match (attachment, &request.object) {
             (Some(attachment), Some((_, offset, sharing))) => Backing::Object {
-                attachment: attachment.clone(),
+                attachment,
                 base: range.start().value().wrapping_sub(*offset as usize),
                 sharing: *sharing,
             },
             _ => Backing::Anonymous,
         };
         let view = View::new(request.protection, request.maximum, backing);
-        self.views.insert(range.start().value()..range.end().value(), view);
-        if attachment.is_some() {
+        self.views.get_mut().insert(range.start().value()..range.end().value(), view);
+        if request.object.is_some() {
             self.link_existing(range);
             tlb::publish();
         }
         Ok(range.start())
     }
 
-    /// Finds or clears the range for a request.
+    /// Announces a new view to its object, unless that refuses it; the views are this space's own.
+    pub(super) fn attach(
+        &self,
+        object: &Arc<dyn MemoryObject>,
+        access: ViewAccess,
+    ) -> Result<Arc<Attachment>, MapError> {
+        let attachment = Attachment::new(object.clone(), self.views.sharers(), access);
+        object.check_view(access)?;
+        Ok(attachment)
+    }
+
+    /// Finds or clears the range for a request, after the views were made this space's own.
     pub(super) fn place(
         &mut self,
         request: &MapRequest,
@@ -336,7 +340,7 @@ impl State {
         if request.bytes == 0 || request.bytes > USER_END {
             return Err(if request.bytes == 0 { MapError::BadRange } else { MapError::NoRoom });
         }
-        placement::find_gap(&mut self.views, shape, request.bytes).ok_or(MapError::NoRoom)
+        placement::find_gap(self.views.get_mut(), shape, request.bytes).ok_or(MapError::NoRoom)
     }
 
     /// Refuses what would make more views than there may be, or than there is kernel memory for.

@@ -24,6 +24,7 @@ impl AddressSpace {
     pub fn unmap_view(&self, start: VirtAddr) -> Result<(), MapError> {
         let mut state = self.state.lock();
         let mut gather = self.gather();
+        state.views.make_own()?;
         let attachment = match state.view(start) {
             Some((_, View { backing: Backing::Object { attachment, .. }, .. })) => attachment,
             _ => return Err(MapError::BadRange),
@@ -124,11 +125,12 @@ impl State {
             }
             _ => return Ok(()),
         }
+        self.views.make_own()?;
         let is_in_one_unit = (bounds.start ^ (bounds.end - 1)) < UNIT_SIZE;
         if is_in_one_unit {
             let unit = range.start().unit_start();
             if self.directory.entry(unit).table().is_none() {
-                self.views.remove(bounds);
+                self.views.get_mut().remove(bounds);
                 return Ok(());
             }
             if self.covers_all_views_of_unit(range) {
@@ -136,7 +138,7 @@ impl State {
                     gather.table(range, table);
                 }
                 gather.flush();
-                self.views.remove(bounds);
+                self.views.get_mut().remove(bounds);
                 return Ok(());
             }
         }
@@ -163,7 +165,7 @@ impl State {
             self.clear_part(range, part, gather);
         }
         gather.flush();
-        self.views.remove(range.start().value()..range.end().value());
+        self.views.get_mut().remove(range.start().value()..range.end().value());
     }
 
     /// Prepares the units in which a range ends: those between go whole.

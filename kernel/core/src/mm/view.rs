@@ -1,10 +1,10 @@
 //! A view: what a process sees in a range of its addresses.
 
 use super::object::{MemoryObject, ViewAccess};
-use super::space::AddressSpace;
+use super::sharing::Sharers;
 use abi::memory::Protection;
 use abi::region::Inheritance;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use arch::addr::{PAGE_SHIFT, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
 use core::ops::Range;
 
@@ -66,6 +66,14 @@ impl View {
         }
     }
 
+    /// Whether its object is to be told of each child that shows it.
+    pub fn counts_children(&self) -> bool {
+        match &self.backing {
+            Backing::Anonymous => false,
+            Backing::Object { attachment, .. } => attachment.object.counts_children(),
+        }
+    }
+
     /// What the process can ever do to the object by it.
     pub fn access(&self) -> ViewAccess {
         let Backing::Object { sharing: Sharing::Shared, .. } = self.backing else {
@@ -119,24 +127,24 @@ impl View {
     }
 }
 
-/// That an address space shows an object, by one or more views made by one mapping.
+/// That an address space, or several with the same views, shows an object, by one or more views made
+/// by one mapping.
 pub struct Attachment {
     /// The object.
     pub object: Arc<dyn MemoryObject>,
-    space_id: u64,
+    sharers_id: u64,
     access: ViewAccess,
 }
 
 impl Attachment {
-    /// Announces to the object that the address space with this number begins to show it.
+    /// Announces to the object that these address spaces begin to show it.
     pub fn new(
         object: Arc<dyn MemoryObject>,
-        space_id: u64,
-        space: Weak<AddressSpace>,
+        sharers: &Arc<Sharers>,
         access: ViewAccess,
     ) -> Arc<Self> {
-        object.attach(space_id, space, access);
-        Arc::new(Self { object, space_id, access })
+        object.attach(sharers, access);
+        Arc::new(Self { object, sharers_id: sharers.id(), access })
     }
 
     /// What the address space can ever do to the object.
@@ -147,7 +155,7 @@ impl Attachment {
 
 impl Drop for Attachment {
     fn drop(&mut self) {
-        self.object.detach(self.space_id, self.access);
+        self.object.detach(self.sharers_id, self.access);
     }
 }
 

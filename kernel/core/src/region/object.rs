@@ -13,13 +13,13 @@ use super::quota::Charge;
 use super::synchronisation::RegionSync;
 use super::viewers::Viewers;
 use crate::mm::{
-    AddressSpace, Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership, PageError,
-    Rights, ViewAccess, VisitTable,
+    Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership, PageError, Rights, Sharers,
+    ViewAccess, VisitTable,
 };
 use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
 use abi::region::{RegionFlags, Seals};
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use arch::addr::PAGE_SIZE;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use smallvec::SmallVec;
@@ -259,12 +259,12 @@ impl MemoryObject for Region {
         self.is_image()
     }
 
-    fn attach(&self, space_id: u64, space: Weak<AddressSpace>, access: ViewAccess) {
+    fn attach(&self, sharers: &Arc<Sharers>, access: ViewAccess) {
         self.join_by_view();
         if access == ViewAccess::Write {
             self.is_stored_to.store(true, Ordering::Release);
         }
-        self.state.lock().viewers.add(space_id, space, access);
+        self.state.lock().viewers.add(sharers, access);
     }
 
     fn check_view(&self, access: ViewAccess) -> Result<(), MapError> {
@@ -275,8 +275,8 @@ impl MemoryObject for Region {
         self.flags.contains(RegionFlags::SINGLE_WRITER)
     }
 
-    fn detach(&self, space_id: u64, access: ViewAccess) {
-        self.state.lock().viewers.remove(space_id, access);
+    fn detach(&self, sharers_id: u64, access: ViewAccess) {
+        self.state.lock().viewers.remove(sharers_id, access);
         self.leave();
     }
 }

@@ -3,7 +3,7 @@
 use super::length::pages_for;
 use super::object::{Kind, Region};
 use super::pages::Batch;
-use crate::mm::{AddressSpace, OutOfMemory};
+use crate::mm::{AddressSpace, OutOfMemory, SpaceKey};
 use abi::Errno;
 use abi::region::ChangeKind;
 use alloc::sync::Weak;
@@ -82,19 +82,20 @@ impl Region {
 
     /// Calls `visit` with the address spaces that show the region, without a list of them.
     ///
-    /// A fork announces the child under its parent's lock, and the child stands behind it here. So
-    /// either the child is found, or it is a copy of a parent that was visited already.
+    /// A fork makes the child known under its parent's lock, and the child stands behind it here. So
+    /// either the child is found, or it is a copy of a parent that was visited already. Who changes its
+    /// views leaves its relatives for a place further behind.
     fn for_each_viewer(&self, mut visit: impl FnMut(&AddressSpace)) {
-        let mut last = 0;
-        while let Some((id, space)) = self.viewer_behind(last) {
-            last = id;
+        let mut last = (0, 0);
+        while let Some((key, space)) = self.viewer_behind(last) {
+            last = key;
             if let Some(space) = space.upgrade() {
                 visit(&space);
             }
         }
     }
 
-    fn viewer_behind(&self, space_id: u64) -> Option<(u64, Weak<AddressSpace>)> {
-        self.state().viewers.next_behind(space_id)
+    fn viewer_behind(&self, key: SpaceKey) -> Option<(SpaceKey, Weak<AddressSpace>)> {
+        self.state().viewers.next_behind(key)
     }
 }

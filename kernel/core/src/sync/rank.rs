@@ -88,6 +88,8 @@ ranks! {
     RegionLocks,
     /// The last changes of a region.
     RegionChanges,
+    /// The address spaces that have the same views.
+    Sharers,
     /// What is used of the quotas.
     Quotas,
     /// The addresses that regions have in all processes.

@@ -3,9 +3,11 @@
 use crate::allocator::with_limit;
 use crate::{map, memory, region, space};
 use abi::Errno;
+use abi::memory::Protection;
+use abi::region::Inheritance;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 use kcore::mm::frames::{self, FrameUse};
-use kcore::mm::{OutOfMemory, Sharing};
+use kcore::mm::{AddressSpace, MapError, OutOfMemory, Sharing};
 use kcore::region::names::{self, Exclusive};
 use kcore::region::{Region, RegionAttributes, RegionSpec};
 use kcore::user_memory::UserData;
@@ -52,6 +54,30 @@ fn viewers_are_kept_in_small_pieces() {
 }
 
 #[test]
+fn a_family_is_kept_in_small_pieces_and_leaves_nothing() {
+    let _memory = memory();
+    let region = region(4096);
+    let parent = space();
+    map(&parent, 0x1000_0000, 1, Some((&region, Sharing::Shared))).expect("it is small");
+    let before = frames::statistics().free;
+    let mut family: Vec<_> = (0..300)
+        .map(|_| with_limit(ONE_OBJECT, || parent.fork()).expect("memory is plenty"))
+        .collect();
+    assert_eq!(region.record().views, 301);
+    family.retain({
+        let mut index = 0;
+        move |_| {
+            index += 1;
+            index % 3 == 0
+        }
+    });
+    assert_eq!(region.record().views, 101);
+    drop(family);
+    assert_eq!(region.record().views, 1);
+    assert_eq!(frames::statistics().free, before);
+}
+
+#[test]
 fn the_names_are_listed_one_by_one_and_each_once() {
     let _memory = memory();
     let attributes = RegionAttributes { mode: 0o600, uid: 0, gid: 0 };
@@ -87,21 +113,34 @@ fn the_name_of_a_region_is_its_first_one() {
 }
 
 #[test]
-fn fork_copies_many_views_in_small_pieces_and_refuses_more_than_the_heap_has_room_for() {
+fn many_views_are_copied_in_small_pieces_and_not_without_room_for_them_in_the_heap() {
     let _memory = memory();
     let parent = space();
-    map(&parent, 0x1_0000_0000, 20_000, None).expect("memory is plenty");
+    let first = VirtAddr::new(0x1_0000_0000);
+    map(&parent, first.value(), 20_000, None).expect("memory is plenty");
     for page in (1..20_000).step_by(2) {
-        let at = VirtAddr::new(0x1_0000_0000 + page * PAGE_SIZE);
-        parent.protect(at, PAGE_SIZE, abi::memory::Protection::READ).expect("memory is plenty");
+        let at = first.add(page * PAGE_SIZE);
+        parent.protect(at, PAGE_SIZE, Protection::READ).expect("memory is plenty");
     }
+    let change = |space: &AddressSpace| space.protect(first, PAGE_SIZE, Protection::READ);
     let child: Arc<_> = with_limit(ONE_OBJECT, || parent.fork()).expect("memory is plenty");
-    assert_eq!(crate::view_pages(&child, 0x1_0000_0000), Some(1));
+    assert_eq!(with_limit(ONE_OBJECT, || change(&child)), Ok(()));
+    assert_eq!(crate::view_pages(&child, first.value()), Some(2));
+    assert_eq!(crate::view_pages(&parent, first.value()), Some(1));
+    map(&parent, 0x1000_0000, 1, Some((&region(4096), Sharing::Shared))).expect("there is room");
+    let withheld = || parent.set_inheritance(VirtAddr::new(0x1000_0000), Inheritance::None);
     // Half a MiB more than the reserve, where the views take over a MiB.
     let mut taken = Vec::new();
     while frames::statistics().free > 256 + 128 {
         taken.push(frames::allocate(FrameUse::Heap).expect("there is more"));
     }
+    // What parent and child have in common takes no room until one of them changes it.
+    let child = parent.fork().expect("it needs little");
+    assert_eq!(change(&child), Err(MapError::OutOfMemory));
+    assert_eq!(change(&parent), Err(MapError::OutOfMemory));
+    assert_eq!(crate::view_pages(&parent, first.value()), Some(1));
+    drop(child);
+    assert!(withheld().is_ok());
     assert_eq!(parent.fork().err(), Some(OutOfMemory));
     let small = space();
     assert!(small.fork().is_ok());

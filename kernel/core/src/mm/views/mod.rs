@@ -12,6 +12,7 @@ use super::frames::OutOfMemory;
 use super::placement::Shape;
 use super::view::View;
 use core::ops::Range;
+use core::sync::atomic::{AtomicBool, Ordering};
 use gaps::Hint;
 use slots::Slots;
 use tree::{HEIGHT, Link, Node, Tree};
@@ -24,12 +25,29 @@ pub struct Views {
     tree: Tree,
     bytes: usize,
     hints: [Hint; AREAS],
+    /// Whether children are known to get all of them as they are.
+    pass_whole: AtomicBool,
 }
 
 impl Views {
     /// None.
     pub const fn new() -> Self {
-        Self { tree: Tree::new(), bytes: 0, hints: [Hint::NONE; AREAS] }
+        Self::of_tree(Tree::new(), 0)
+    }
+
+    const fn of_tree(tree: Tree, bytes: usize) -> Self {
+        Self { tree, bytes, hints: [Hint::NONE; AREAS], pass_whole: AtomicBool::new(false) }
+    }
+
+    /// Whether `passes` says of each view that children get it as it is; asked once for as long as
+    /// the views stay what they are.
+    pub fn pass_whole(&self, passes: impl Fn(&View) -> bool) -> bool {
+        let known = self.pass_whole.load(Ordering::Relaxed);
+        let all_pass = known || self.iter().all(|(_, view)| passes(view));
+        if all_pass && !known {
+            self.pass_whole.store(true, Ordering::Relaxed);
+        }
+        all_pass
     }
 
     /// How many there are.
@@ -109,6 +127,7 @@ impl Views {
             return self.insert(range, view);
         }
         self.bytes += range.len();
+        *self.pass_whole.get_mut() = false;
         let before = before.filter(|node| node.range.end == range.start && node.view == view);
         let behind = behind.filter(|node| node.range.start == range.end && node.view == view);
         let (before, behind) =
@@ -208,7 +227,7 @@ impl Views {
                 _ => nodes.push(Node::new(range.clone(), view)),
             }
         }
-        Self { tree: Tree::of_sorted(nodes), bytes, hints: [Hint::NONE; AREAS] }
+        Self::of_tree(Tree::of_sorted(nodes), bytes)
     }
 }
 

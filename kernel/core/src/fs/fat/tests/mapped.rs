@@ -4,7 +4,7 @@ use super::card::{Shared, is_mark};
 use super::{READ, system};
 use crate::fs::OpenFile;
 use crate::fs::tests::{System, read, write};
-use crate::mm::{MemoryObject, ViewAccess};
+use crate::mm::{MemoryObject, Sharers, ViewAccess};
 use crate::region::Region;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -14,13 +14,15 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// A view that can write, as far as the region knows.
-struct View(Arc<Region>);
+struct View(Arc<Region>, Arc<Sharers>);
 
 impl View {
     fn of(file: &OpenFile) -> Self {
         let region = file.mapping().unwrap();
-        region.attach(1, Weak::new(), ViewAccess::Write);
-        Self(region)
+        let sharers = Sharers::new();
+        sharers.join(1, Weak::new());
+        region.attach(&sharers, ViewAccess::Write);
+        Self(region, sharers)
     }
 
     fn store(&self, at: u64, bytes: &[u8]) {
@@ -37,7 +39,7 @@ impl View {
 
 impl Drop for View {
     fn drop(&mut self) {
-        self.0.detach(1, ViewAccess::Write);
+        self.0.detach(self.1.id(), ViewAccess::Write);
     }
 }
 
