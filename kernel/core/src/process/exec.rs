@@ -10,7 +10,7 @@ use crate::fs::{self, Executable, PathContext};
 use crate::mm::{AddressSpace, STACK_TOP};
 use crate::offer;
 use crate::program::stack::{self, Strings};
-use crate::program::{Code, Loadable, script, vdso};
+use crate::program::{Code, Loadable, script};
 use crate::region::names;
 use crate::sched::{self, futex};
 use crate::user_memory::UserBuffer;
@@ -31,16 +31,15 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     let directory = process.files.lock().directory.clone();
     let context = PathContext { directory: &directory, credentials, umask: 0 };
     let (program, words) = find(&context, path, arguments)?;
-    let space = AddressSpace::new()?;
-    let mut loaded = load::program(&space, &context, &program.region)?;
+    let mut loaded = load::program(&context, &program.region)?;
+    let space = loaded.space;
     let mut identity = process.identity();
     identity.after_exec(program.permissions);
     loaded.facts.set_identity(&identity);
     let words = words.as_ref().unwrap_or(arguments);
     let start = stack::build(STACK_TOP, path, words, environment, &loaded.facts)?;
-    load::add_stack(&space, start.pointer, &start.bytes)?;
+    load::fill_stack(&space, start.pointer, &start.bytes)?;
     space.set_strings(start.strings);
-    vdso::map(&space)?;
     process.become_only_thread()?;
     process.take_over(space, Arc::new(program), loaded.code, path);
     Ok(TrapFrame::user(VirtAddr::new(loaded.start), VirtAddr::new(start.pointer)))

@@ -10,7 +10,7 @@ use crate::mm::{
 };
 use crate::program::elf::{ElfError, Interpreter, Layout, Position, Segment};
 use crate::program::stack::StartFacts;
-use crate::program::{Code, LoadError, Loadable, read_part};
+use crate::program::{Blank, Code, LoadError, Loadable, read_part, vdso};
 use crate::region::Region;
 use abi::Errno;
 use abi::limits::STACK_BYTES_MAX;
@@ -24,6 +24,8 @@ const INTERPRETER_ALIGNMENT: usize = 0x1_0000;
 
 /// A program that is in memory.
 pub struct Loaded {
+    /// Its memory, complete but for what is on the stack.
+    pub space: Arc<AddressSpace>,
     /// Where to begin: in the interpreter, if there is one.
     pub start: usize,
     /// The facts for its stack.
@@ -32,48 +34,73 @@ pub struct Loaded {
     pub code: Code,
 }
 
-/// Makes the views of a program and of its interpreter.
-pub fn program(
-    space: &Arc<AddressSpace>,
-    context: &PathContext<'_>,
-    file: &Arc<Region>,
-) -> Result<Loaded, Errno> {
+/// Makes an address space with a program and its interpreter.
+pub fn program(context: &PathContext<'_>, file: &Arc<Region>) -> Result<Loaded, Errno> {
     let code = Loadable::of(file).map_err(errno_of)?;
     // Opened before anything is mapped: that it is missing is said whatever else is wrong.
     let interpreter = match code.layout.interpreter {
         Some(place) => Some(open_interpreter(context, file, place)?),
         None => None,
     };
-    let base = match code.header.position {
-        Position::Fixed => 0,
-        Position::Independent => PROGRAM_BASE,
+    let second = interpreter.as_ref().map(|(_, code)| &**code);
+    let Blank { space, start, interpreter_base, .. } = match code.blank(second) {
+        Some(mut blank) => {
+            blank.space = blank.space.fork()?;
+            blank
+        }
+        None => {
+            let loaded = load(file, &code, interpreter.as_ref())?;
+            code.keep_blank(second, &loaded);
+            loaded
+        }
     };
-    let end = code.layout.end().checked_add(base).ok_or(Errno::ENOEXEC)?;
-    add_segments(space, file, base, &code)?;
-    space.set_break_start(VirtAddr::new(end));
-    let entry = base + code.header.entry;
-    let (start, interpreter_base) = match &interpreter {
-        Some((file, code)) => add_interpreter(space, &file.region, code)?,
-        None => (entry, 0),
-    };
+    let base = base_of(&code);
     let mut random = [0; 16];
     fs::random::fill(&mut random);
     let facts = StartFacts {
         table_address: code.layout.table_address.map_or(0, |address| base + address),
         table_entries: code.header.table_entries,
-        entry,
+        entry: base + code.header.entry,
         interpreter_base,
         users: [context.credentials.uid; 2],
         groups: [context.credentials.gid; 2],
         random,
     };
-    Ok(Loaded { start, facts, code: [Some(code), interpreter.map(|(_, code)| code)] })
+    Ok(Loaded { space, start, facts, code: [Some(code), interpreter.map(|(_, code)| code)] })
 }
 
-/// Makes the view of the stack, with what is on it.
-pub fn add_stack(space: &Arc<AddressSpace>, pointer: usize, bytes: &[u8]) -> Result<(), Errno> {
+const fn base_of(program: &Loadable) -> usize {
+    match program.header.position {
+        Position::Fixed => 0,
+        Position::Independent => PROGRAM_BASE,
+    }
+}
+
+/// Makes the views of a program that nobody runs, of its interpreter, its stack and the kernel's code
+/// for programs.
+fn load(
+    file: &Arc<Region>,
+    code: &Loadable,
+    interpreter: Option<&(fs::Executable, Arc<Loadable>)>,
+) -> Result<Blank, Errno> {
+    let base = base_of(code);
+    let end = code.layout.end().checked_add(base).ok_or(Errno::ENOEXEC)?;
+    let space = AddressSpace::new()?;
+    add_segments(&space, file, base, code)?;
+    space.set_break_start(VirtAddr::new(end));
+    let (start, interpreter_base) = match interpreter {
+        Some((file, code)) => add_interpreter(&space, &file.region, code)?,
+        None => (base + code.header.entry, 0),
+    };
     let read_write = Protection::READ | Protection::WRITE;
-    map(space, STACK_TOP - STACK_BYTES_MAX, STACK_BYTES_MAX, read_write, None)?;
+    map(&space, STACK_TOP - STACK_BYTES_MAX, STACK_BYTES_MAX, read_write, None)?;
+    vdso::map(&space)?;
+    let second = interpreter.map(|(_, code)| &**code);
+    Ok(Blank::new(space, start, interpreter_base, second))
+}
+
+/// Puts on a stack what is on it at first.
+pub fn fill_stack(space: &AddressSpace, pointer: usize, bytes: &[u8]) -> Result<(), Errno> {
     store(space, pointer, bytes)
 }
 

@@ -3,6 +3,7 @@
 //! tables of its text.
 
 use super::elf::{self, ElfError, Header, Layout};
+use crate::mm::AddressSpace;
 use crate::region::Region;
 use crate::sync::{Lock, Rank};
 use crate::user_memory::UserBuffer;
@@ -23,6 +24,7 @@ pub type Code = [Option<Arc<Loadable>>; 2];
 pub struct Loadable {
     /// The number of the file's region.
     id: u64,
+    is_of_image: bool,
     /// What its file header says.
     pub header: Header,
     /// What its program headers say.
@@ -30,6 +32,33 @@ pub struct Loadable {
     /// For each segment that nobody writes, a region that holds it and nothing else; none for files
     /// that can change.
     texts: Vec<Option<Arc<Region>>>,
+    /// Kept for the next process that begins to run it beside another.
+    blank: Lock<Option<Blank>>,
+}
+
+/// A program's memory before its first instruction, but for what is on its stack.
+#[derive(Clone)]
+pub struct Blank {
+    /// It is forked for each process.
+    pub space: Arc<AddressSpace>,
+    /// Where to begin: in the interpreter, if there is one.
+    pub start: usize,
+    /// Where the interpreter's addresses begin; 0 without one.
+    pub interpreter_base: usize,
+    /// The number of the interpreter's file.
+    interpreter: Option<u64>,
+}
+
+impl Blank {
+    /// What was loaded into an address space with this interpreter.
+    pub fn new(
+        space: Arc<AddressSpace>,
+        start: usize,
+        interpreter_base: usize,
+        interpreter: Option<&Loadable>,
+    ) -> Self {
+        Self { space, start, interpreter_base, interpreter: interpreter.map(|file| file.id) }
+    }
 }
 
 /// Why a file can't be loaded.
@@ -91,7 +120,27 @@ impl Loadable {
             let bytes = segment.offset - offset + segment.file_bytes as u64;
             texts.push(if is_text { Some(file.part_of_image(offset, bytes)?) } else { None });
         }
-        Ok(Self { id: file.id(), header, layout, texts })
+        let blank = Lock::new(Rank::ProgramText, None);
+        Ok(Self { id: file.id(), is_of_image: file.is_image(), header, layout, texts, blank })
+    }
+
+    /// The program's memory as it is with this interpreter before it begins, if that was kept.
+    pub fn blank(&self, interpreter: Option<&Self>) -> Option<Blank> {
+        let blank = self.blank.lock();
+        blank.clone().filter(|blank| blank.interpreter == interpreter.map(|file| file.id))
+    }
+
+    /// Keeps it, if its files never change and somebody else runs the program at this moment: a
+    /// third who begins to is likely.
+    pub fn keep_blank(self: &Arc<Self>, interpreter: Option<&Self>, loaded: &Blank) {
+        let is_fixed = self.is_of_image && interpreter.is_none_or(|file| file.is_of_image);
+        if !is_fixed || Arc::strong_count(self) == 1 {
+            return;
+        }
+        // Without memory for it, it is loaded again.
+        let Ok(space) = loaded.space.fork() else { return };
+        let before = self.blank.lock().replace(Blank { space, ..loaded.clone() });
+        drop(before);
     }
 
     /// The region that holds this segment and nothing else, if there is one.

@@ -6,4 +6,4 @@ pub mod script;
 pub mod stack;
 pub mod vdso;
 
-pub use code::{Code, LoadError, Loadable, read_part};
+pub use code::{Blank, Code, LoadError, Loadable, read_part};
