@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
+use smallvec::{Array, SmallVec};
 
 /// Leaves a list room for as much again as it holds, so that what it keeps depends on what it
 /// holds and not on what it once held. Without memory for a smaller one it stays as it is.
@@ -14,6 +15,17 @@ pub fn give_back<T>(list: &mut Vec<T>) {
     if smaller.try_reserve_exact(wanted).is_ok() {
         smaller.append(list);
         *list = smaller;
+    }
+}
+
+/// The same for a list that has room for a few in its place: those need no other.
+pub fn give_back_few<A: Array>(list: &mut SmallVec<A>) {
+    if list.spilled() && list.capacity() > 2 * list.len() {
+        let mut smaller = SmallVec::new();
+        if smaller.try_reserve_exact(2 * list.len()).is_ok() {
+            smaller.append(list);
+            *list = smaller;
+        }
     }
 }
 
@@ -51,6 +63,19 @@ mod tests {
         list.clear();
         give_back(&mut list);
         assert_eq!(list.capacity(), 0);
+    }
+
+    #[test]
+    fn a_few_items_need_no_room_beside_their_list() {
+        let mut list: SmallVec<[u32; 4]> = (0..100).collect();
+        list.truncate(10);
+        give_back_few(&mut list);
+        assert_eq!((list.len(), list.capacity()), (10, 20));
+        list.truncate(2);
+        give_back_few(&mut list);
+        assert_eq!((list.as_slice(), list.spilled()), (&[0, 1][..], false));
+        give_back_few(&mut list);
+        assert_eq!(list.as_slice(), [0, 1]);
     }
 
     #[test]

@@ -187,13 +187,17 @@ impl DescriptorTable {
 
     /// Puts a descriptor into a slot that there is, or takes one out; returns what was there.
     pub(super) fn put(&mut self, index: usize, new: Option<Descriptor>) -> Option<Descriptor> {
-        let bit = 1 << (index % WORD);
         if new.is_some() {
-            self.taken[index / WORD] |= bit;
+            self.mark(index);
         } else {
-            self.taken[index / WORD] &= !bit;
+            self.taken[index / WORD] &= !(1 << (index % WORD));
         }
         core::mem::replace(&mut self.slots[index], new)
+    }
+
+    /// Notes that a number is taken.
+    pub(super) const fn mark(&mut self, index: usize) {
+        self.taken[index / WORD] |= 1 << (index % WORD);
     }
 
     /// Makes a slot with this index, which is below `OPEN_MAX`.

@@ -60,8 +60,12 @@ impl Descriptor {
             || self.file.region().is_ok_and(|region| region.has_single_writer());
         let reads_only = self.inheritance == Inheritance::ShareReadOnly
             || self.file.writes() && has_single_writer();
-        let allowed = if reads_only { Protection::READ } else { Protection::all() };
-        let Some(file) = narrowed(&self.file, allowed)? else { return Ok(None) };
+        let file = if reads_only {
+            let Some(file) = narrowed(&self.file, Protection::READ)? else { return Ok(None) };
+            file
+        } else {
+            self.file.clone()
+        };
         let standing = match self.inheritance {
             Inheritance::Ask => Standing::Withheld,
             _ => Standing::Granted,
@@ -83,10 +87,14 @@ impl DescriptorTable {
         copy.set_limit(self.limit);
         copy.slots.try_reserve_exact(self.slots.len()).map_err(|_| Errno::ENOMEM)?;
         for (index, slot) in self.slots.iter().enumerate() {
-            copy.slots.push(None);
-            if let Some(descriptor) = slot {
-                copy.put(index, descriptor.for_child()?);
+            let child = match slot {
+                Some(descriptor) => descriptor.for_child()?,
+                None => None,
+            };
+            if child.is_some() {
+                copy.mark(index);
             }
+            copy.slots.push(child);
         }
         Ok(copy)
     }

@@ -13,7 +13,7 @@ use core::ops::Range;
 use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// Entries that are looked at together.
-const STEP: usize = 8;
+const STEP: usize = 4;
 
 /// The note of a level-3 table, in the upper bits of its count.
 pub struct LeafNote(&'static AtomicU32);

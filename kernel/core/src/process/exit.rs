@@ -44,7 +44,7 @@ pub fn exit_thread(status: ExitStatus) -> ! {
     arch::space::deactivate();
     let mut state = process.state.lock();
     state.threads.retain(|other| !Arc::ptr_eq(other, &thread));
-    room::give_back(&mut state.threads);
+    room::give_back_few(&mut state.threads);
     process.add_ended_thread(&thread);
     let is_last = state.threads.is_empty();
     drop(state);

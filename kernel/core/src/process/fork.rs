@@ -26,9 +26,8 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
     let files = parent.files.lock().duplicate()?;
     let pid = TABLE.lock().new_pid()?;
     let release = request.flags.contains(CloneFlags::VFORK).then(Arc::<Release>::default);
-    let child = parent.child(pid, space.clone(), files, release.clone(), request.flags);
-    parent.share_groups_with(&child);
-    let process = Arc::new(child);
+    let process = parent.child(pid, space.clone(), files, release.clone(), request.flags);
+    parent.share_groups_with(&process);
     let first_frame = request.child_frame(frame);
     let user = context::capture_user_state();
     let mut thread = Thread::new(pid, process.clone(), enter_child, first_frame, user)?;
@@ -60,7 +59,7 @@ pub fn start_first(path: &'static str, files: Files) -> Result<(), Errno> {
     let space = AddressSpace::new()?;
     let pid = TABLE.lock().new_pid()?;
     debug_assert_eq!(pid, INIT);
-    let process = Arc::new(Process::new(pid, space, files, Identity::default()));
+    let process = Process::new(pid, space, files, Identity::default());
     let frame = TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0));
     let thread = Thread::new(pid, process.clone(), enter_first, frame, UserState::ZERO)?;
     process.enlist(&thread)?;

@@ -77,7 +77,7 @@ mod tests {
         let files = Files { descriptors: DescriptorTable::new(), directory, umask: 0 };
         let space = AddressSpace::new().unwrap();
         let process = Process::new(pid, space, files, Identity::default());
-        TABLE.lock().insert(Arc::new(process), 0);
+        TABLE.lock().insert(process, 0);
     }
 
     #[test]

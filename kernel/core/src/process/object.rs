@@ -18,6 +18,7 @@ use alloc::vec::Vec;
 use arch::space::LowerHalf;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use smallvec::SmallVec;
 
 /// What a process has open, and where it stands.
 pub struct Files {
@@ -40,9 +41,12 @@ impl Files {
     }
 }
 
+/// The threads of a process: mostly one.
+pub(super) type Threads = SmallVec<[Arc<Thread>; 1]>;
+
 /// What changes seldom: threads, names, credentials.
 pub(super) struct State {
-    pub threads: Vec<Arc<Thread>>,
+    pub threads: Threads,
     /// Set while a thread ends all others in order to exec: no more are made.
     pub is_narrowing: bool,
     pub space: Option<Arc<AddressSpace>>,
@@ -118,9 +122,9 @@ impl Process {
         space: Arc<AddressSpace>,
         files: Files,
         identity: Identity,
-    ) -> Self {
+    ) -> Arc<Self> {
         let state = State {
-            threads: Vec::new(),
+            threads: Threads::new(),
             is_narrowing: false,
             space: Some(space),
             shares_space: false,
@@ -134,7 +138,7 @@ impl Process {
             ending: None,
             threads_left: 0,
         };
-        Self::of_parts(pid, files, ProcessSignals::default(), state)
+        Self::of_parts(pid, files, ProcessSignals::default(), state, [pid; 2])
     }
 
     /// A process like this one, which has what a child inherits.
@@ -146,10 +150,10 @@ impl Process {
         files: Files,
         release: Option<Arc<Release>>,
         flags: CloneFlags,
-    ) -> Self {
+    ) -> Arc<Self> {
         let own = self.state.lock();
         let state = State {
-            threads: Vec::new(),
+            threads: Threads::new(),
             is_narrowing: false,
             space: Some(space),
             shares_space: flags.contains(CloneFlags::VM),
@@ -164,16 +168,21 @@ impl Process {
             threads_left: 0,
         };
         drop(own);
-        let child = Self::of_parts(pid, files, self.signals.inherited(), state);
-        child.group.store(self.group(), Ordering::Relaxed);
-        child.session.store(self.session(), Ordering::Relaxed);
-        child
+        let membership = [self.group(), self.session()];
+        Self::of_parts(pid, files, self.signals.inherited(), state, membership)
     }
 
+    /// Made in its place, for it is large: with the numbers of its group and its session.
     #[inline]
-    fn of_parts(pid: u32, files: Files, signals: ProcessSignals, state: State) -> Self {
+    fn of_parts(
+        pid: u32,
+        files: Files,
+        signals: ProcessSignals,
+        state: State,
+        [group, session]: [u32; 2],
+    ) -> Arc<Self> {
         let (half, address) = seen_as(state.space.as_ref());
-        Self {
+        Arc::new(Self {
             pid,
             lower_half: AtomicU64::new(half.to_bits()),
             space_address: AtomicPtr::new(address),
@@ -194,9 +203,9 @@ impl Process {
             started: arch::clock::now(),
             has_other_program: AtomicBool::new(false),
             parent: AtomicU32::new(0),
-            group: AtomicU32::new(pid),
-            session: AtomicU32::new(pid),
-        }
+            group: AtomicU32::new(group),
+            session: AtomicU32::new(session),
+        })
     }
 
     /// What it sees; nothing once it has ended.
@@ -341,7 +350,7 @@ impl Process {
 
     /// All of its threads.
     pub fn threads(&self) -> Vec<Arc<Thread>> {
-        self.state.lock().threads.clone()
+        self.state.lock().threads.to_vec()
     }
 
     /// Its thread with this number.

@@ -14,15 +14,19 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
+use smallvec::SmallVec;
 
 /// The number of init, which inherits the children of processes that end.
 pub const INIT: u32 = 1;
+
+/// The numbers of a process's children, of which there are mostly few.
+pub type Children = SmallVec<[u32; 4]>;
 
 /// A process's place in the table.
 pub struct Entry {
     pub process: Arc<Process>,
     pub parent: u32,
-    pub children: Vec<u32>,
+    pub children: Children,
     /// How it ended, once it has.
     pub status: Option<ExitStatus>,
 }
@@ -108,7 +112,7 @@ impl Table {
             entry.children.push(process.pid);
         }
         process.parent.store(parent, Ordering::Relaxed);
-        let entry = Entry { parent, children: Vec::new(), status: None, process };
+        let entry = Entry { parent, children: Children::new(), status: None, process };
         self.entries.insert(entry.process.pid, entry);
     }
 
@@ -117,7 +121,7 @@ impl Table {
         let entry = self.entries.remove(&pid)?;
         if let Some(parent) = self.entries.get_mut(&entry.parent) {
             parent.children.retain(|child| *child != pid);
-            room::give_back(&mut parent.children);
+            room::give_back_few(&mut parent.children);
         }
         Some(entry)
     }

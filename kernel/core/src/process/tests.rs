@@ -19,7 +19,7 @@ fn process(pid: u32) -> Arc<Process> {
     let (end, _) = pipe::create(OpenFlags::empty()).unwrap();
     let files =
         Files { descriptors: DescriptorTable::new(), directory: end.node().clone(), umask: 0 };
-    Arc::new(Process::new(pid, AddressSpace::new().unwrap(), files, Identity::default()))
+    Process::new(pid, AddressSpace::new().unwrap(), files, Identity::default())
 }
 
 /// Init, its child 2 and the children of that.
@@ -53,7 +53,7 @@ fn a_child_of_a_parent_that_ignores_sigchld_is_gone_at_once() {
     assert_eq!(aftermath.forgotten[0].process.pid, 3);
     assert!(aftermath.parents.iter().flatten().any(|parent| parent.pid == 2), "it may wait");
     assert!(table.get(3).is_none());
-    assert_eq!(table.get(2).unwrap().children, [4]);
+    assert_eq!(table.get(2).unwrap().children.as_slice(), [4]);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn orphans_that_have_ended_are_told_to_init_or_gone_if_it_ignores_them() {
         assert_eq!(table.get(3).is_none(), ignores);
         assert_eq!(table.get(4).unwrap().parent, INIT);
         let expected: &[u32] = if ignores { &[4] } else { &[2, 3, 4] };
-        assert_eq!(table.get(INIT).unwrap().children, expected);
+        assert_eq!(table.get(INIT).unwrap().children.as_slice(), expected);
     }
 }
 

@@ -70,7 +70,7 @@ impl Process {
             return Err(Errno::EINTR);
         }
         let mut others = Vec::new();
-        others.try_reserve(state.threads.len()).map_err(|_| Errno::ENOMEM)?;
+        others.try_reserve(state.threads.len() - 1).map_err(|_| Errno::ENOMEM)?;
         others.extend(state.threads.iter().filter(|other| !Arc::ptr_eq(other, &caller)).cloned());
         state.is_narrowing = true;
         drop(state);

@@ -124,13 +124,16 @@ fn changed_child(
     which: WaitFor,
     wanted: Wanted,
 ) -> Result<Option<(u32, Change)>, Errno> {
+    if let WaitFor::Pid(pid) = which {
+        let entry = table.get(pid).filter(|entry| entry.parent == parent).ok_or(Errno::ECHILD)?;
+        return Ok(change_of(entry, wanted).map(|change| (pid, change)));
+    }
     let children = &table.get(parent).ok_or(Errno::ECHILD)?.children;
     let mut any = false;
     for pid in children {
         let Some(entry) = table.get(*pid) else { continue };
         let meant = match which {
-            WaitFor::Any => true,
-            WaitFor::Pid(wanted) => wanted == *pid,
+            WaitFor::Any | WaitFor::Pid(_) => true,
             WaitFor::Group(group) => entry.process.group() == group,
         };
         any |= meant;

@@ -2,6 +2,7 @@
 //! of the same session, as a shell is for its jobs (POSIX, 3.264).
 
 use super::send::send_to_group;
+use super::stop;
 use crate::process::table::{INIT, TABLE, Table};
 use abi::signal::Signal;
 use alloc::vec::Vec;
@@ -30,6 +31,9 @@ fn has_guardian(table: &Table, group: u32, leaving: Option<u32>) -> bool {
 /// The groups that become orphaned when a process ends and that have members which have stopped:
 /// its own and those of its children.
 pub fn left_by(table: &Table, pid: u32) -> Vec<u32> {
+    if !stop::has_any() {
+        return Vec::new();
+    }
     let Some(entry) = table.get(pid) else { return Vec::new() };
     let children = entry.children.iter().filter_map(|child| table.get(*child));
     let mut groups: Vec<u32> = children

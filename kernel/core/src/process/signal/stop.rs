@@ -9,6 +9,7 @@ use crate::process::object::Process;
 use crate::sched::{self, Thread};
 use abi::signal::{CLD_CONTINUED, CLD_STOPPED, Signal};
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a parent may be told of a child that has not ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,12 +20,36 @@ pub enum Event {
     Continued,
 }
 
+/// How many processes have stopped: whoever asks for one mostly learns that there is none.
+static STOPPED: AtomicUsize = AtomicUsize::new(0);
+
+/// That a process has stopped.
+struct Stopped;
+
+impl Stopped {
+    fn new() -> Self {
+        STOPPED.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        STOPPED.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Whether any process has stopped.
+pub(super) fn has_any() -> bool {
+    STOPPED.load(Ordering::Relaxed) > 0
+}
+
 /// How far a process has stopped.
 #[derive(Default)]
 pub struct Stop {
     /// The signal that stops it.
     by: Option<u8>,
-    is_complete: bool,
+    complete: Option<Stopped>,
     /// Threads that have stopped.
     stopped: usize,
     /// How often the process was told to go on: a stop that was decided on before that is void.
@@ -41,7 +66,7 @@ impl Stop {
 
     /// Whether all threads have stopped.
     pub(super) const fn is_complete(&self) -> bool {
-        self.is_complete
+        self.complete.is_some()
     }
 
     /// A number that changes when the process is told to go on.
@@ -51,17 +76,17 @@ impl Stop {
 
     /// Notes it if all threads have stopped; returns whether that is news.
     fn complete(&mut self, threads: usize) -> bool {
-        if self.by.is_none() || self.is_complete || self.stopped < threads {
+        if self.by.is_none() || self.is_complete() || self.stopped < threads {
             return false;
         }
-        self.is_complete = true;
+        self.complete = Some(Stopped::new());
         true
     }
 
     /// Lets the parent ask for it, unless the process goes on by now. Its signal has been sent: who has waited
     /// for the stop has the signal, too.
     fn publish(&mut self) {
-        if let (true, Some(signal)) = (self.is_complete, self.by) {
+        if let (true, Some(signal)) = (self.is_complete(), self.by) {
             self.event = Some(Event::Stopped(signal));
         }
     }
@@ -85,7 +110,7 @@ impl State {
         }
         self.stop.continues += 1;
         self.stop.by = None;
-        let was_stopped = core::mem::take(&mut self.stop.is_complete);
+        let was_stopped = self.stop.complete.take().is_some();
         if was_stopped {
             self.stop.event = Some(Event::Continued);
         }
