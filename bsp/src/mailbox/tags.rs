@@ -52,7 +52,7 @@ impl<H: MailboxHost> Mailbox<H> {
         self.ask(tag::BOARD_SERIAL, &[]).map(|[low, high]| u64::from(low) | u64::from(high) << 32)
     }
 
-    /// The memory below 1 GiB that the firmware leaves to the processor, for [`crate::board::Board::ram_ranges`].
+    /// The memory below 1 GiB that the firmware leaves to the processor, for [`crate::board::Board::low_ram`].
     pub fn arm_memory(&mut self) -> Result<PhysRange, MailboxError> {
         self.ask(tag::ARM_MEMORY, &[])
             .map(|[base, size]| PhysRange { start: u64::from(base), len: u64::from(size) })

@@ -150,7 +150,7 @@ mod tests {
             // SAFETY: as above.
             unsafe { ram::write_entry(frames[table], index, entry) };
         }
-        space::activate(frames[0], Asid::new(1));
+        space::activate(space::LowerHalf::new(frames[0], Asid::new(1)));
     }
 
     fn set_entry(address: VirtAddr, entry: u64) {

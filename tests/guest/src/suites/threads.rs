@@ -209,10 +209,6 @@ fn ends(checks: &mut Checks) {
     let none_yet = os::wait_for(child as i64, abi::process::WNOHANG);
     checks.equal("it has not ended", none_yet.map(|(pid, _)| pid), Ok(0));
     checks.equal("it can be asked for", os::kill(child as i64, 0), Ok(0));
-    // The number of the first thread, which is no longer one of the process's.
-    let first = [child as u64, child as u64, 0];
-    let is_gone = || os::call(Sysno::Tgkill, first) == Err(Errno::ESRCH);
-    checks.that("its first thread is gone", os::until(10 * SECOND, is_gone));
     touch::store_word(word, 1);
     let ended = os::wait(child);
     checks.equal("its status is that of the last thread", ended, Ok(ExitStatus::Exited(33)));

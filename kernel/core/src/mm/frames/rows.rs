@@ -28,7 +28,7 @@ impl Pool {
     }
 }
 
-/// Takes up to so many frames for an empty list that has room for them, as [`allocate`] does with
+/// Takes up to so many frames for an empty list that has room for them, as [`super::allocate`] does with
 /// one: none where not all of them may be taken.
 pub fn allocate_row<const N: usize>(purpose: FrameUse, wanted: usize, list: &mut Vec<PhysAddr, N>) {
     debug_assert!(list.is_empty() && wanted <= N);
@@ -42,7 +42,7 @@ pub fn allocate_row<const N: usize>(purpose: FrameUse, wanted: usize, list: &mut
     }
 }
 
-/// Gives frames back whose counts have come down to 0, as [`free`] does with one.
+/// Gives frames back whose counts have come down to 0, as [`super::free`] does with one.
 pub fn free_all(frames: &[PhysAddr], purpose: FrameUse) {
     let pool = pool();
     let mut core = pool.cores.mine().lock();
