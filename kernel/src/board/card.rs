@@ -66,9 +66,11 @@ impl Storage for Card {
     }
 }
 
-/// The kernel's log has what a program's error number cannot say.
+/// The kernel's log has what a program's error number cannot say. That the slot is empty is no news.
 fn tell(error: SdError) -> StorageError {
-    log::warn!("SD card: {error}");
+    if error != SdError::NoCard {
+        log::warn!("SD card: {error}");
+    }
     match error {
         SdError::NoCard | SdError::OtherCard => StorageError::Absent,
         _ => StorageError::Failed,

@@ -184,7 +184,10 @@ fn the_kernel_that_checks_itself_writes_the_same() -> Outcome {
 fn what_was_synced_outlasts_a_power_cut() -> Outcome {
     let card = Card::new("64M", &[])?;
     card.boot(|machine| {
-        machine.succeed("cat /bin/shell > /sd/kept")?;
+        machine.succeed("cp /bin/shell /sd/kept")?;
+        let room = machine.succeed("df /sd")?;
+        let row = crate::console::pattern(r"(?m)^/sd +[\d.]+M +\d{3}[.\d]*K +[\d.]+M +0 %$");
+        ensure!(row.is_match(&room), "`df /sd` printed: {room}");
         machine.succeed("mkdir /sd/folder")?;
         machine.succeed("sync")?;
         Ok(())

@@ -4,6 +4,7 @@ mod descriptor;
 mod directory;
 mod file;
 
+pub use abi::file_system::StatFs;
 pub use descriptor::{OwnedFd, close_at_exec, dup_to, pipe};
 pub use directory::{Entry, Kind, ReadDir, read_dir};
 pub use file::{File, Metadata, OpenOptions};
@@ -34,6 +35,11 @@ pub fn read_to_string(path: &str) -> Result<String> {
 /// Reads what a path refers to.
 pub fn metadata(path: &str) -> Result<Metadata> {
     call::newfstatat(&path_string(path)?, 0).context(path).map(Metadata::from_stat)
+}
+
+/// How much room there is in the file system that a path is in.
+pub fn room(path: &str) -> Result<StatFs> {
+    call::statfs(&path_string(path)?).context(path)
 }
 
 /// Whether the caller may run the file at a path.

@@ -3,6 +3,7 @@
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
 use abi::file::{AT_EMPTY_PATH, AT_FDCWD, F_ADD_SEALS, F_GET_SEALS, OpenFlags, Stat};
+use abi::file_system::StatFs;
 use abi::poll::PollFd;
 use abi::region::Seals;
 use abi::time::TimeSpec;
@@ -106,6 +107,14 @@ pub fn fstat(fd: i32) -> Outcome<Stat> {
     let arguments = [signed(fd), stat.as_mut_bytes().as_mut_ptr() as u64];
     // SAFETY: the kernel fills one record.
     unsafe { invoke(Sysno::Fstat, arguments) }.map(|_| stat)
+}
+
+/// Reads how much room a file system has.
+pub fn statfs(path: &CStr) -> Outcome<StatFs> {
+    let mut room = StatFs::default();
+    let arguments = [path.as_ptr() as u64, room.as_mut_bytes().as_mut_ptr() as u64];
+    // SAFETY: the kernel reads a path and fills one record.
+    unsafe { invoke(Sysno::Statfs, arguments) }.map(|_| room)
 }
 
 /// Reads a path's record.
