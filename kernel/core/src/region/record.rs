@@ -17,7 +17,6 @@ impl Region {
         let attributes = self.attributes();
         let state = self.state();
         let views = state.viewers.mappings();
-        let writers = state.viewers.writers();
         let descriptors = self.descriptors.load(Ordering::Relaxed);
         let mut record = RegionRecord {
             id: self.id(),
@@ -32,8 +31,8 @@ impl Region {
             address: self.common_address().map_or(0, |address| address.start().value() as u64),
             descriptors,
             views,
-            readers: (state.viewers.len() - writers) as u32,
-            writers: writers as u32,
+            readers: state.viewers.readers() as u32,
+            writers: state.viewers.writers() as u32,
             users: descriptors + views,
             mode: attributes.mode,
             uid: attributes.uid,
