@@ -46,7 +46,12 @@ impl Card {
         let mut controllers = devices::card_controllers(facts);
         let last = devices::card_controllers(facts).last();
         let controller = controllers.find(Mmio::sees_card).or(last).ok_or(StorageError::Absent)?;
-        let card = SdCard::start(Port(controller), clock_hz).map_err(tell)?;
+        let started = SdCard::start(Port(controller), clock_hz);
+        let card = started.map_err(|error| match error {
+            // An empty slot is no news; a card that was pulled is.
+            SdError::NoCard => StorageError::Absent,
+            error => tell(error),
+        })?;
         log::info!("SD card {}, {} MiB", card.identity(), card.blocks() >> 11);
         Ok(Self(card))
     }
@@ -66,11 +71,9 @@ impl Storage for Card {
     }
 }
 
-/// The kernel's log has what a program's error number cannot say. That the slot is empty is no news.
+/// The kernel's log has what a program's error number cannot say.
 fn tell(error: SdError) -> StorageError {
-    if error != SdError::NoCard {
-        log::warn!("SD card: {error}");
-    }
+    log::warn!("SD card: {error}");
     match error {
         SdError::NoCard | SdError::OtherCard => StorageError::Absent,
         _ => StorageError::Failed,
