@@ -108,11 +108,11 @@ fn boot_info() -> BootInfo {
     }
 }
 
-/// The bytes of RAM that the image's payload does not have, for ever.
+/// The bytes of a range of RAM, for ever.
 ///
 /// # Safety
 ///
-/// - The range is RAM that was mapped by [`memory_map::add_ram`], and nothing writes to it any more.
+/// - The range is mapped RAM, and nothing writes to it any more.
 pub unsafe fn ram_bytes(range: Range<PhysAddr>) -> &'static [u8] {
     let start: VirtAddr = layout::linear_address(range.start);
     let bytes = (range.end.value() - range.start.value()) as usize;
@@ -142,9 +142,6 @@ pub fn payload_bytes(range: Range<PhysAddr>) -> &'static [u8] {
         sections::payload() <= range.start && range.start <= range.end && range.end <= end,
         "{range:?} is not in the payload"
     );
-    let start: VirtAddr = layout::linear_address(range.start);
-    let pointer = core::ptr::with_exposed_provenance(start.value());
-    let bytes = (range.end.value() - range.start.value()) as usize;
     // SAFETY: the payload is mapped read-only for ever, and the range lies within it.
-    unsafe { core::slice::from_raw_parts(pointer, bytes) }
+    unsafe { ram_bytes(range) }
 }
