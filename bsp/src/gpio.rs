@@ -1,10 +1,10 @@
-//! The pins: function, pull resistors, and the route of the serial console.
+//! The pins: function, pull resistors, outputs, and the route of the serial console.
 //!
 //! Source: BCM2837 ARM Peripherals ch. 6 and BCM2711 ARM Peripherals ch. 5. They differ in how pulls are set.
 
 use tock_registers::interfaces::{Readable, Writeable};
 use tock_registers::register_structs;
-use tock_registers::registers::ReadWrite;
+use tock_registers::registers::{ReadWrite, WriteOnly};
 
 use crate::mmio::Mmio;
 use crate::soc::PullControl;
@@ -14,6 +14,10 @@ register_structs! {
     pub GpioRegisters {
         (0x00 => function_select: [ReadWrite<u32>; 6]),
         (0x18 => _reserved0),
+        (0x1C => output_set: [WriteOnly<u32>; 2]),
+        (0x24 => _reserved2),
+        (0x28 => output_clear: [WriteOnly<u32>; 2]),
+        (0x30 => _reserved3),
         (0x94 => pull_value: ReadWrite<u32>),
         (0x98 => pull_clock: [ReadWrite<u32>; 2]),
         (0xA0 => _reserved1),
@@ -27,6 +31,10 @@ register_structs! {
 pub struct Pin(u8);
 
 impl Pin {
+    /// The activity LED of the 3A+, 3B+ and Zero 2 W.
+    pub const LED_OF_3B_PLUS: Self = Self(29);
+    /// The activity LED of the boards with a BCM2711.
+    pub const LED_OF_4B: Self = Self(42);
     /// The pins that both systems on chip have.
     const COUNT: u8 = 54;
     const CONSOLE_TRANSMIT: Self = Self(14);
@@ -75,6 +83,15 @@ pub enum Pull {
     Up,
     /// To ground.
     Down,
+}
+
+/// The voltage of an output.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Level {
+    /// Ground.
+    Low,
+    /// The supply voltage.
+    High,
 }
 
 /// The driver of the pins.
@@ -142,6 +159,15 @@ impl Gpio {
         }
     }
 
+    /// Sets the level of a pin that is an output. Other pins' levels stay, whoever sets them meanwhile.
+    pub fn set_output(&self, pin: Pin, level: Level) {
+        let registers = match level {
+            Level::Low => &self.registers.output_clear,
+            Level::High => &self.registers.output_set,
+        };
+        registers[usize::from(pin.0 / 32)].set(1 << (pin.0 % 32));
+    }
+
     fn clock_pull(&mut self, pin: Pin, pull: Pull) {
         let value = match pull {
             Pull::None => 0,
@@ -203,6 +229,15 @@ mod tests {
         let (registers, mut gpio) = gpio(PullControl::Clocked);
         gpio.set_pull(Pin::new(33).unwrap(), Pull::Up);
         assert_eq!([0x94, 0x98, 0x9C, 0xE4].map(|offset| registers.get(offset)), [0; 4]);
+    }
+
+    #[test]
+    fn an_output_is_set_and_cleared_by_its_bit_alone() {
+        let (registers, gpio) = gpio(PullControl::Direct);
+        gpio.set_output(Pin::LED_OF_3B_PLUS, Level::High);
+        gpio.set_output(Pin::LED_OF_4B, Level::Low);
+        let written = [0x1C, 0x20, 0x28, 0x2C].map(|offset| registers.get(offset));
+        assert_eq!(written, [1 << 29, 0, 0, 1 << 10]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod board;
 pub mod device_tree;
 pub mod gpio;
 pub mod interrupts;
+pub mod led;
 pub mod mailbox;
 #[allow(unsafe_code)]
 pub mod mmio;

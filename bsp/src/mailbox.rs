@@ -150,16 +150,22 @@ impl<H: MailboxHost> Mailbox<H> {
 
     /// Lets the firmware answer what is in the buffer.
     fn exchange(&mut self) -> Result<(), MailboxError> {
-        self.synchronise_buffer();
-        self.wait_while(|registers| registers.write_status.is_set(STATUS::FULL))?;
-        self.registers.write.set(self.bus_address | PROPERTY_CHANNEL);
-        self.answer_outstanding = true;
+        self.hand_over()?;
         self.wait_for_answer()?;
         self.synchronise_buffer();
         match self.buffer.words[CODE_WORD].get() {
             SUCCESS => Ok(()),
             code => Err(MailboxError::Rejected(code)),
         }
+    }
+
+    /// Tells the firmware that there is a message in the buffer.
+    fn hand_over(&mut self) -> Result<(), MailboxError> {
+        self.synchronise_buffer();
+        self.wait_while(|registers| registers.write_status.is_set(STATUS::FULL))?;
+        self.registers.write.set(self.bus_address | PROPERTY_CHANNEL);
+        self.answer_outstanding = true;
+        Ok(())
     }
 
     /// Makes sure that the firmware is done with the buffer before it is filled anew.

@@ -28,7 +28,7 @@ impl Revision {
 
     /// The name of the model, if it is one that this crate knows.
     pub const fn model(self) -> Option<&'static str> {
-        Some(match (self.0 >> 4) & 0xFF {
+        Some(match self.type_number() {
             0x04 => "Raspberry Pi 2B",
             0x08 => "Raspberry Pi 3B",
             0x0A => "Raspberry Pi Compute Module 3",
@@ -41,6 +41,11 @@ impl Revision {
             0x14 => "Raspberry Pi Compute Module 4",
             _ => return None,
         })
+    }
+
+    /// The number of the model.
+    pub const fn type_number(self) -> u8 {
+        (self.0 >> 4) as u8
     }
 
     /// The system on chip the word names, if it is a supported one.

@@ -5,7 +5,8 @@
 
 use core::fmt;
 
-use crate::mailbox::tags::Clock;
+use crate::gpio::Level;
+use crate::mailbox::tags::{Clock, ExpanderPin};
 
 /// A range of physical addresses.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -115,6 +116,8 @@ pub struct SocFacts {
     pub card_controllers: &'static [u64],
     /// What their clocks are derived from.
     pub card_clock: Clock,
+    /// The lines of the firmware's expander that give the card 3.3 V, with their levels, in the order to set them.
+    pub card_supply: &'static [(ExpanderPin, Level)],
 }
 
 const BCM2837_PERIPHERALS: u64 = 0x3F00_0000;
@@ -152,6 +155,7 @@ static BCM2837: SocFacts = SocFacts {
     uart: BCM2837_PERIPHERALS + UART,
     card_controllers: &[BCM2837_PERIPHERALS + EMMC],
     card_clock: Clock::Emmc,
+    card_supply: &[],
 };
 
 static BCM2711: SocFacts = SocFacts {
@@ -167,6 +171,10 @@ static BCM2711: SocFacts = SocFacts {
     uart: BCM2711_PERIPHERALS + UART,
     card_controllers: &[BCM2711_PERIPHERALS + EMMC2, BCM2711_PERIPHERALS + EMMC],
     card_clock: Clock::Emmc2,
+    card_supply: &[
+        (ExpanderPin::CARD_LOW_VOLTAGE_OF_4B, Level::Low),
+        (ExpanderPin::CARD_SUPPLY_OF_4B, Level::High),
+    ],
 };
 
 impl Soc {

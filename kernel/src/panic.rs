@@ -13,6 +13,7 @@ use arch::trap::TrapFrame;
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
+use kcore::boot;
 use spin::Once;
 
 /// Calls that a backtrace shows.
@@ -78,9 +79,14 @@ fn begin() -> impl Write {
 }
 
 fn end() -> ! {
-    let _ = writeln!(board::panic_console(), "the machine has stopped; switch it off and on");
+    let mut console = board::panic_console();
+    let restart = boot::seconds("panic");
+    let _ = match restart {
+        Some(time) => writeln!(console, "the machine restarts in {} s", time.as_secs()),
+        None => writeln!(console, "the machine has stopped; switch it off and on"),
+    };
     board::end_emulator(FAILURE);
-    board::stop_core()
+    board::show_panic(restart)
 }
 
 /// The registers as they are here: those of the panic's own path, with the stack they point to.

@@ -6,7 +6,9 @@ use arch::boot::{self, BootInfo};
 use arch::cores;
 use core::ops::Range;
 use kcore::boot::BootConfig;
+use kcore::light::{self, Stage};
 use kcore::mm::frames;
+use kcore::watch;
 
 /// What tells a kernel that checks itself from the usual one.
 const KIND: &str = if cfg!(debug_assertions) { " (checked)" } else { "" };
@@ -16,18 +18,21 @@ pub fn first_core(info: &BootInfo) -> ! {
     panic::set_symbols(boot::payload_bytes(info.symbols.clone()));
     let machine = board::start(info.device_tree);
     console_log::start();
+    kcore::boot::take_command_line(machine.command_line);
+    watch::arm();
+    light::reach(Stage::Devices);
     let memory = &machine.memory;
     // SAFETY: the firmware says that this is RAM, and it is mapped; what is in use of it is reserved.
     unsafe { kcore::boot::set_up_memory(&memory.ram, &memory.reserved) };
     let ram_pages: u64 = memory.ram.iter().map(pages).sum();
     let megabytes = (ram_pages * PAGE_SIZE as u64) >> 20;
     log::info!("Commons {}{KIND} on {}, {megabytes} MiB", env!("CARGO_PKG_VERSION"), machine.name);
+    light::reach(Stage::Cores);
     let running = cores::start(board::release_word);
     log::info!("{} cores run", running.count_ones());
     kcore::boot::start(&BootConfig {
         archive_start: info.archive.start,
         archive: boot::payload_bytes(info.archive.clone()),
-        command_line: machine.command_line,
         image_pages: ram_pages - frames::statistics().total,
     })
 }

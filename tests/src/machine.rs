@@ -68,8 +68,8 @@ impl Machine {
         Self::start_on(Board::usual()?, kernel, switches)
     }
 
-    /// Starts an image with further switches for the emulator.
-    fn start_on(board: Board, kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
+    /// Starts an image on this board with further switches for the emulator.
+    pub fn start_on(board: Board, kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
         let mut command = Command::new(setup::emulator());
         command.args(["-M", board.machine(), "-serial", "stdio"]);
         command.args(["-display", "none", "-monitor", "none"]);

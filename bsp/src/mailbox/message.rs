@@ -78,13 +78,24 @@ impl<'m, H: MailboxHost> Message<'m, H> {
 
     /// Sends the message and waits for the answer.
     pub fn send(mut self) -> Result<Answers<'m>, MailboxError> {
+        self.finish()?;
+        self.mailbox.exchange()?;
+        Ok(Answers { buffer: &self.mailbox.buffer })
+    }
+
+    /// Sends the message, whose answer is for nobody: the next message waits until it has come.
+    pub fn post(mut self) -> Result<(), MailboxError> {
+        self.finish()?;
+        self.mailbox.hand_over()
+    }
+
+    fn finish(&mut self) -> Result<(), MailboxError> {
         self.prepare_buffer()?;
         self.push(0);
         let words = &self.mailbox.buffer.words;
         words[SIZE_WORD].set(bytes(self.end));
         words[CODE_WORD].set(REQUEST);
-        self.mailbox.exchange()?;
-        Ok(Answers { buffer: &self.mailbox.buffer })
+        Ok(())
     }
 
     fn prepare_buffer(&mut self) -> Result<(), MailboxError> {

@@ -1,6 +1,7 @@
 //! The questions asked of the firmware, one method each.
 
 use super::{Mailbox, MailboxError, MailboxHost};
+use crate::gpio::Level;
 use crate::soc::PhysRange;
 
 mod tag {
@@ -11,6 +12,7 @@ mod tag {
     pub const GET_CLOCK_RATE: u32 = 0x0003_0002;
     pub const TEMPERATURE: u32 = 0x0003_0006;
     pub const SET_CLOCK_RATE: u32 = 0x0003_8002;
+    pub const SET_EXPANDER_PIN: u32 = 0x0003_8041;
     pub const COMMAND_LINE: u32 = 0x0005_0001;
 }
 
@@ -28,6 +30,25 @@ pub enum Clock {
     Core = 4,
     /// The SD card controller of the BCM2711.
     Emmc2 = 12,
+}
+
+/// A line of the expander that the firmware rules; what is on it differs from board to board.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ExpanderPin(u8);
+
+impl ExpanderPin {
+    /// The 3B's activity LED.
+    pub const LED_OF_3B: Self = Self(2);
+    /// Has the 4B's card signal with 1.8 V when high, and with 3.3 V when low.
+    pub const CARD_LOW_VOLTAGE_OF_4B: Self = Self(4);
+    /// The supply of the 4B's card.
+    pub const CARD_SUPPLY_OF_4B: Self = Self(6);
+    /// What the firmware numbers the first line.
+    const FIRST: u32 = 128;
+
+    const fn number(self) -> u32 {
+        Self::FIRST + self.0 as u32
+    }
 }
 
 /// Longer command lines are not taken.
@@ -68,6 +89,26 @@ impl<H: MailboxHost> Mailbox<H> {
         // The answer to setting may only echo the wish, so the rate is asked for.
         self.ask::<2>(tag::SET_CLOCK_RATE, &[clock as u32, hz, KEEP_TURBO])?;
         self.clock_rate(clock)
+    }
+
+    /// Sets the level of a line of the firmware's expander.
+    pub fn set_expander_pin(&mut self, pin: ExpanderPin, level: Level) -> Result<(), MailboxError> {
+        match self.ask(tag::SET_EXPANDER_PIN, &[pin.number(), level as u32])? {
+            // The number is exchanged for a status.
+            [0] => Ok(()),
+            _ => Err(MailboxError::Unanswered(tag::SET_EXPANDER_PIN)),
+        }
+    }
+
+    /// As [`Self::set_expander_pin`], without waiting for the firmware: it takes a while over it.
+    pub fn post_expander_pin(
+        &mut self,
+        pin: ExpanderPin,
+        level: Level,
+    ) -> Result<(), MailboxError> {
+        let mut message = self.message();
+        message.tag(tag::SET_EXPANDER_PIN, &[pin.number(), level as u32], 0)?;
+        message.post()
     }
 
     /// The temperature of the chip in thousandths of a degree Celsius.

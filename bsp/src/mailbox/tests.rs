@@ -4,8 +4,9 @@ use core::cell::{Cell, RefCell};
 use core::time::Duration;
 use std::rc::Rc;
 
-use super::tags::Clock;
+use super::tags::{Clock, ExpanderPin};
 use super::*;
+use crate::gpio::Level;
 use crate::soc::PhysRange;
 use crate::testing::FakeRegisters;
 
@@ -228,4 +229,36 @@ fn buffers_the_firmware_cannot_reach_are_refused() {
             Mailbox::new(registers.claim(), buffer.claim(), physical, host, Duration::ZERO);
         assert_eq!(result.err(), Some(MailboxError::UnreachableBuffer(physical)));
     }
+}
+
+#[test]
+fn a_line_of_the_expander_is_set_by_its_number_from_128_on() {
+    let mut fake = fake(|buffer| {
+        let words: Vec<u32> = (0..8).map(|index| buffer.get(index * 4)).collect();
+        assert_eq!(words, [32, 0, 0x0003_8041, 8, 0, 130, 1, 0]);
+        answering(8, &[0, 1])(buffer);
+    });
+    assert_eq!(fake.mailbox.set_expander_pin(ExpanderPin::LED_OF_3B, Level::High), Ok(()));
+}
+
+#[test]
+fn a_line_that_the_firmware_does_not_set_is_an_error() {
+    let refused = Err(MailboxError::Unanswered(0x0003_8041));
+    let pin = ExpanderPin::CARD_LOW_VOLTAGE_OF_4B;
+    // A status that is not 0, and QEMU's answer to tags that it does not know.
+    let mut fake = fake(answering(8, &[132, 0]));
+    assert_eq!(fake.mailbox.set_expander_pin(pin, Level::Low), refused);
+    let mut fake = self::fake(answering(0, &[]));
+    assert_eq!(fake.mailbox.set_expander_pin(pin, Level::Low), refused);
+}
+
+#[test]
+fn a_posted_message_is_not_waited_for_and_the_next_one_waits_for_its_answer() {
+    let mut fake = fake(answering(8, &[0, 1]));
+    let silent = fake.firmware.borrow_mut().take();
+    fake.mailbox.post_expander_pin(ExpanderPin::LED_OF_3B, Level::High).expect("nobody waits");
+    assert_eq!(fake.registers.get(WRITE), ANSWER);
+    assert_eq!(fake.mailbox.board_revision(), Err(MailboxError::TimedOut));
+    *fake.firmware.borrow_mut() = silent;
+    assert_eq!(fake.mailbox.set_expander_pin(ExpanderPin::LED_OF_3B, Level::Low), Ok(()));
 }

@@ -40,7 +40,9 @@ impl<P: SdhciPort> Controller<P> {
 
     /// Switches the supply on and puts everything into the state in which a card can be asked for.
     pub fn start(&mut self, clock_hz: u32) -> Result<(), SdError> {
+        self.port.supply();
         self.change0(CONTROL0::POWER::On3V3 + CONTROL0::FOUR_BITS::CLEAR);
+        // The supply's switch needs as long, too.
         self.port.pause(Duration::from_millis(5));
         self.reset(CONTROL1::RESET_ALL)?;
         // The reset has taken the supply's setting along.

@@ -141,6 +141,8 @@ pub trait SdhciPort {
     fn read(&mut self, register: Register) -> u32;
     /// Writes a register.
     fn write(&mut self, register: Register, value: u32);
+    /// Has the slot give the card 3.3 V, and signal with it, where the board can do otherwise.
+    fn supply(&mut self);
     /// The time since any fixed point.
     fn now(&mut self) -> Duration;
     /// Lets some time pass; others may run meanwhile.

@@ -45,6 +45,8 @@ pub struct Slot {
     pub inserted: bool,
     /// The card knows CMD8.
     pub version_2: bool,
+    /// Another system has left the slot at 1.8 V, at which a card says nothing before it was asked to.
+    pub low_voltage: bool,
     /// The card counts in blocks.
     pub large: bool,
     /// How often the card says that it is not ready.
@@ -60,6 +62,8 @@ pub struct Slot {
     pub commands: Vec<u8>,
     pub state: State,
     registers: BTreeMap<usize, u32>,
+    /// When the supply was set last.
+    supplied: Duration,
     interrupt: u32,
     response: [u32; 4],
     application: bool,
@@ -87,6 +91,7 @@ impl Slot {
         Self {
             inserted: true,
             version_2: large,
+            low_voltage: false,
             large,
             not_ready: 3,
             serial: 1,
@@ -96,6 +101,7 @@ impl Slot {
             commands: Vec::new(),
             state: State::Idle,
             registers: BTreeMap::new(),
+            supplied: Duration::ZERO,
             interrupt: 0,
             response: [0; 4],
             application: false,
@@ -134,7 +140,9 @@ impl Slot {
         let number = (word >> 24) as u8;
         self.commands.push(number);
         let application = std::mem::take(&mut self.application);
-        let answer = if self.inserted { self.answer(number, application, argument) } else { None };
+        assert!(self.now >= self.supplied + Duration::from_millis(5), "the supply has settled");
+        let answers = self.inserted && !self.low_voltage;
+        let answer = if answers { self.answer(number, application, argument) } else { None };
         match answer {
             Some(response) => {
                 self.response = response;
@@ -315,6 +323,11 @@ impl SdhciPort for Slot {
                 self.registers.insert(other as usize, value);
             }
         }
+    }
+
+    fn supply(&mut self) {
+        self.low_voltage = false;
+        self.supplied = self.now;
     }
 
     fn now(&mut self) -> Duration {

@@ -57,6 +57,18 @@ fn more_than_one_command_can_move_is_cut_into_parts() {
 }
 
 #[test]
+fn a_slot_that_another_system_has_left_at_a_low_voltage_gives_its_card_the_usual_one() {
+    let mut slot = Slot::large();
+    slot.low_voltage = true;
+    let mut card = start(slot);
+    card.read(0, &mut [[0; card::BLOCK_BYTES]]).expect("a read");
+    card.port().pull();
+    card.port().low_voltage = true;
+    card.port().inserted = true;
+    card.read(0, &mut [[0; card::BLOCK_BYTES]]).expect("it is brought up as at first");
+}
+
+#[test]
 fn an_empty_slot_is_told_as_such() {
     let mut slot = Slot::large();
     slot.inserted = false;

@@ -1,6 +1,8 @@
 //! What the kernel's logic asks of the board; `kernel::board` joins it to the drivers.
 
+use crate::light::Light;
 use alloc::boxed::Box;
+use core::time::Duration;
 use spin::Once;
 
 /// Why a core was interrupted.
@@ -51,6 +53,10 @@ pub trait Board: Sync {
     fn shows_card(&self) -> bool;
     /// Brings up the card in the slot; called by a thread, by one at a time.
     fn open_card(&self) -> Result<Box<dyn Storage>, StorageError>;
+    /// Switches the activity LED.
+    fn show(&self, light: Light);
+    /// Has the board restart unless this is called again within this time.
+    fn feed_watchdog(&self, time: Duration);
     /// Restarts the board.
     fn restart(&self) -> !;
     /// Switches the board off.

@@ -1,14 +1,17 @@
 //! From a kernel that runs on every core to the first program.
 
 use crate::fs;
+use crate::light::{self, Stage};
 use crate::mm::frames;
 use crate::process::{self, Files};
 use crate::sched;
 use crate::sync::{Lock, Rank};
+use crate::watch;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use arch::cpu;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::time::Duration;
 use heapless::Vec;
 use spin::Once;
 
@@ -18,8 +21,6 @@ pub struct BootConfig {
     pub archive_start: PhysAddr,
     /// The archive.
     pub archive: &'static [u8],
-    /// What the kernel was told by whoever started it.
-    pub command_line: &'static str,
     /// Pages of RAM that boot has taken for ever: the image, the kernel's tables, the book-keeping
     /// of frames.
     pub image_pages: u64,
@@ -51,6 +52,11 @@ pub unsafe fn set_up_memory(ram: &[Range<PhysAddr>], reserved: &[Range<PhysAddr>
     unsafe { frames::set_up(&free) };
 }
 
+/// What the kernel was told by whoever started it; once, early.
+pub fn take_command_line(line: &'static str) {
+    COMMAND_LINE.call_once(|| line);
+}
+
 /// Starts the first program, and runs threads on this core from then on.
 ///
 /// # Panics
@@ -58,14 +64,16 @@ pub unsafe fn set_up_memory(ram: &[Range<PhysAddr>], reserved: &[Range<PhysAddr>
 /// If the archive cannot be read or the first process cannot be made: nothing can go on.
 pub fn start(config: &BootConfig) -> ! {
     IMAGE_PAGES.store(config.image_pages, Ordering::Relaxed);
-    COMMAND_LINE.call_once(|| config.command_line);
     sched::start();
+    light::reach(Stage::FirstProgram);
     fs::mount_archive(config.archive_start, config.archive)
         .unwrap_or_else(|error| panic!("the archive in the image is damaged: {error}"));
     let init = option("init").unwrap_or(DEFAULT_INIT);
     process::start_first(init, Files::at_root())
         .unwrap_or_else(|error| panic!("cannot make the first process: {error}"));
     IS_READY.store(true, Ordering::Release);
+    watch::begin();
+    light::reach(Stage::Running);
     match option("panic") {
         Some("test") => panic!("a panic was asked for on the command line"),
         Some("lock-order") => take_locks_out_of_order(),
@@ -95,6 +103,17 @@ pub fn secondary() -> ! {
 pub fn option(name: &str) -> Option<&'static str> {
     let words = COMMAND_LINE.get()?.split_ascii_whitespace();
     words.filter_map(|word| word.split_once('=')).find(|(key, _)| *key == name).map(|pair| pair.1)
+}
+
+/// The value of `name=SECONDS` on the kernel's command line, which may have other values for the name, too.
+pub fn seconds(name: &str) -> Option<Duration> {
+    seconds_in(COMMAND_LINE.get()?, name)
+}
+
+fn seconds_in(line: &str, name: &str) -> Option<Duration> {
+    let pairs = line.split_ascii_whitespace().filter_map(|word| word.split_once('='));
+    let mut values = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value);
+    values.find_map(|value| value.parse().ok()).map(Duration::from_secs)
 }
 
 /// RAM without what is in use, in whole pages.
@@ -146,6 +165,14 @@ mod tests {
         let expected =
             [range(0x1000, 0x8_0000), range(0x8_2000, 0x10_0000), range(0x20_0000, 0x20_1000)];
         assert_eq!(free.as_slice(), expected);
+    }
+
+    #[test]
+    fn seconds_are_found_among_other_words_and_other_values() {
+        let line = "console=serial0 panic=test panic=10 panicking=3 watchdog=x";
+        assert_eq!(seconds_in(line, "panic"), Some(Duration::from_secs(10)));
+        assert_eq!(seconds_in(line, "watchdog"), None);
+        assert_eq!(seconds_in("panic=-1 panic=", "panic"), None);
     }
 
     #[test]

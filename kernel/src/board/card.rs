@@ -1,6 +1,6 @@
 //! The SD card: joins the driver to what the kernel asks of it.
 
-use super::devices;
+use super::{devices, firmware};
 use arch::{clock, cpu};
 use bsp::Mmio;
 use bsp::sdhci::registers::{Register, SdhciBlock, SdhciPort};
@@ -13,8 +13,8 @@ use kcore::sched;
 /// Below this, a switch to another thread would take longer than the pause.
 const WORTH_SLEEPING: Duration = Duration::from_micros(100);
 
-/// A controller's registers, with the kernel's clock.
-struct Port(Mmio<SdhciBlock>);
+/// A controller's registers, with the kernel's clock, and the firmware where it has the supply in hand.
+struct Port(Mmio<SdhciBlock>, &'static SocFacts);
 
 impl SdhciPort for Port {
     fn read(&mut self, register: Register) -> u32 {
@@ -23,6 +23,12 @@ impl SdhciPort for Port {
 
     fn write(&mut self, register: Register, value: u32) {
         self.0.set(register, value);
+    }
+
+    fn supply(&mut self) {
+        for (pin, level) in self.1.card_supply {
+            firmware::set_expander_pin(*pin, *level);
+        }
     }
 
     fn now(&mut self) -> Duration {
@@ -42,11 +48,11 @@ pub struct Card(SdCard<Port>);
 
 impl Card {
     /// Brings up the card in the slot.
-    pub fn open(facts: &SocFacts, clock_hz: u32) -> Result<Self, StorageError> {
+    pub fn open(facts: &'static SocFacts, clock_hz: u32) -> Result<Self, StorageError> {
         let mut controllers = devices::card_controllers(facts);
         let last = devices::card_controllers(facts).last();
         let controller = controllers.find(Mmio::sees_card).or(last).ok_or(StorageError::Absent)?;
-        let started = SdCard::start(Port(controller), clock_hz);
+        let started = SdCard::start(Port(controller, facts), clock_hz);
         let card = started.map_err(|error| match error {
             // An empty slot is no news; a card that was pulled is.
             SdError::NoCard => StorageError::Absent,

@@ -1,15 +1,16 @@
-//! What the firmware knows: asked once, by the mailbox, before anything is allocated.
+//! What the firmware knows, asked by the mailbox once before anything is allocated, and what it does for the kernel later.
 
 use super::devices;
 use arch::addr::VirtAddr;
 use arch::{cache, clock, layout};
 use bsp::board::Board;
-use bsp::mailbox::tags::Clock;
+use bsp::gpio::Level;
+use bsp::mailbox::tags::{Clock, ExpanderPin};
 use bsp::mailbox::{Mailbox, MailboxHost};
 use bsp::soc::PhysRange;
 use core::time::Duration;
 use heapless::Vec;
-use spin::Once;
+use spin::{Mutex, Once};
 
 /// What the firmware has said, or what is assumed where it did not answer.
 pub struct Answers {
@@ -36,6 +37,9 @@ const COMMAND_LINE_BYTES: usize = 2048;
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 static COMMAND_LINE: Once<Vec<u8, COMMAND_LINE_BYTES>> = Once::new();
+
+/// The mailbox, once the firmware was asked. A panic uses it too, whatever it has interrupted.
+static MAILBOX: Mutex<Option<Mailbox<Host>>> = Mutex::new(None);
 
 /// The processor's side of the mailbox.
 struct Host;
@@ -80,7 +84,22 @@ pub fn ask(board: Board) -> Answers {
         answers.card_clock_hz = hz;
     }
     answers.command_line = command_line(&mut mailbox);
+    *MAILBOX.lock() = Some(mailbox);
     answers
+}
+
+/// Sets a line of the expander; whether the firmware has done so. An emulator's has none.
+pub fn set_expander_pin(pin: ExpanderPin, level: Level) -> bool {
+    let mut mailbox = MAILBOX.lock();
+    mailbox.as_mut().is_some_and(|mailbox| mailbox.set_expander_pin(pin, level).is_ok())
+}
+
+/// As [`set_expander_pin`], without waiting for anything: in vain while the mailbox is in use.
+pub fn post_expander_pin(pin: ExpanderPin, level: Level) {
+    if let Some(mailbox) = MAILBOX.try_lock().as_deref_mut().and_then(Option::as_mut) {
+        // The next light comes soon.
+        let _ = mailbox.post_expander_pin(pin, level);
+    }
 }
 
 /// The command line up to what is not text.

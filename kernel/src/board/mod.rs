@@ -5,6 +5,7 @@ mod console;
 mod devices;
 mod entropy;
 mod firmware;
+mod light;
 mod memory;
 
 use alloc::boxed::Box;
@@ -16,10 +17,13 @@ use bsp::interrupts::{self, CoreMask, InterruptController, Line, Pending};
 use bsp::power::Power;
 use bsp::soc::SocFacts;
 use core::fmt::Write;
+use core::time::Duration;
 use entropy::Entropy;
 use heapless::String;
 use kcore::board::{Board, Interrupt, Storage, StorageError, TransmitInterrupt};
+use kcore::light::{self as shown, Light};
 use kcore::sync::{Lock, PerCore, Rank};
+use light::Led;
 use memory::Memory;
 use spin::Once;
 
@@ -38,7 +42,8 @@ struct Devices {
     interrupts: InterruptController,
     /// What each core is handling.
     pending: PerCore<Lock<Option<Pending>>>,
-    power: Power,
+    power: Lock<Power>,
+    led: Option<Led>,
     entropy: Lock<Entropy>,
     facts: &'static SocFacts,
     card_clock_hz: u32,
@@ -75,7 +80,8 @@ pub fn start(device_tree: PhysAddr) -> Machine {
         name,
         interrupts: devices::interrupts(facts),
         pending: PerCore::new([const { Lock::new(Rank::Log, None) }; cpu::MAX_CORES]),
-        power: devices::power(facts),
+        power: Lock::new(Rank::Log, devices::power(facts)),
+        led: Led::find(&answers.board),
         entropy: Lock::new(Rank::Log, Entropy::start(facts)),
         facts,
         card_clock_hz: answers.card_clock_hz,
@@ -117,6 +123,44 @@ pub fn panic_console() -> impl Write {
 /// Ends an emulator that listens with a status; returns on a board.
 pub fn end_emulator(status: u32) {
     bsp::semihosting::try_exit(status);
+}
+
+/// Shows on the activity LED that the kernel has panicked: for ever, or until the board is restarted.
+pub fn show_panic(restart: Option<Duration>) -> ! {
+    // Nobody feeds the watchdog from here on.
+    let power = devices::power(identify().facts());
+    power.disarm();
+    let led = DEVICES.get().and_then(|devices| devices.led.as_ref());
+    let end = restart.map(|time| clock::now().saturating_add(time.as_nanos() as u64));
+    let Some(led) = led else {
+        if let Some(end) = end {
+            rest_until(end);
+            power.reboot();
+        }
+        stop_core()
+    };
+    for (light, time) in shown::panic_pattern(shown::stage()).cycle() {
+        led.show(light);
+        rest_until(clock::now() + time.as_nanos() as u64);
+        if end.is_some_and(|end| clock::now() >= end) {
+            power.reboot();
+            break;
+        }
+    }
+    stop_core()
+}
+
+/// Rests this core until the time, whatever interrupts it.
+fn rest_until(time: u64) {
+    while clock::now() < time {
+        // The timer's interrupt goes with its deadline; what else is pending would end the rest at once.
+        clock::set_deadline(None);
+        if let Some(devices) = DEVICES.get() {
+            devices.drop_interrupts();
+        }
+        clock::set_deadline(Some(clock::ticks_at(time)));
+        cpu::wait_for_interrupt();
+    }
 }
 
 /// Rests this core for ever, whatever interrupts it: something that stays pending would end each
@@ -216,13 +260,26 @@ impl Board for Devices {
         Ok(Box::new(card))
     }
 
+    fn show(&self, light: Light) {
+        if let Some(led) = &self.led {
+            led.show(light);
+        }
+    }
+
+    fn feed_watchdog(&self, time: Duration) {
+        self.power.lock().feed(time);
+    }
+
+    // The lock stays taken below: nobody may feed the watchdog any more, which would put the reset off.
     fn restart(&self) -> ! {
-        self.power.reboot();
+        let power = self.power.lock();
+        power.reboot();
         stop_core()
     }
 
     fn power_off(&self) -> ! {
-        self.power.power_off();
+        let power = self.power.lock();
+        power.power_off();
         stop_core()
     }
 }

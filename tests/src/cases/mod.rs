@@ -19,6 +19,7 @@ mod files;
 mod guests;
 mod idle;
 mod leaks;
+mod light;
 mod limits;
 mod main_job;
 mod names;
@@ -65,6 +66,7 @@ pub fn all() -> Vec<Case> {
         leaks::cases,
         ends::cases,
         idle::cases,
+        light::cases,
         bench::cases,
         guests::cases,
         checked::cases,
