@@ -86,7 +86,7 @@ impl PinnedBuffer {
 
 fn errno_of(error: FaultError) -> Errno {
     match error {
-        FaultError::Unmapped | FaultError::Denied | FaultError::BeyondEnd => Errno::EFAULT,
         FaultError::OutOfMemory => Errno::ENOMEM,
+        _ => Errno::EFAULT,
     }
 }

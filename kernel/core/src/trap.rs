@@ -185,7 +185,9 @@ const CLASS_FP: u8 = 0x2C;
 /// The signal for a fault, and the code that says why.
 const fn signal_for(kind: FaultKind, error: Option<FaultError>) -> (Signal, i32) {
     match (kind, error) {
-        (_, Some(FaultError::BeyondEnd)) => (Signal::BUS, BUS_ADRERR),
+        (_, Some(FaultError::BeyondEnd | FaultError::Unreadable | FaultError::Absent(_))) => {
+            (Signal::BUS, BUS_ADRERR)
+        }
         (_, Some(FaultError::OutOfMemory)) => (Signal::KILL, 0),
         (_, Some(FaultError::Denied)) => (Signal::SEGV, SEGV_ACCERR),
         (_, Some(_)) => (Signal::SEGV, SEGV_MAPERR),

@@ -1,8 +1,9 @@
 //! A region read and written as a file: writing behind the end makes it longer.
 
 use super::node::{Place, Written};
+use crate::mm::MemoryObject;
 use crate::region::{Purpose, Region};
-use crate::sync::Lock;
+use crate::sync::{Guard, Lock};
 use crate::user_memory::UserData;
 use abi::Errno;
 use abi::region::{ChangeKind, Seals};
@@ -48,6 +49,12 @@ pub fn write<T>(
     outcome.map(|count| Written { count, end })
 }
 
+/// Who changes the length of bytes that are kept elsewhere may sleep, and has the region's turn to
+/// keep others out.
+pub fn hold<'a, T>(region: &Region, growth: &'a Lock<T>) -> Option<Guard<'a, T>> {
+    if region.is_paged() { None } else { Some(growth.lock()) }
+}
+
 fn reserve<T>(
     region: &Region,
     growth: &Lock<T>,
@@ -60,7 +67,7 @@ fn reserve<T>(
             return Ok(Reserved { start, end, grown_from: None });
         }
     }
-    let _growing = growth.lock();
+    let _growing = hold(region, growth);
     let length = region.length();
     let start = match place {
         Place::Offset(start) => start,
@@ -94,7 +101,7 @@ fn reserve<T>(
 /// Takes back the room that was not filled, unless somebody has written behind it since.
 fn give_back<T>(region: &Region, growth: &Lock<T>, reserved: &Reserved, end: u64) {
     let Some(before) = reserved.grown_from else { return };
-    let _growing = growth.lock();
+    let _growing = hold(region, growth);
     if region.length() == reserved.end {
         // Shrinking can only fail to reach other address spaces; the bytes there are zeroes.
         let filled = if end > reserved.start { end } else { before };

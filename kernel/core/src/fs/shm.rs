@@ -56,7 +56,7 @@ impl Node for Region {
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
         let _turn = self.turn(Purpose::Write)?;
-        let _growing = GROWTH.lock();
+        let _growing = region_file::hold(self, &GROWTH);
         Self::set_length(self, length).map_err(region_file::posix_errno)
     }
 

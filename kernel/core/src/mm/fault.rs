@@ -1,4 +1,4 @@
-//! Page faults: making what a view promises.
+//! Page faults: making what a view promises. Those that have to wait for a page are in `absent`.
 //!
 //! A fault that finds everything in place was overtaken by another core, or by an entry that was
 //! made wider without invalidating what processors remember: it invalidates and tries again.
@@ -14,7 +14,7 @@ use super::space::{AddressSpace, State, view_rights};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, Sharing, View};
 use abi::memory::Protection;
-use arch::addr::{PAGE_SIZE, VirtAddr};
+use arch::addr::VirtAddr;
 use arch::tlb;
 
 /// What a program, or the kernel for it, wanted to do.
@@ -53,6 +53,11 @@ pub enum FaultError {
     BeyondEnd,
     /// There is no memory for the page.
     OutOfMemory,
+    /// The page is kept elsewhere, and cannot be read there.
+    Unreadable,
+    /// The page at this address has to be brought in by somebody who may sleep; only those who hold
+    /// an address space's lock see this.
+    Absent(VirtAddr),
 }
 
 impl From<OutOfMemory> for FaultError {
@@ -61,11 +66,14 @@ impl From<OutOfMemory> for FaultError {
     }
 }
 
-impl From<PageError> for FaultError {
-    fn from(error: PageError) -> Self {
+impl FaultError {
+    /// What an object says of the page that a view shows at this address.
+    pub(super) const fn of_page(error: PageError, address: VirtAddr) -> Self {
         match error {
             PageError::BeyondEnd => Self::BeyondEnd,
             PageError::OutOfMemory => Self::OutOfMemory,
+            PageError::Absent => Self::Absent(address),
+            PageError::Unreadable => Self::Unreadable,
         }
     }
 }
@@ -80,8 +88,8 @@ enum Change {
 }
 
 impl AddressSpace {
-    /// Makes the page at the address accessible, if its view allows the access.
-    pub fn fault(&self, address: VirtAddr, access: Access) -> Result<(), FaultError> {
+    /// As [`Self::fault`], without waiting for anything.
+    pub(super) fn try_fault(&self, address: VirtAddr, access: Access) -> Result<(), FaultError> {
         let state = self.state.lock();
         let mut gather = self.gather();
         state.fault_in(address, access, &mut gather)?;
@@ -89,8 +97,12 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// A reference to the page at the address, made accessible as a fault would.
-    pub fn page_for(&self, address: VirtAddr, access: Access) -> Result<Frame, FaultError> {
+    /// As [`Self::page_for`], without waiting for anything.
+    pub(super) fn try_page_for(
+        &self,
+        address: VirtAddr,
+        access: Access,
+    ) -> Result<Frame, FaultError> {
         let state = self.state.lock();
         let mut gather = self.gather();
         state.fault_in(address, access, &mut gather)?;
@@ -98,18 +110,6 @@ impl AddressSpace {
         let frame = table.frame(address.level3_index()).ok_or(FaultError::Unmapped)?;
         tlb::publish();
         Ok(frame)
-    }
-
-    /// Stores bytes at the address, as the program could if it were running.
-    pub fn store(&self, mut address: VirtAddr, mut bytes: &[u8]) -> Result<(), FaultError> {
-        while !bytes.is_empty() {
-            let frame = self.page_for(address, Access::Write)?;
-            let length = bytes.len().min(PAGE_SIZE - address.page_offset());
-            frame.write(address.page_offset(), &bytes[..length]);
-            address = address.add(length);
-            bytes = &bytes[length..];
-        }
-        Ok(())
     }
 }
 
@@ -185,7 +185,7 @@ impl State {
         index: usize,
         address: VirtAddr,
     ) -> Result<Change, FaultError> {
-        drop(attachment.object.page(view.page_index(address))?);
+        drop(page_of(attachment, view, address)?);
         if self.directory.entry(unit).table().is_none() {
             self.link_table(unit, view_rights(view), attachment.object.table(index)?)?;
             return Ok(Change::Added);
@@ -246,6 +246,12 @@ impl State {
     }
 }
 
+/// The page of an object that a view shows at an address.
+fn page_of(attachment: &Attachment, view: &View, address: VirtAddr) -> Result<Frame, FaultError> {
+    let page = attachment.object.page(view.page_index(address));
+    page.map_err(|error| FaultError::of_page(error, address))
+}
+
 /// The page that a view promises at an address where there is none yet.
 fn new_page(
     view: &View,
@@ -256,11 +262,11 @@ fn new_page(
     match &view.backing {
         Backing::Anonymous => Ok((Frame::zeroed()?, rights, Ownership::Private)),
         Backing::Object { attachment, sharing: Sharing::Shared, .. } => {
-            let frame = attachment.object.page(view.page_index(address))?;
+            let frame = page_of(attachment, view, address)?;
             Ok((frame, rights, Ownership::Shared))
         }
         Backing::Object { attachment, sharing: Sharing::Private, .. } => {
-            let frame = attachment.object.page(view.page_index(address))?;
+            let frame = page_of(attachment, view, address)?;
             if access == Access::Write {
                 return Ok((frame.copied()?, rights, Ownership::Private));
             }

@@ -6,10 +6,11 @@
 //! handed on as they are.
 
 use super::frames;
+use super::map_error::MapError;
 use super::object::{MemoryObject, ViewAccess};
 use super::placement;
 use super::separate::LoosePages;
-use super::space::{AddressSpace, MapError, State};
+use super::space::{AddressSpace, State};
 use super::view::{Backing, Sharing, View};
 use crate::sync::{Guard, Rank};
 use abi::memory::Protection;

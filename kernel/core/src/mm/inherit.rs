@@ -1,6 +1,7 @@
 //! What a child of fork gets of each view, and the parent's later word on what was withheld.
 
-use super::space::{AddressSpace, MapError, State};
+use super::map_error::MapError;
+use super::space::{AddressSpace, State};
 use super::view::{Backing, Sharing, View};
 use abi::memory::Protection;
 use abi::region::Inheritance;
@@ -66,7 +67,8 @@ impl View {
 impl AddressSpace {
     /// Says what children get of the view at the address; returns what was said before.
     ///
-    /// `BadRange` for memory that is not an object's, which children always get as a copy.
+    /// `BadRange` for memory that is not an object's, which children always get as a copy;
+    /// `Unsupported` for a copy of an object that is kept elsewhere, which may be longer than memory.
     pub fn set_inheritance(
         &self,
         address: VirtAddr,
@@ -79,6 +81,12 @@ impl AddressSpace {
             return Err(MapError::BadRange);
         }
         let before = view.inheritance;
+        if let Backing::Object { attachment, .. } = &view.backing
+            && inheritance == Inheritance::Copy
+            && attachment.object.is_paged()
+        {
+            return Err(MapError::Unsupported);
+        }
         state.views.get_mut().insert(range, View { inheritance, ..view });
         drop(state);
         Ok(before)

@@ -1,6 +1,7 @@
 //! Ending all views of one object.
 
-use super::space::{AddressSpace, MapError, State};
+use super::map_error::MapError;
+use super::space::{AddressSpace, State};
 use super::view::Backing;
 use arch::addr::{PageRange, VirtAddr};
 

@@ -4,6 +4,7 @@
 //! what a process sees. A level-3 table is an object that several address spaces and a region
 //! can share (docs/memory.md).
 
+mod absent;
 mod ahead;
 mod asid;
 mod chunks;
@@ -11,6 +12,7 @@ mod descriptor;
 mod directory;
 mod empty_tables;
 mod fault;
+mod forget;
 mod fork;
 mod frame;
 pub mod frames;
@@ -22,12 +24,14 @@ mod kernel_stack;
 mod leave;
 mod link;
 mod listing;
+mod map_error;
 mod object;
 mod occupancy;
 mod placement;
 mod prefault;
 mod program_break;
 mod protect;
+pub mod reclaim;
 pub mod refusals;
 mod remap;
 mod residency;
@@ -46,11 +50,12 @@ pub use frames::{FrameUse, OutOfMemory};
 pub use handover::{Granted, Handover};
 pub use kernel_stack::Stack;
 pub use listing::{Purpose, ViewDescription};
+pub use map_error::MapError;
 pub use object::{MemoryObject, PageError, ViewAccess, VisitTable};
 pub use placement::{COMMONS, PROGRAM_BASE, STACK_TOP, USER_START};
 pub use remap::{Destination, Remap};
 pub use separate::{LoosePages, Tables};
 pub use sharing::{Sharers, SpaceKey};
-pub use space::{AddressSpace, Location, MapError, MapRequest, Placement};
+pub use space::{AddressSpace, Location, MapRequest, Placement};
 pub use table::LeafTable;
 pub use view::{Attachment, Backing, Sharing, View};

@@ -13,6 +13,10 @@ pub enum PageError {
     BeyondEnd,
     /// There is no memory for it.
     OutOfMemory,
+    /// It has to be brought in first ([`MemoryObject::bring_in`]), by somebody who may sleep.
+    Absent,
+    /// It is kept elsewhere, and cannot be read there.
+    Unreadable,
 }
 
 impl From<OutOfMemory> for PageError {
@@ -39,6 +43,18 @@ pub trait MemoryObject: Any + Send + Sync {
     fn id(&self) -> u64;
     /// The page with this index, made if it is not there yet.
     fn page(&self, index: usize) -> Result<Frame, PageError>;
+    /// Brings the page with this index in from where the object keeps it, after [`Self::page`] has
+    /// said that it is absent; called without locks, and may sleep. It may be absent again when this
+    /// returns.
+    fn bring_in(&self, _index: usize) -> Result<(), PageError> {
+        Ok(())
+    }
+    /// Whether pages can be absent: the object is kept elsewhere.
+    fn is_paged(&self) -> bool {
+        false
+    }
+    /// From now on pages that are there stay, as long as anybody shows the object.
+    fn hold_pages(&self) {}
     /// The table for this unit (2 MiB), to be linked.
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory>;
     /// Shows the tables that exist, from this unit on, each with its unit, as long as `visit` goes

@@ -4,8 +4,10 @@ use super::descriptor::{Rights, TableKind};
 use super::fault::{Access, FaultError};
 use super::frame::{ROW, Row};
 use super::gather::Gather;
+use super::reclaim;
 use super::space::{AddressSpace, State, view_rights};
 use super::view::{Backing, View};
+use crate::sched;
 use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
 use arch::tlb;
@@ -17,13 +19,33 @@ impl AddressSpace {
     pub fn prefault(&self, range: PageRange) -> Result<(), FaultError> {
         // Others get the lock after each unit.
         for part in range.units() {
-            let state = self.state.lock();
-            let mut gather = self.gather();
-            let outcome = state.prefault_unit(part, &mut gather);
-            tlb::publish();
-            outcome?;
+            let mut left = Some(part);
+            while let Some(now) = left.take() {
+                let from = match self.try_prefault(now) {
+                    // On from there: what was made before may have gone again.
+                    Err(FaultError::Absent(at)) => self.bring_in(at).map(|()| at)?,
+                    Err(FaultError::OutOfMemory) if reclaim::make_room() => now.start(),
+                    other => {
+                        other?;
+                        break;
+                    }
+                };
+                left = PageRange::from_bounds(from.page_start(), part.end());
+                if is_to_end() {
+                    return Err(FaultError::Unreadable);
+                }
+            }
         }
         Ok(())
+    }
+
+    /// The same for a range in one unit, without waiting for anything.
+    fn try_prefault(&self, part: PageRange) -> Result<(), FaultError> {
+        let state = self.state.lock();
+        let mut gather = self.gather();
+        let outcome = state.prefault_unit(part, &mut gather);
+        tlb::publish();
+        outcome
     }
 }
 
@@ -114,6 +136,11 @@ impl State {
         table.set_row(first, made, row, rights);
         there + made
     }
+}
+
+/// Whether the caller's process is to end: it needs no more pages.
+fn is_to_end() -> bool {
+    sched::current_if_any().is_some_and(|thread| thread.is_ending())
 }
 
 /// The access that makes all others possible; `None` where none is allowed.

@@ -2,7 +2,8 @@
 //! threads.
 
 use super::gather::Gather;
-use super::space::{AddressSpace, MapError, MapRequest, Placement, State};
+use super::map_error::MapError;
+use super::space::{AddressSpace, MapRequest, Placement, State};
 use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, PageRange, USER_END, VirtAddr};
 use core::ops::Range;

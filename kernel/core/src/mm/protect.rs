@@ -1,7 +1,8 @@
 //! Changing what a program may do with a range.
 
 use super::descriptor::{Rights, TableKind};
-use super::space::{AddressSpace, MapError, State, check_protection};
+use super::map_error::MapError;
+use super::space::{AddressSpace, State, check_protection};
 use super::view::View;
 use abi::memory::Protection;
 use arch::addr::{PageRange, VirtAddr};

@@ -6,7 +6,8 @@
 
 use super::descriptor::TableEntry;
 use super::gather::Gather;
-use super::space::{AddressSpace, MapError, MapRequest, Placement, State};
+use super::map_error::MapError;
+use super::space::{AddressSpace, MapRequest, Placement, State};
 use super::table::LeafTable;
 use super::view::{Backing, Sharing, View};
 use arch::addr::{PageRange, USER_END, VirtAddr};

@@ -13,8 +13,9 @@ use super::descriptor::{Rights, TableEntry, TableKind};
 use super::frame::Frame;
 use super::frames::OutOfMemory;
 use super::gather::Gather;
+use super::map_error::MapError;
 use super::object::{MemoryObject, PageError};
-use super::space::{MapError, State};
+use super::space::State;
 use super::table::{LeafTable, MovedRow};
 use super::view::{Backing, View};
 use arch::addr::{PAGE_SIZE, PageRange, TABLE_ENTRIES, UNIT_SIZE, VirtAddr};
@@ -185,6 +186,7 @@ impl State {
             Ok(frame) => Ok(Some(Loose::Copy(frame.copied()?))),
             Err(PageError::BeyondEnd) => Err(MapError::Unmapped),
             Err(PageError::OutOfMemory) => Err(MapError::OutOfMemory),
+            Err(PageError::Absent | PageError::Unreadable) => Err(MapError::Absent),
         }
     }
 }

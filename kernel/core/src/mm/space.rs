@@ -9,12 +9,12 @@ use super::descriptor::Rights;
 use super::directory::Directory;
 use super::frames::{self, OutOfMemory};
 use super::gather::Gather;
+use super::map_error::MapError;
 use super::object::{MemoryObject, ViewAccess};
 use super::placement::{self, Shape, USER_START};
 use super::sharing::SharedViews;
 use super::view::{Attachment, Backing, Sharing, View};
 use crate::sync::{Lock, Rank};
-use abi::Errno;
 use abi::limits::VIEW_MAX;
 use abi::memory::Protection;
 use alloc::sync::Arc;
@@ -80,43 +80,6 @@ impl MapRequest {
                 ViewAccess::Write
             }
             _ => ViewAccess::Read,
-        }
-    }
-}
-
-/// Why a mapping can't be made or changed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum MapError {
-    /// The range is empty, not on page borders, or outside of what programs have.
-    BadRange,
-    /// Something is there already.
-    Occupied,
-    /// There is no gap that is long enough, or there are too many views.
-    NoRoom,
-    /// The object's rights, or the rule that nothing is writable and executable, forbid it.
-    Denied,
-    /// The object is sealed against it.
-    Sealed,
-    /// Some of the range is not mapped.
-    Unmapped,
-    /// There is no memory left.
-    OutOfMemory,
-}
-
-impl From<OutOfMemory> for MapError {
-    fn from(_: OutOfMemory) -> Self {
-        Self::OutOfMemory
-    }
-}
-
-impl From<MapError> for Errno {
-    fn from(error: MapError) -> Self {
-        match error {
-            MapError::BadRange => Self::EINVAL,
-            MapError::Occupied => Self::EEXIST,
-            MapError::Denied => Self::EACCES,
-            MapError::Sealed => Self::EPERM,
-            MapError::NoRoom | MapError::Unmapped | MapError::OutOfMemory => Self::ENOMEM,
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::descriptor::{Ownership, Rights, TableEntry, TableKind};
 use super::frames::OutOfMemory;
 use super::gather::Gather;
-use super::space::{AddressSpace, MapError, State, view_rights};
+use super::map_error::MapError;
+use super::space::{AddressSpace, State, view_rights};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, Sharing, View};
 use alloc::sync::Arc;
@@ -62,25 +63,6 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// Takes pages of an object away from private entries, after the object has shrunk to
-    /// `pages`; linked units follow the object by themselves.
-    pub fn forget_pages(&self, object_id: u64, pages: usize) -> Result<(), OutOfMemory> {
-        let state = self.state.lock();
-        let mut gather = self.gather();
-        for (range, view) in state.views_of(object_id) {
-            let kept = pages.saturating_sub(view.page_index(VirtAddr::new(range.start)));
-            let start = range.start.saturating_add(kept.saturating_mul(PAGE_SIZE));
-            let beyond = PageRange::from_bounds(VirtAddr::new(start), VirtAddr::new(range.end));
-            for part in beyond.iter().flat_map(|beyond| beyond.units()) {
-                let entry = state.directory.entry(part.start());
-                if entry.table().is_some() && entry.kind() == TableKind::Private {
-                    state.clear_pages(part, &mut gather)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Lets go of linked tables that could show more than their view does, once an object has
     /// `pages` pages; the view is filled page by page from then on.
     pub fn unlink_ends(&self, object_id: u64, pages: usize) {
@@ -102,7 +84,7 @@ impl AddressSpace {
 
 impl State {
     /// The views of an object.
-    fn views_of(&self, object_id: u64) -> impl Iterator<Item = (&Range<usize>, &View)> {
+    pub(super) fn views_of(&self, object_id: u64) -> impl Iterator<Item = (&Range<usize>, &View)> {
         self.views.iter().filter(move |(_, view)| match &view.backing {
             Backing::Object { attachment, .. } => attachment.object.id() == object_id,
             Backing::Anonymous => false,
@@ -238,7 +220,11 @@ impl State {
     }
 
     /// Empties the pages of a part of a unit, splitting a table that is shared.
-    fn clear_pages(&self, part: PageRange, gather: &mut Gather) -> Result<(), OutOfMemory> {
+    pub(super) fn clear_pages(
+        &self,
+        part: PageRange,
+        gather: &mut Gather,
+    ) -> Result<(), OutOfMemory> {
         let unit = part.start().unit_start();
         let Some(table) = self.directory.table(unit) else { return Ok(()) };
         if table.is_empty_row(part.start().level3_index(), part.pages()) {

@@ -2,7 +2,9 @@
 
 use super::book::Key;
 use super::{BOOK, Giver, errno_of, handover, tell_offerer};
-use crate::mm::{AddressSpace, LoosePages, MapError, MapRequest, MemoryObject, Placement, Sharing};
+use crate::mm::{
+    AddressSpace, FaultError, LoosePages, MapError, MapRequest, MemoryObject, Placement, Sharing,
+};
 use crate::region::{Region, RegionAttributes};
 use crate::sched::{self, futex};
 use abi::Errno;
@@ -15,7 +17,34 @@ use arch::addr::{PageRange, VirtAddr};
 ///
 /// `ENOENT` if there is no such offer, `EFAULT` or `EACCES` if its pages are no longer what was
 /// offered, which ends it. For lack of memory or room it stays as it was.
+///
+/// Pages of a file on the card that a private view shows are brought in before, so it may sleep.
 pub fn claim(from: u32, address: VirtAddr) -> Result<PageRange, Errno> {
+    loop {
+        let (outcome, giver, range) = try_claim(from, address)?;
+        match (outcome, giver) {
+            (Err(MapError::Absent), Some(giver)) => giver.prefault(range).map_err(errno_of_page)?,
+            (outcome, _) => {
+                let start = outcome.map_err(errno_of)?;
+                return PageRange::from_bytes(start, range.bytes()).ok_or(Errno::EINVAL);
+            }
+        }
+    }
+}
+
+const fn errno_of_page(error: FaultError) -> Errno {
+    match error {
+        FaultError::OutOfMemory => Errno::ENOMEM,
+        FaultError::Unreadable => Errno::EIO,
+        _ => Errno::EACCES,
+    }
+}
+
+/// What came of the claim, the offerer's address space, and where the offer is in it.
+type Tried = (Result<VirtAddr, MapError>, Option<Arc<AddressSpace>>, PageRange);
+
+/// The same, unless pages have to be brought in before.
+fn try_claim(from: u32, address: VirtAddr) -> Result<Tried, Errno> {
     let caller = sched::current_process();
     let receiver = caller.space().ok_or(Errno::ESRCH)?;
     let key = Key { from, to: caller.pid, address: address.value() };
@@ -35,16 +64,13 @@ pub fn claim(from: u32, address: VirtAddr) -> Result<PageRange, Errno> {
     };
     let ended = if is_over(outcome) { book.remove(key) } else { None };
     drop(book);
-    if let Some(giver) = giver {
+    if let Some(giver) = &giver {
         futex::private_words_changed(giver.id(), range);
-        // It may be the last reference to the space.
-        drop(giver);
     }
     if let Some(offer) = ended {
         tell_offerer(&offer);
     }
-    let start = outcome.map_err(errno_of)?;
-    PageRange::from_bytes(start, range.bytes()).ok_or(Errno::EINVAL)
+    Ok((outcome, giver, range))
 }
 
 /// Shows the receiver a region of the kernel's, to be read and no more.
@@ -66,8 +92,16 @@ fn show(
 const fn is_over(outcome: Result<VirtAddr, MapError>) -> bool {
     match outcome {
         Ok(_) => true,
-        Err(MapError::NoRoom | MapError::Occupied | MapError::OutOfMemory) => false,
-        Err(MapError::BadRange | MapError::Denied | MapError::Sealed | MapError::Unmapped) => true,
+        Err(MapError::NoRoom | MapError::Occupied | MapError::OutOfMemory | MapError::Absent) => {
+            false
+        }
+        Err(
+            MapError::BadRange
+            | MapError::Denied
+            | MapError::Sealed
+            | MapError::Unmapped
+            | MapError::Unsupported,
+        ) => true,
     }
 }
 

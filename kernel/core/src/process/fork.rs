@@ -6,7 +6,7 @@ use super::object::{Files, Process};
 use super::release::Release;
 use super::signal;
 use super::table::{INIT, TABLE};
-use crate::mm::AddressSpace;
+use crate::mm::{AddressSpace, reclaim};
 use crate::sched::{self, Thread};
 use abi::Errno;
 use abi::process::CloneFlags;
@@ -22,7 +22,11 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
     let parent = sched::current_process();
     let shares_space = request.flags.contains(CloneFlags::VM);
     let parent_space = parent.space().ok_or(Errno::ESRCH)?;
-    let space = if shares_space { parent_space.clone() } else { parent_space.fork()? };
+    let space = if shares_space {
+        parent_space.clone()
+    } else {
+        reclaim::with_room(|| Ok(parent_space.fork()?))?
+    };
     let files = parent.files.lock().duplicate()?;
     let pid = TABLE.lock().new_pid()?;
     let release = request.flags.contains(CloneFlags::VFORK).then(Arc::<Release>::default);

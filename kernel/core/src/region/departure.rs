@@ -38,7 +38,7 @@ impl DepartureWord {
     fn fire(self) -> Location {
         // A page that does not exist, in a region cut short since, has nobody waiting on it.
         if !self.region.is_constant()
-            && let Ok((page, _)) = self.region.make_page((self.offset / PAGE_SIZE as u64) as usize)
+            && let Ok(page) = self.region.page_in((self.offset / PAGE_SIZE as u64) as usize)
         {
             page.add_u32(self.offset as usize % PAGE_SIZE, 1);
         }

@@ -66,7 +66,7 @@ fn with_zeroed_tail(frame: &Frame, bytes: usize) -> Result<Frame, Errno> {
 
 fn errno_of(error: PageError) -> Errno {
     match error {
-        PageError::BeyondEnd => Errno::EINVAL,
         PageError::OutOfMemory => Errno::ENOMEM,
+        _ => Errno::EINVAL,
     }
 }

@@ -3,6 +3,7 @@
 //! No lock is held while user memory is touched: a page is referred to, then copied.
 
 use super::object::Region;
+use crate::mm::PageError;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use arch::addr::PAGE_SIZE;
@@ -11,7 +12,7 @@ impl Region {
     /// Changes a word that programs read meanwhile, in one access; `offset` is a multiple of 8.
     pub fn store_u64(&self, offset: u64, value: u64) -> Result<(), Errno> {
         let index = (offset / PAGE_SIZE as u64) as usize;
-        let (frame, _) = self.make_page(index).map_err(|_| Errno::ENOSPC)?;
+        let frame = self.page_in(index).map_err(errno_of)?;
         frame.store_u64(offset as usize % PAGE_SIZE, value);
         Ok(())
     }
@@ -27,7 +28,12 @@ impl Region {
         let mut at = offset;
         while at < end && buffer.remaining() > 0 {
             let (in_page, length) = piece(at, end);
-            let copied = match self.existing_page(at) {
+            let page = match self.readable_page(at) {
+                // It has become shorter meanwhile.
+                Err(PageError::BeyondEnd) => return Ok(()),
+                page => page.map_err(errno_of)?,
+            };
+            let copied = match page {
                 Some(frame) => buffer.put_from_frame(&frame, in_page, length)?,
                 None => buffer.put_zeroes(length)?,
             };
@@ -51,10 +57,17 @@ impl Region {
         while at < end && data.remaining() > 0 {
             let (in_page, length) = piece(at, end);
             let index = (at / PAGE_SIZE as u64) as usize;
-            let (frame, _) = self.make_page(index).map_err(|_| Errno::ENOSPC)?;
+            let frame = self.page_in(index).map_err(errno_of)?;
             at += data.take_to_frame(&frame, in_page, length)? as u64;
         }
         Ok(())
+    }
+}
+
+const fn errno_of(error: PageError) -> Errno {
+    match error {
+        PageError::Unreadable => Errno::EIO,
+        _ => Errno::ENOSPC,
     }
 }
 

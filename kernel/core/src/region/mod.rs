@@ -7,7 +7,7 @@
 //! `resize` changes it.
 //! `names` are the names (`name_table` finds one), `arena` hands out addresses that are the same in all processes,
 //! `image` makes regions of the image's bytes, `io` copies bytes in and out for the kernel's
-//! callers, `departure` tells members of a region that another one has gone.
+//! callers, `paging` is for those whose bytes are kept elsewhere, `departure` tells members of a region that another one has gone.
 //!
 //! Processes agree about a region's bytes by its `changes`, its `lock` (`lock_table` is the state
 //! of all locks), and whole copies (`transfer`), which take `turns`; `wait_name` waits for a name.
@@ -27,6 +27,7 @@ mod name_table;
 pub mod names;
 mod object;
 mod pages;
+mod paging;
 mod promise;
 pub mod quota;
 mod record;
@@ -45,6 +46,7 @@ pub use attributes::{RegionAttributes, RegionSpec};
 pub use departure::{DepartureWord, DepartureWords};
 pub use lock::{Condition, LockError, Patience, holder_ended};
 pub use object::Region;
+pub use paging::{Dropped, Pager};
 pub use record::tell_name;
 pub use seals::Writable;
 pub use turns::{Purpose, Turn, Turns};

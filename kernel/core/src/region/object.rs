@@ -8,6 +8,7 @@ use super::attributes::{Attributes, RegionAttributes, RegionSpec};
 use super::length::pages_for;
 use super::name_table::Name;
 use super::pages::Pages;
+use super::paging::Pager;
 use super::promise::Promise;
 use super::quota::Charge;
 use super::synchronisation::RegionSync;
@@ -19,10 +20,11 @@ use crate::mm::{
 use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
 use abi::region::{RegionFlags, Seals};
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use arch::addr::PAGE_SIZE;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use smallvec::SmallVec;
+use spin::Once;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -74,6 +76,10 @@ pub struct Region {
     pub(super) is_stored_to: AtomicBool,
     /// The pages for the length; when that grows, more before, and when it shrinks, less after.
     pub(super) most_pages: AtomicUsize,
+    /// Who keeps the bytes, if they are kept elsewhere.
+    pub(super) pager: Once<Weak<dyn Pager>>,
+    /// Whether pages that are there are to stay, although their pager could bring them in again.
+    pub(super) is_held: AtomicBool,
     sync: RegionSync,
     state: Lock<State>,
 }
@@ -121,6 +127,8 @@ impl Region {
             resizing: Lock::new(Rank::RegionLength, ()),
             is_stored_to: AtomicBool::new(false),
             most_pages: AtomicUsize::new(pages_for(spec.length)),
+            pager: Once::new(),
+            is_held: AtomicBool::new(false),
             sync: RegionSync::new(id),
             state: Lock::new(
                 Rank::Region,
@@ -190,11 +198,16 @@ impl Region {
         self.state.lock().pages.get((offset / PAGE_SIZE as u64) as usize)
     }
 
-    /// The page with this index, made if it is not there yet; and whether it was made.
+    /// The page with this index, made if it is not there yet; and whether it was made. Of bytes that
+    /// are kept elsewhere none is made.
     pub(super) fn make_page(&self, index: usize) -> Result<(Frame, Made), PageError> {
         let mut state = self.state.lock();
         if index >= pages_for(state.length) {
             return Err(PageError::BeyondEnd);
+        }
+        if self.has_pager() {
+            let page = state.pages.get(index).ok_or(PageError::Absent)?;
+            return Ok((page, Made::Before));
         }
         let before = state.pages.resident();
         let frame = state.pages.get_or_make(index)?;
@@ -221,6 +234,18 @@ impl MemoryObject for Region {
             self.faults.fetch_add(1, Ordering::Relaxed);
         }
         Ok(frame)
+    }
+
+    fn bring_in(&self, index: usize) -> Result<(), PageError> {
+        self.have_brought_in(index)
+    }
+
+    fn is_paged(&self) -> bool {
+        self.has_pager()
+    }
+
+    fn hold_pages(&self) {
+        self.is_held.store(true, Ordering::Relaxed);
     }
 
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory> {

@@ -162,6 +162,15 @@ impl Pages {
         Ok(copy)
     }
 
+    /// Takes a page out of its table, if it is there; it may be let go when no processor can reach it
+    /// any more.
+    pub fn take(&mut self, index: usize) -> Option<Frame> {
+        let table = self.tables.get(index / TABLE_ENTRIES)?.as_ref()?;
+        let frame = table.take(index % TABLE_ENTRIES)?;
+        self.resident -= 1;
+        Some(frame)
+    }
+
     /// Takes pages from index `from` on out of the tables, as many as the batch has room for.
     ///
     /// They may be let go when no processor can reach them any more. Returns the index to go on

@@ -11,12 +11,21 @@ use arch::tlb;
 use core::sync::atomic::Ordering;
 
 impl Region {
-    /// Grows or shrinks the region; what is cut off is gone from every view.
+    /// Grows or shrinks the region, and the file that keeps its bytes, if one does; what is cut off
+    /// is gone from every view. It may sleep then, so no locks are held.
     ///
     /// The caller has the turn to write ([`Self::turn`]). `EFBIG` beyond the maximum, `EPERM` if it
     /// is sealed against it, `EDQUOT` if a quota leaves no room for it, `ENOMEM` if there is no
     /// memory to set aside.
     pub fn set_length(&self, length: u64) -> Result<(), Errno> {
+        if self.has_pager() {
+            return self.pager().ok_or(Errno::EIO)?.set_length(length);
+        }
+        self.set_length_here(length)
+    }
+
+    /// The same for the pages alone; called by a pager, when there is room for them.
+    pub fn set_length_here(&self, length: u64) -> Result<(), Errno> {
         if self.kind() == Kind::Image {
             return Err(Errno::EROFS);
         }
@@ -85,7 +94,7 @@ impl Region {
     /// A fork makes the child known under its parent's lock, and the child stands behind it here. So
     /// either the child is found, or it is a copy of a parent that was visited already. Who changes its
     /// views leaves its relatives for a place further behind.
-    fn for_each_viewer(&self, mut visit: impl FnMut(&AddressSpace)) {
+    pub(super) fn for_each_viewer(&self, mut visit: impl FnMut(&AddressSpace)) {
         let mut last = (0, 0);
         while let Some((key, space)) = self.viewer_behind(last) {
             last = key;

@@ -7,11 +7,13 @@
 
 use super::object::Region;
 use super::turns::{Purpose, Turn};
-use crate::mm::{Access, AddressSpace, MemoryObject, PageError};
+use crate::mm::{Access, AddressSpace, Frame, MemoryObject, PageError};
 use crate::pinned_buffer::PinnedBuffer;
 use abi::Errno;
 use abi::region::ChangeKind;
+use alloc::vec::Vec;
 use arch::addr::{PAGE_SIZE, VirtAddr};
+use core::ops::Range;
 
 /// What goes through the kernel's stack at a time.
 const BOUNCE: usize = 512;
@@ -51,7 +53,8 @@ impl Region {
                 drop(turn);
                 continue;
             }
-            self.copy_out(offset, &buffer, available);
+            let held = self.hold_absent(offset, available as u64)?;
+            self.copy_out(offset, &buffer, available, &held);
             return Ok(available);
         }
     }
@@ -71,14 +74,39 @@ impl Region {
         if length == 0 {
             return Ok(());
         }
-        let page = |byte: u64| (byte / PAGE_SIZE as u64) as usize;
-        for index in page(offset)..=page(offset + length - 1) {
-            drop(self.page(index).map_err(errno_of)?);
+        let held = self.hold_absent(offset, length)?;
+        if held.is_empty() {
+            for index in pages_of(offset, length) {
+                drop(self.page(index).map_err(errno_of)?);
+            }
         }
-        self.copy_in(offset, data);
+        self.copy_in(offset, data, &held);
         self.sync().changes.add(ChangeKind::Written, offset, length);
         drop(turn);
         Ok(())
+    }
+
+    /// The pages of so many bytes, if they are kept elsewhere: they could go while they are copied.
+    /// None of others, which stay for as long as somebody has the turn.
+    fn hold_absent(&self, offset: u64, length: u64) -> Result<Vec<Frame>, Errno> {
+        let mut held = Vec::new();
+        if self.has_pager() && length > 0 {
+            let pages = pages_of(offset, length);
+            held.try_reserve_exact(pages.len()).map_err(|_| Errno::ENOMEM)?;
+            for index in pages {
+                held.push(self.page_in(index).map_err(errno_of)?);
+            }
+        }
+        Ok(held)
+    }
+
+    /// The page of a copy's part: one that is held, or the region's.
+    fn page_of(&self, offset: u64, part: &Part, held: &[Frame]) -> Option<Frame> {
+        if held.is_empty() {
+            return self.existing_page(offset + part.at as u64);
+        }
+        let first = pages_of(offset, 1).start;
+        held.get(pages_of(offset + part.at as u64, 1).start - first).cloned()
     }
 
     /// As many of so many bytes from `offset` on as there are.
@@ -86,11 +114,11 @@ impl Region {
         self.length().saturating_sub(offset).min(length as u64) as usize
     }
 
-    fn copy_out(&self, offset: u64, buffer: &PinnedBuffer, length: usize) {
+    fn copy_out(&self, offset: u64, buffer: &PinnedBuffer, length: usize, held: &[Frame]) {
         const ZEROES: [u8; BOUNCE] = [0; BOUNCE];
         let mut bounce = [0; BOUNCE];
         for part in parts(offset, length) {
-            let frame = self.existing_page(offset + part.at as u64);
+            let frame = self.page_of(offset, &part, held);
             for done in (0..part.length).step_by(BOUNCE) {
                 let size = (part.length - done).min(BOUNCE);
                 let Some(frame) = &frame else {
@@ -103,11 +131,11 @@ impl Region {
         }
     }
 
-    fn copy_in(&self, offset: u64, data: &PinnedBuffer) {
+    fn copy_in(&self, offset: u64, data: &PinnedBuffer, held: &[Frame]) {
         let mut bounce = [0; BOUNCE];
         for part in parts(offset, data.length()) {
             // The pages were made in the same turn, and nobody takes pages away out of turn.
-            let Some(frame) = self.existing_page(offset + part.at as u64) else { continue };
+            let Some(frame) = self.page_of(offset, &part, held) else { continue };
             for done in (0..part.length).step_by(BOUNCE) {
                 let size = (part.length - done).min(BOUNCE);
                 data.read(part.at + done, &mut bounce[..size]);
@@ -115,6 +143,11 @@ impl Region {
             }
         }
     }
+}
+
+/// The pages that hold some bytes, of which there is one at least.
+const fn pages_of(offset: u64, length: u64) -> Range<usize> {
+    (offset / PAGE_SIZE as u64) as usize..((offset + length - 1) / PAGE_SIZE as u64) as usize + 1
 }
 
 /// The part of a copy that one page of the region holds.
@@ -140,6 +173,7 @@ fn parts(offset: u64, length: usize) -> impl Iterator<Item = Part> {
 const fn errno_of(error: PageError) -> Errno {
     match error {
         PageError::BeyondEnd => Errno::ERANGE,
-        PageError::OutOfMemory => Errno::ENOMEM,
+        PageError::Unreadable => Errno::EIO,
+        PageError::OutOfMemory | PageError::Absent => Errno::ENOMEM,
     }
 }

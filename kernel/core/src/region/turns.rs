@@ -2,7 +2,7 @@
 //! which they came.
 //!
 //! A copy takes longer than a spin lock may be held, so who has to wait sleeps. Who has the turn
-//! never sleeps, so waits are short.
+//! sleeps for nothing but a card, so waits are short.
 
 use crate::sched::WaitQueue;
 use crate::sync::{Lock, Rank};

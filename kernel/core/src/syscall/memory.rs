@@ -14,7 +14,7 @@ use abi::memory::{
 };
 use abi::resource::{RLIMIT_AS, RLIMIT_MEMLOCK, UNLIMITED};
 use alloc::sync::Arc;
-use arch::addr::{PAGE_SIZE, PageRange, VirtAddr};
+use arch::addr::{PAGE_SIZE, PageRange, USER_END, VirtAddr};
 
 /// Flags of `msync`: ASYNC, INVALIDATE, SYNC.
 const MS_ASYNC: u32 = 1;
@@ -271,7 +271,8 @@ fn pages_of(address: VirtAddr, bytes: usize) -> Result<Option<PageRange>, Errno>
     PageRange::from_bytes(start, end - start.value()).map(Some).ok_or(Errno::ENOMEM)
 }
 
-/// Makes the pages of a range at once. They stay: nothing takes memory away from a process.
+/// Makes the pages of a range at once. They stay: nothing takes memory away from a process but pages
+/// of files on the card, whose regions are told.
 pub fn mlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
     let Some(range) = pages_of(address, bytes)? else { return Ok(0) };
     check_lock(range.bytes() as u64)?;
@@ -279,6 +280,7 @@ pub fn mlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
     if !space.is_mapped(range) {
         return Err(Errno::ENOMEM);
     }
+    space.hold_pages(range);
     match space.prefault(range) {
         Ok(()) => Ok(0),
         Err(FaultError::OutOfMemory) => Err(Errno::EAGAIN),
@@ -286,11 +288,16 @@ pub fn mlock(address: VirtAddr, bytes: usize) -> Result<u64, Errno> {
     }
 }
 
-/// As `mlock`. What is to be locked when it is first used stays anyway.
+/// As `mlock`. What is to be locked when it is first used stays from then on.
 pub fn mlock2(address: VirtAddr, bytes: usize, flags: u32) -> Result<u64, Errno> {
     match flags {
         0 => mlock(address, bytes),
-        MLOCK_ONFAULT => munlock(address, bytes),
+        MLOCK_ONFAULT => {
+            if let Some(range) = pages_of(address, bytes)? {
+                space()?.hold_pages(range);
+            }
+            munlock(address, bytes)
+        }
         _ => Err(Errno::EINVAL),
     }
 }
@@ -320,6 +327,10 @@ pub fn mlockall(flags: u32) -> Result<u64, Errno> {
     }
     let bytes = if flags & MCL_CURRENT == 0 { 0 } else { space()?.usage().0 };
     check_lock(bytes)?;
+    let all = PageRange::from_bounds(VirtAddr::new(0), VirtAddr::new(USER_END));
+    if let Some(all) = all.filter(|_| flags & MCL_CURRENT != 0) {
+        space()?.hold_pages(all);
+    }
     Ok(0)
 }
 

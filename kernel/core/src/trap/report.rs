@@ -37,6 +37,7 @@ impl Display for Explanation<'_> {
             Some(FaultError::Denied) => describe_denied(to, self.space, address, right),
             Some(FaultError::BeyondEnd) => describe_end(to, self.space, address, right),
             Some(FaultError::OutOfMemory) => to.write_str("no memory is left for the page"),
+            Some(FaultError::Unreadable) => to.write_str("the file's page there cannot be read"),
             _ => describe_unmapped(to, self.space, address, right),
         }
     }

@@ -3,13 +3,14 @@
 //! Bytes go through a buffer of the kernel's: user memory is not touched while the volume's lock
 //! is held, and the card gets many blocks at a time.
 
-use super::mapped::Mapped;
 use super::node::FatNode;
 use crate::fs::node::{Place, Written};
+use crate::region::Purpose;
 use crate::sched;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use alloc::vec::Vec;
+use arch::addr::PAGE_SIZE;
 use core::sync::atomic::Ordering;
 
 /// Bytes that are read or written under one hold of the volume's lock.
@@ -28,6 +29,17 @@ pub(super) fn part(wanted: usize) -> Result<Vec<u8>, Errno> {
     Ok(bytes)
 }
 
+/// Room for a part, or for as many pages of it as there is memory for.
+pub(super) fn part_or_less(wanted: usize) -> Result<Vec<u8>, Errno> {
+    let mut length = wanted.min(PART);
+    loop {
+        match part(length) {
+            Err(_) if length > PAGE_SIZE => length = (length / 2).next_multiple_of(PAGE_SIZE),
+            outcome => return outcome,
+        }
+    }
+}
+
 /// A process that is to end does not wait for the rest of a long transfer.
 pub(super) fn check_ending() -> Result<(), Errno> {
     match sched::current_if_any() {
@@ -40,11 +52,10 @@ impl FatNode {
     /// Copies bytes from `offset` on into the buffer.
     pub(super) fn read_bytes(&self, offset: u64, to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
         self.check_file()?;
-        let region = self.bytes.lock().as_ref().map(|mapped| mapped.region.clone());
-        if let Some(region) = region {
+        if let Some(region) = self.mapped_region() {
             return region.read(offset, to);
         }
-        let mut buffer = part(to.remaining())?;
+        let mut buffer = part_or_less(to.remaining())?;
         let mut at = offset;
         to.counted(|to| {
             while to.remaining() > 0 {
@@ -69,7 +80,9 @@ impl FatNode {
         from: &mut UserData<'_>,
     ) -> Result<Written, Errno> {
         self.check_file()?;
-        let mut bytes = self.bytes.lock();
+        let _alone = self.writes.lock();
+        let region = self.mapped_region();
+        let _turn = region.as_ref().map(|region| region.turn(Purpose::Write)).transpose()?;
         let length = self.length.load(Ordering::Relaxed);
         let start = match place {
             Place::Offset(offset) => offset,
@@ -82,10 +95,10 @@ impl FatNode {
             return Err(Errno::EFBIG);
         }
         if start > length {
-            self.grow(&mut bytes, length, start)?;
+            self.grow(length, start)?;
         }
         let mut at = start;
-        let outcome = self.write_parts(&mut bytes, &mut at, from);
+        let outcome = self.write_parts(&mut at, from);
         // What is in the file counts, whatever happened afterwards.
         match outcome {
             Err(error) if at == start => Err(error),
@@ -94,45 +107,41 @@ impl FatNode {
     }
 
     /// Writes all there is from `at` on, which moves along with what is in the file.
-    fn write_parts(
-        &self,
-        mapped: &mut Option<Mapped>,
-        at: &mut u64,
-        from: &mut UserData<'_>,
-    ) -> Result<(), Errno> {
-        let mut buffer = part(from.remaining())?;
+    fn write_parts(&self, at: &mut u64, from: &mut UserData<'_>) -> Result<(), Errno> {
+        let mut buffer = part_or_less(from.remaining())?;
         while from.remaining() > 0 {
             let taken = from.take(&mut buffer)?;
             let room = (LENGTH_MAX - *at).min(taken as u64) as usize;
             if room == 0 {
                 return Err(Errno::EFBIG);
             }
-            self.write_part(mapped, *at, &buffer[..room])?;
+            self.write_part(*at, &buffer[..room])?;
             *at += room as u64;
             check_ending()?;
         }
         Ok(())
     }
 
-    /// Writes bytes to the card, and to the region if there is one: that gets its length first,
-    /// because it may lack the memory.
-    fn write_part(&self, mapped: &mut Option<Mapped>, at: u64, bytes: &[u8]) -> Result<(), Errno> {
+    /// Writes bytes to the card, and to those pages of the region that are there if it is mapped.
+    fn write_part(&self, at: u64, bytes: &[u8]) -> Result<(), Errno> {
+        let mut mapped = self.bytes.lock();
+        let mut page = if mapped.is_some() { part(PAGE_SIZE)? } else { Vec::new() };
         let before = self.length.load(Ordering::Relaxed);
         let length = before.max(at + bytes.len() as u64);
-        let write = || self.change(|mounted| Ok(mounted.fs.write(self.id, at, bytes)?));
-        match mapped {
-            Some(mapped) => {
-                mapped.set_length(length)?;
-                if let Err(error) = write() {
-                    let _ = mapped.set_length(before);
-                    return Err(error);
-                }
-                mapped.put(at, bytes)?;
+        let written = self.change(|mounted| Ok(mounted.fs.write(self.id, at, bytes)?));
+        if let Some(mapped) = &mut *mapped {
+            if written.is_err() {
+                mapped.forget_sums(at, bytes.len());
             }
-            None => {
-                write()?;
+            written?;
+            if let Err(error) = mapped.set_length(length) {
+                let _ = self.change(|mounted| Ok(mounted.fs.truncate(self.id, before)?));
+                mapped.forget_sums(at, bytes.len());
+                return Err(error);
             }
+            mapped.put(at, bytes, &mut page);
         }
+        written?;
         self.length.store(length, Ordering::Relaxed);
         Ok(())
     }
@@ -140,23 +149,27 @@ impl FatNode {
     /// Makes the file longer or shorter.
     pub(super) fn change_length(&self, length: u64) -> Result<(), Errno> {
         self.check_file()?;
-        if length > LENGTH_MAX {
-            return Err(Errno::EFBIG);
-        }
-        let mut bytes = self.bytes.lock();
-        let before = self.length.load(Ordering::Relaxed);
-        if length > before {
-            self.grow(&mut bytes, before, length)
-        } else {
-            self.cut(&mut bytes, length)
+        let _alone = self.writes.lock();
+        match self.mapped_region() {
+            Some(region) => {
+                let _turn = region.turn(Purpose::Write)?;
+                region.set_length(length)
+            }
+            None => self.resize(length),
         }
     }
 
-    /// Adds zeroes, which FAT writes to the card; all of them or none.
-    fn grow(&self, mapped: &mut Option<Mapped>, before: u64, length: u64) -> Result<(), Errno> {
-        if let Some(mapped) = mapped {
-            mapped.set_length(length)?;
+    /// Makes the file and its region longer or shorter. The caller keeps others who would do so out.
+    pub(super) fn resize(&self, length: u64) -> Result<(), Errno> {
+        if length > LENGTH_MAX {
+            return Err(Errno::EFBIG);
         }
+        let before = self.length.load(Ordering::Relaxed);
+        if length > before { self.grow(before, length) } else { self.cut(length) }
+    }
+
+    /// Adds zeroes, which FAT writes to the card; all of them or none.
+    fn grow(&self, before: u64, length: u64) -> Result<(), Errno> {
         let mut at = before;
         while at < length {
             let next = length.min(at + STEP);
@@ -164,18 +177,27 @@ impl FatNode {
                 .and_then(|()| self.change(|mounted| Ok(mounted.fs.truncate(self.id, next)?)));
             if let Err(error) = step {
                 // What cannot be taken back is zeroes at the end.
-                let _ = self.cut(mapped, before);
+                let _ = self.cut(before);
                 return Err(error);
             }
-            self.length.store(next, Ordering::Relaxed);
             at = next;
         }
-        Ok(())
+        let outcome = match &mut *self.bytes.lock() {
+            Some(mapped) => mapped.set_length(length),
+            None => Ok(()),
+        };
+        match outcome {
+            Ok(()) => self.length.store(length, Ordering::Relaxed),
+            Err(_) => drop(self.cut(before)),
+        }
+        outcome
     }
 
-    fn cut(&self, mapped: &mut Option<Mapped>, length: u64) -> Result<(), Errno> {
+    /// Pages come in neither before nor after it is cut in one place only.
+    fn cut(&self, length: u64) -> Result<(), Errno> {
+        let mut bytes = self.bytes.lock();
         self.change(|mounted| Ok(mounted.fs.truncate(self.id, length)?))?;
         self.length.store(length, Ordering::Relaxed);
-        mapped.as_mut().map_or(Ok(()), |mapped| mapped.set_length(length))
+        bytes.as_mut().map_or(Ok(()), |mapped| mapped.set_length(length))
     }
 }

@@ -1,186 +1,183 @@
-//! Files that somebody maps or runs: their bytes are a region then.
+//! Files that somebody maps or runs: their bytes are a region then, whose pages come in when they are
+//! touched.
 //!
 //! Whoever maps the file gets views of that one region, so all see the same pages, and reads,
-//! writes and changes of the length go to it too: nothing can be out of step. The region is filled
-//! when the file is first mapped. What calls write goes to the card at once, as ever. What views
-//! store is found by comparing each page's sum with that of when it was last as on the card: at
-//! `msync`, `fsync` and `sync`, and every two seconds while there is a view that can store. The
-//! file on the card always has the region's length, so that storing never lacks room.
+//! writes and changes of the length go to it too: nothing can be out of step. `paging` brings pages
+//! in and lets them go, `write_back` brings to the card what views have stored. What calls write goes
+//! to the card at once, as ever. The file on the card always has the region's length, so that storing
+//! never lacks room.
 //!
-//! A link in `/dev/shm` makes the file a region with a name. What regions' own calls write to that,
-//! and its length, follow in the same way; room that lacks then is told by whoever syncs.
+//! A link in `/dev/shm` makes the file a region with a name; what regions' own calls write to that is
+//! stored as by a view, and a change of its length is one of the file's.
+//!
+//! Locks, each of whose holders may sleep: a file's `writes` (who writes it or changes its length),
+//! the region's turn, the file's `bytes` (what is in memory of it, and on the card), the volume.
+//! They are taken in this order. User memory is touched, and may fault, only without `bytes`.
 //!
 //! When nobody has the file open, mapped or running any more, the keeper lets the region go.
 
-use super::file::{PART, check_ending, part};
+use super::ahead::ReadAhead;
 use super::node::FatNode;
-use crate::region::{Purpose, Region, RegionAttributes};
-use crate::user_memory::{UserBuffer, UserData};
+use super::sums::{Sums, UNKNOWN, sum};
+use crate::region::{Pager, Region, RegionAttributes};
 use abi::Errno;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
+use alloc::sync::{Arc, Weak};
 use arch::addr::PAGE_SIZE;
 use core::ops::Range;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
-const PAGE: u64 = PAGE_SIZE as u64;
+/// Bytes of a page, as a part of a file.
+pub const PAGE: u64 = PAGE_SIZE as u64;
 
-/// The bytes of a file that is mapped.
-pub struct Mapped {
-    /// They.
-    pub region: Arc<Region>,
-    /// For each page the sum that it had when it was last the same as on the card.
-    sums: Vec<u64>,
-    /// Whether somebody may have changed the region since.
-    is_dirty: bool,
-    /// The number of the last change by a call of the region's own that was looked at.
-    seen: u64,
+/// Pages of all files that are in memory.
+static CACHED: AtomicUsize = AtomicUsize::new(0);
+
+/// Pages of the card's files that are in memory.
+pub fn cached_pages() -> usize {
+    CACHED.load(Ordering::Relaxed)
 }
 
-/// Tells pages apart: each word counts, with its place.
-fn sum(bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let start = 0x9E37_79B9_7F4A_7C15_u64;
-    let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(start).rotate_left(29);
-    let sum = words.iter().fold(start, |sum, word| mix(sum, u64::from_le_bytes(*word)));
-    rest.iter().fold(sum, |sum, byte| mix(sum, (*byte).into()))
+/// What is in memory of a file that is mapped.
+pub struct Mapped {
+    /// Its pages, of which some are there.
+    pub region: Arc<Region>,
+    /// What those pages are on the card.
+    pub sums: Sums,
+    /// What was read last.
+    pub ahead: ReadAhead,
+    /// Whether somebody may have changed the region since all of it was on the card.
+    pub is_dirty: bool,
+    /// How often it was found that somebody may have.
+    pub findings: u64,
+    /// The number of the last change by a call of the region's own that was looked at.
+    seen: u64,
+    /// Its part of [`CACHED`].
+    counted: usize,
 }
 
 impl Mapped {
-    /// Makes the region longer or shorter.
-    pub fn set_length(&mut self, length: u64) -> Result<(), Errno> {
-        self.resize_sums(length)?;
-        if length == self.region.length() {
-            return Ok(());
-        }
-        let _turn = self.region.turn(Purpose::Write)?;
-        self.region.set_length(length)
+    fn new(region: Arc<Region>) -> Self {
+        let (sums, ahead) = (Sums::new(), ReadAhead::new());
+        Self { region, sums, ahead, is_dirty: false, findings: 0, seen: 0, counted: 0 }
     }
 
-    /// Makes room for the sums. A page that ends elsewhere from now on has another sum: it is
-    /// written once more than it has to be.
-    fn resize_sums(&mut self, length: u64) -> Result<(), Errno> {
-        let pages = length.div_ceil(PAGE) as usize;
-        let missing = pages.saturating_sub(self.sums.len());
-        self.sums.try_reserve(missing).map_err(|_| Errno::ENOMEM)?;
-        self.sums.resize(pages, 0);
-        Ok(())
+    /// Makes the region longer or shorter. What views have stored behind the end is not in the file:
+    /// it is zeroes when the file goes on there.
+    pub fn set_length(&mut self, length: u64) -> Result<(), Errno> {
+        let before = self.region.length();
+        if length == before {
+            return Ok(());
+        }
+        if length > before {
+            self.zero_behind(before);
+        }
+        let outcome = self.region.set_length_here(length);
+        self.count();
+        outcome
+    }
+
+    fn zero_behind(&mut self, end: u64) {
+        let index = (end / PAGE) as usize;
+        let Some(page) = self.region.page_if_there(index).filter(|_| !end.is_multiple_of(PAGE))
+        else {
+            return;
+        };
+        let mut bytes = [0; 256];
+        for at in ((end % PAGE) as usize..PAGE_SIZE).step_by(bytes.len()) {
+            let part = &mut bytes[..(PAGE_SIZE - at).min(256)];
+            page.read(at, part);
+            if part.iter().any(|byte| *byte != 0) {
+                part.fill(0);
+                page.write(at, part);
+                self.sums.set(index, UNKNOWN);
+            }
+        }
     }
 
     /// Notes whether views may have stored, or calls of the region's own have changed it.
-    fn look_for_changes(&mut self) {
+    pub fn look_for_changes(&mut self) {
         let number = self.region.sync().changes.number();
-        self.is_dirty |= self.region.was_open_to_stores() || number != self.seen;
+        if self.region.was_open_to_stores() || number != self.seen {
+            self.is_dirty = true;
+            self.findings += 1;
+        }
         self.seen = number;
     }
 
-    /// Puts bytes that are on the card already into the region.
-    pub fn put(&self, at: u64, bytes: &[u8]) -> Result<(), Errno> {
-        let count = self.region.write(at, &mut UserData::kernel(bytes))?;
-        if count == bytes.len() { Ok(()) } else { Err(Errno::EIO) }
+    /// Notes how many pages there are.
+    pub fn count(&mut self) {
+        let now = self.region.resident_pages();
+        CACHED.fetch_add(now.wrapping_sub(self.counted), Ordering::Relaxed);
+        self.counted = now;
     }
 
-    /// Reads as much as there is, into the front of `bytes`.
-    fn take(&self, at: u64, bytes: &mut [u8]) -> Result<usize, Errno> {
-        self.region.read(at, &mut UserBuffer::kernel(bytes))
-    }
-
-    /// Notes the sums of all pages in a part of the file that begins with a page.
-    fn note(&mut self, at: u64, bytes: &[u8]) {
-        let first = (at / PAGE) as usize;
-        for (slot, page) in self.sums.iter_mut().skip(first).zip(bytes.chunks(PAGE_SIZE)) {
-            *slot = sum(page);
+    /// Puts bytes that are on the card already into the pages that are there; `page` is room for one.
+    pub fn put(&mut self, at: u64, bytes: &[u8], page: &mut [u8]) {
+        let end = at + bytes.len() as u64;
+        for index in pages_of(at, end) {
+            let Some(frame) = self.region.page_if_there(index) else { continue };
+            let start = index as u64 * PAGE;
+            let first = at.max(start);
+            let in_page = (first - start) as usize;
+            let part = &bytes[(first - at) as usize..(end.min(start + PAGE) - at) as usize];
+            // From a copy: what views store meanwhile must not get into the sum.
+            frame.read(0, page);
+            let was_known = sum(page) == self.sums.get(index);
+            page[in_page..in_page + part.len()].copy_from_slice(part);
+            frame.write(in_page, part);
+            self.sums.set(index, if was_known { sum(page) } else { UNKNOWN });
         }
     }
 
-    /// The pages among these bytes, which begin with one, that are not as on the card: from the
-    /// first of them to the last.
-    fn changed(&self, at: u64, bytes: &[u8]) -> Option<Range<usize>> {
-        let first = (at / PAGE) as usize;
-        let sums = self.sums.iter().skip(first).zip(bytes.chunks(PAGE_SIZE)).enumerate();
-        let mut changed =
-            sums.filter(|(_, (old, page))| **old != sum(page)).map(|(index, _)| index);
-        let begin = changed.next()?;
-        let end = changed.next_back().unwrap_or(begin) + 1;
-        Some(begin * PAGE_SIZE..(end * PAGE_SIZE).min(bytes.len()))
+    /// Nobody knows what is on the card there.
+    pub fn forget_sums(&mut self, at: u64, length: usize) {
+        for index in pages_of(at, at + length as u64) {
+            self.sums.set(index, UNKNOWN);
+        }
     }
 }
 
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        CACHED.fetch_sub(self.counted, Ordering::Relaxed);
+    }
+}
+
+/// The pages that hold bytes of a part of a file.
+pub fn pages_of(at: u64, end: u64) -> Range<usize> {
+    (at / PAGE) as usize..end.div_ceil(PAGE) as usize
+}
+
 impl FatNode {
-    /// The region of the file's bytes, filled if it is not there yet.
+    /// The region of the file's bytes, made if it is not there yet.
     pub(super) fn map(self: &Arc<Self>) -> Result<Arc<Region>, Errno> {
         self.check_file().map_err(|_| Errno::ENODEV)?;
+        if let Some(region) = self.mapped_region() {
+            return Ok(region);
+        }
+        // Nobody changes the length meanwhile.
+        let _alone = self.writes.lock();
         let mut bytes = self.bytes.lock();
         if let Some(mapped) = &*bytes {
             return Ok(mapped.region.clone());
         }
-        let length = self.length.load(Ordering::Relaxed);
+        // A file whose card has gone is an error here rather than at the first touch.
+        self.with(|_| Ok(()))?;
         let attributes = RegionAttributes { mode: 0o644, uid: 0, gid: 0 };
-        let region = Region::create(attributes, length)?;
-        let mut mapped = Mapped { region, sums: Vec::new(), is_dirty: false, seen: 0 };
-        mapped.set_length(length)?;
-        let mut buffer = part(PART)?;
-        let mut at = 0;
-        while at < length {
-            let count = self.with(|mounted| Ok(mounted.fs.read(self.id, at, &mut buffer)?))?;
-            if count == 0 {
-                return Err(Errno::EIO);
-            }
-            mapped.put(at, &buffer[..count])?;
-            mapped.note(at, &buffer[..count]);
-            at += count as u64;
-            check_ending()?;
-        }
-        let region = mapped.region.clone();
-        *bytes = Some(mapped);
+        let pager: Weak<Self> = Arc::downgrade(self);
+        let pager: Weak<dyn Pager> = pager;
+        let length = self.length.load(Ordering::Relaxed);
+        let region = Region::create_paged(attributes, length, pager)?;
+        self.mapped_as.store(region.id(), Ordering::Relaxed);
+        *bytes = Some(Mapped::new(region.clone()));
         self.note_mapped(true);
         self.volume.keep_mapped(self);
         Ok(region)
     }
 
-    /// Brings to the card what views have stored.
-    pub(super) fn write_back(&self) -> Result<(), Errno> {
-        let mut bytes = self.bytes.lock();
-        let Some(mapped) = &mut *bytes else { return Ok(()) };
-        mapped.look_for_changes();
-        if !mapped.is_dirty {
-            return Ok(());
-        }
-        self.follow_length(mapped)?;
-        let mut buffer = part(PART)?;
-        let mut at = 0;
-        while at < mapped.region.length() {
-            let count = mapped.take(at, &mut buffer)?;
-            let bytes = &buffer[..count];
-            if let Some(range) = mapped.changed(at, bytes) {
-                let place = at + range.start as u64;
-                let changed = &bytes[range];
-                self.change(|mounted| Ok(mounted.fs.write(self.id, place, changed)?))?;
-                mapped.note(place, changed);
-            }
-            at += PART as u64;
-        }
-        mapped.is_dirty = false;
-        Ok(())
-    }
-
-    /// What views have stored can go nowhere any more.
-    pub(super) fn forget_stores(&self) {
-        if let Some(mapped) = &mut *self.bytes.lock() {
-            mapped.is_dirty = false;
-        }
-    }
-
-    /// The region has a name of its own, and another length by that.
-    fn follow_length(&self, mapped: &mut Mapped) -> Result<(), Errno> {
-        let length = mapped.region.length();
-        if length == self.length.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        mapped.resize_sums(length)?;
-        self.change(|mounted| Ok(mounted.fs.truncate(self.id, length)?))?;
-        self.length.store(length, Ordering::Relaxed);
-        Ok(())
+    /// The region of the file's bytes, if it is mapped.
+    pub(super) fn mapped_region(&self) -> Option<Arc<Region>> {
+        self.bytes.lock().as_ref().map(|mapped| mapped.region.clone())
     }
 
     /// Lets the region go if nobody has it, or the file, any more; whether it is gone.
@@ -193,6 +190,7 @@ impl FatNode {
         if is_wanted {
             return false;
         }
+        self.mapped_as.store(0, Ordering::Relaxed);
         *bytes = None;
         self.note_mapped(false);
         true
@@ -200,6 +198,6 @@ impl FatNode {
 
     /// Whether its bytes are this region.
     pub(super) fn is_mapped_as(&self, region: u64) -> bool {
-        self.bytes.lock().as_ref().is_some_and(|mapped| mapped.region.id() == region)
+        self.mapped_as.load(Ordering::Relaxed) == region
     }
 }

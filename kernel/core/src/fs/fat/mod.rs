@@ -3,14 +3,16 @@
 //! `volume` is the file system in the slot: mounted or not, behind one lock whose holder may sleep.
 //! `mount` finds it on the card (`partition`) and looks after it: the keeper, a thread of the
 //! kernel, mounts it and marks it clean when nothing has changed for a while. `node` is a file or
-//! directory, `file` what is done with bytes (`mapped` with those that are in memory, for views),
-//! `directory` with names (`names` for those that need care, `listing` for an order that stays). `device` gives the crate the card's blocks, `error`
+//! directory, `file` what is done with bytes (`mapped` with those that are in memory, for views:
+//! `paging` brings them in, as `ahead` says, `write_back` back to the card, and `sums` knows which
+//! have changed), `directory` with names (`names` for those that need care, `listing` for an order that stays). `device` gives the crate the card's blocks, `error`
 //! and `clock` what it asks for besides.
 //!
 //! What the crate writes is on the card when a call returns, in the order that it wants: after a
 //! power cut nothing that was synced is lost. Only a file's new length waits for the last close
 //! or a sync.
 
+mod ahead;
 mod clock;
 mod device;
 mod directory;
@@ -21,20 +23,36 @@ mod mapped;
 mod mount;
 mod names;
 mod node;
+mod paging;
 mod partition;
+mod sums;
 mod volume;
+mod write_back;
 
 #[cfg(test)]
 mod tests;
 
 use super::slot::Slot;
+use crate::mm::reclaim;
 use alloc::sync::Arc;
 use node::FatNode;
+use spin::Once;
 use volume::Volume;
 
-pub use mount::{is_mounted, keep, sync, synchronise_region, unmount};
+pub use mapped::cached_pages;
+pub use mount::{is_mounted, sync, synchronise_region, unmount};
 
 /// The directory above all files of the card in this slot, which is mounted when it is first used.
 pub fn create(slot: Arc<Slot>) -> Arc<FatNode> {
     FatNode::root(Arc::new(Volume::new(slot)))
 }
+
+/// From now on a keeper looks after the volume with this root, and its files give memory back when
+/// others find none.
+pub fn keep(root: &FatNode) {
+    VOLUME.call_once(|| root.volume.clone());
+    reclaim::set_giver(|| VOLUME.get().is_some_and(|volume| volume.make_room(None)));
+    mount::keep(root);
+}
+
+static VOLUME: Once<Arc<Volume>> = Once::new();

@@ -54,9 +54,12 @@ pub struct FatNode {
     uses: Lock<Uses>,
     /// Whether the file has no name any more, but is still used.
     is_removed: AtomicBool,
-    /// The bytes, while they are mapped; held while they are written or the length changes, so that
-    /// no two writes mix.
+    /// Held while it is written or its length changes, so that no two writes mix.
+    pub(super) writes: SleepLock<()>,
+    /// What is in memory of the file, while it is mapped; held while that or the card changes.
     pub(super) bytes: SleepLock<Option<Mapped>>,
+    /// The number of the region that it is mapped as; 0 for none.
+    pub(super) mapped_as: AtomicU64,
     /// The names of a directory, since somebody listed it and until it changes.
     pub(super) listing: SleepLock<Option<Listing>>,
 }
@@ -95,7 +98,9 @@ impl FatNode {
             length: AtomicU64::new(length),
             uses: Lock::new(Rank::FileAttributes, uses),
             is_removed: AtomicBool::new(false),
+            writes: SleepLock::new(()),
             bytes: SleepLock::new(None),
+            mapped_as: AtomicU64::new(0),
             listing: SleepLock::new(None),
         })
     }

@@ -20,6 +20,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
+use core::sync::atomic::AtomicUsize;
 use hadris_fat::sync::FatFs;
 use hadris_fs::{Name, NodeId};
 use spin::Once;
@@ -90,7 +91,9 @@ pub struct Volume {
     root: Once<Weak<FatNode>>,
     left: Lock<Vec<Left>>,
     /// The files whose bytes are in memory, until nobody has them any more.
-    mapped: SleepLock<Vec<Arc<FatNode>>>,
+    pub(super) mapped: SleepLock<Vec<Arc<FatNode>>>,
+    /// Which of them gives memory back next.
+    pub(super) hand: AtomicUsize,
 }
 
 impl Volume {
@@ -104,6 +107,7 @@ impl Volume {
             root: Once::new(),
             left: Lock::new(Rank::CardLeft, Vec::new()),
             mapped: SleepLock::new(Vec::new()),
+            hand: AtomicUsize::new(0),
         }
     }
 
@@ -198,6 +202,7 @@ impl Volume {
                 self.mapped.lock().retain(|other| !Arc::ptr_eq(other, &node));
             }
         }
+        self.restrain();
         outcome.map(|()| !self.mapped.lock().is_empty())
     }
 

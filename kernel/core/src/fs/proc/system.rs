@@ -26,13 +26,14 @@ fn scheduler() -> SystemInfo {
 pub fn memory(text: &mut Text) {
     let memory = frames::statistics();
     let kib = |pages: u64| pages * KIB_IN_PAGE;
-    let available = memory.free.saturating_sub(memory.promised);
+    let cached = fs::cached_pages() as u64;
+    let available = memory.free.saturating_sub(memory.promised) + cached;
     let lines = [
         ("MemTotal", kib(memory.total)),
         ("MemFree", kib(memory.free)),
         ("MemAvailable", kib(available)),
         ("Buffers", 0),
-        ("Cached", 0),
+        ("Cached", kib(cached)),
         ("SwapCached", 0),
         ("SwapTotal", 0),
         ("SwapFree", 0),

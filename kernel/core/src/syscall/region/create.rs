@@ -5,6 +5,7 @@ use super::super::file::insert;
 use super::region_of;
 use crate::fs::permission::Want;
 use crate::fs::{self, Fd};
+use crate::mm::reclaim;
 use crate::region::names::{self, Exclusive, Found};
 use crate::region::quota::Account;
 use crate::region::{Purpose, Region, RegionAttributes, RegionSpec, Writable};
@@ -43,10 +44,11 @@ pub fn create(claim: Claim, request: VirtAddr, request_size: usize) -> Result<u6
     if name.is_empty() {
         // Without a name there is nothing that its users could take along.
         let spec = RegionSpec { flags: spec.flags - RegionFlags::EPHEMERAL, ..spec };
-        return descriptor(Region::new(spec)?, OpenFlags::READ_WRITE, flags);
+        let region = reclaim::with_room(|| Region::new(spec.clone()))?;
+        return descriptor(region, OpenFlags::READ_WRITE, flags);
     }
     loop {
-        match create_named(&name, &spec, flags) {
+        match reclaim::with_room(|| create_named(&name, &spec, flags)) {
             // What was found has gone with its last user: look again.
             Err(Errno::ESTALE) => {}
             outcome => return outcome,
@@ -165,7 +167,7 @@ pub fn set_length(fd: Fd, bytes: u64) -> Result<u64, Errno> {
         return Err(Errno::EACCES);
     }
     let _turn = region.turn(Purpose::Write)?;
-    region.set_length(bytes)?;
+    reclaim::with_room(|| region.set_length(bytes))?;
     Ok(0)
 }
 

@@ -20,6 +20,12 @@ struct Contents {
     is_there: bool,
     /// Blocks that can still be written before the card fails.
     writes_left: u64,
+    /// Blocks that can still be read before it does.
+    reads_left: u64,
+    /// A block that can never be read.
+    bad: Option<u64>,
+    /// Blocks that were read.
+    reads: u64,
 }
 
 /// A card, whoever has it.
@@ -33,8 +39,15 @@ impl Shared {
     /// A card of so many bytes, all zeroes.
     pub fn blank(bytes: u64) -> Self {
         let blocks = bytes / BLOCK_BYTES as u64;
-        let contents =
-            Contents { blocks, written: HashMap::new(), is_there: true, writes_left: u64::MAX };
+        let contents = Contents {
+            blocks,
+            written: HashMap::new(),
+            is_there: true,
+            writes_left: u64::MAX,
+            reads_left: u64::MAX,
+            bad: None,
+            reads: 0,
+        };
         Self(Arc::new(Mutex::new(contents)))
     }
 
@@ -56,7 +69,9 @@ impl Shared {
     /// Another card with the same bytes.
     pub fn copy(&self) -> Self {
         let contents = self.0.lock().unwrap().clone();
-        Self(Arc::new(Mutex::new(Contents { is_there: true, writes_left: u64::MAX, ..contents })))
+        let (writes_left, reads_left) = (u64::MAX, u64::MAX);
+        let sound = Contents { is_there: true, writes_left, reads_left, bad: None, ..contents };
+        Self(Arc::new(Mutex::new(sound)))
     }
 
     pub fn pull(&self) {
@@ -68,8 +83,32 @@ impl Shared {
         self.0.lock().unwrap().writes_left = blocks;
     }
 
+    /// Nothing is read any more after so many blocks.
+    pub fn fail_reads_after(&self, blocks: u64) {
+        self.0.lock().unwrap().reads_left = blocks;
+    }
+
+    /// One block can be read no more.
+    pub fn spoil(&self, block: u64) {
+        self.0.lock().unwrap().bad = Some(block);
+    }
+
     pub fn recover(&self) {
         self.fail_after(u64::MAX);
+        self.fail_reads_after(u64::MAX);
+    }
+
+    /// Blocks that were read so far.
+    pub fn reads(&self) -> u64 {
+        self.0.lock().unwrap().reads
+    }
+
+    /// The first block that has these bytes in it.
+    pub fn place_of(&self, bytes: &[u8]) -> u64 {
+        let contents = self.0.lock().unwrap();
+        let has = |block: &Block| block.windows(bytes.len()).any(|part| part == bytes);
+        let blocks = contents.written.iter().filter(|(_, block)| has(block));
+        blocks.map(|(number, _)| *number).min().unwrap()
     }
 
     pub fn block(&self, number: u64) -> Block {
@@ -112,6 +151,13 @@ impl Storage for MemoryCard {
             return Err(StorageError::Absent);
         }
         for (number, block) in (first..).zip(blocks) {
+            let mut contents = self.0.0.lock().unwrap();
+            if contents.bad == Some(number) {
+                return Err(StorageError::Failed);
+            }
+            contents.reads += 1;
+            contents.reads_left = contents.reads_left.checked_sub(1).ok_or(StorageError::Failed)?;
+            drop(contents);
             *block = self.0.block(number);
         }
         Ok(())

@@ -2,8 +2,10 @@
 
 mod alike;
 mod card;
+mod coherence;
 mod hostile;
 mod mapped;
+mod paging;
 mod power;
 
 use super::partition;
