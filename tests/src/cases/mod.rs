@@ -30,6 +30,7 @@ mod region_commands;
 mod region_sizes;
 mod ring;
 mod sd;
+mod sd_paging;
 mod semaphores;
 mod shell_jobs;
 mod shell_words;
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Case> {
         files::cases,
         card::cases,
         sd::cases,
+        sd_paging::cases,
         extra::cases,
         faults::cases,
         leaks::cases,

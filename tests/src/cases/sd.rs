@@ -40,13 +40,13 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// A card in a folder that goes with it.
-struct Card {
+pub struct Card {
     folder: TempDir,
 }
 
 impl Card {
     /// A card with these files on it.
-    fn new(size: &str, files: &[(&str, &[u8])]) -> Outcome<Self> {
+    pub fn new(size: &str, files: &[(&str, &[u8])]) -> Outcome<Self> {
         let folder = tempfile::tempdir().map_err(failed("make a folder"))?;
         let mut contents = Contents::default();
         for (index, (name, bytes)) in files.iter().enumerate() {
@@ -65,16 +65,16 @@ impl Card {
     }
 
     /// Boots with the card in the slot.
-    fn boot(&self, check: impl FnOnce(&mut Machine) -> Outcome) -> Outcome {
+    pub fn boot(&self, check: impl FnOnce(&mut Machine) -> Outcome) -> Outcome {
         on_machine(&["-drive", &self.drive()], check)
     }
 
-    fn drive(&self) -> String {
+    pub fn drive(&self) -> String {
         format!("if=sd,format=raw,file={}", self.path().display())
     }
 
     /// The bytes of a file on the card.
-    fn read(&self, name: &str) -> Outcome<Vec<u8>> {
+    pub fn read(&self, name: &str) -> Outcome<Vec<u8>> {
         let mut card = File::open(self.path()).map_err(failed("open the card"))?;
         let length = card.seek(SeekFrom::End(0)).map_err(failed("measure the card"))?;
         let part = StreamSlice::new(card, START, length).map_err(failed("find the partition"))?;
@@ -86,7 +86,7 @@ impl Card {
     }
 
     /// Has the card checked; fails with what is wrong.
-    fn check(&self) -> Outcome {
+    pub fn check(&self) -> Outcome {
         let part = self.folder.path().join("part.img");
         copy_partition(&self.path(), &part).map_err(failed("copy the partition"))?;
         let output = Command::new("fsck.fat").arg("-n").arg(&part).output();

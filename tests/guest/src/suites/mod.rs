@@ -2,6 +2,7 @@
 
 mod breaks;
 mod card;
+mod card_paging;
 mod card_views;
 mod copies;
 mod copy_range;
@@ -154,6 +155,7 @@ pub const ALL: &[Suite] = &[
     (c"files", files::run),
     (c"card", card::run),
     (c"card-views", card_views::run),
+    (c"card-paging", card_paging::run),
     (c"events", events::run),
     (c"sockets", sockets::run),
     (c"processes", processes::run),
