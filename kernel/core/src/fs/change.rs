@@ -121,6 +121,11 @@ fn check_kinds(replaced: &dyn Node, by: &dyn Node) -> Result<(), Errno> {
     }
 }
 
+/// Whether two names that lead to one file are one name in small and capital letters.
+fn is_other_spelling(one: &Target<'_>, other: &Target<'_>) -> bool {
+    one.node().identity().file_system == FileSystem::Card && one.walk.name() != other.walk.name()
+}
+
 /// Looks again as long as others change names between the look and the step.
 fn settle(mut attempt: impl FnMut() -> Result<(), Errno>) -> Result<(), Errno> {
     loop {
@@ -320,7 +325,9 @@ impl Namespace {
             None => to.walk.check(Want::WRITE | Want::EXECUTE)?,
         }
         if let Some(replaced) = &replaced {
-            if replaced.identity() == node.identity() {
+            // Two names of one file both stay; FAT has no second ones, but one in other letters.
+            let is_same = replaced.identity() == node.identity();
+            if is_same && (rule == Rule::Exchange || !is_other_spelling(&from, &to)) {
                 return Ok(());
             }
             if rule != Rule::Exchange {

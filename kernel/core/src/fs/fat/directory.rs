@@ -4,14 +4,12 @@ use super::listing::Listing;
 use super::names;
 use super::node::FatNode;
 use super::volume::{Failure, Mount, Mounted};
-use crate::fs::node::{
-    Destination, Directory, Fate, Identity, Item, Name, NewFile, NodeRef, name_from,
-};
+use crate::fs::node::{Destination, Directory, Identity, Item, Name, NewFile, NodeRef, name_from};
 use abi::Errno;
 use abi::file::{S_IFDIR, S_IFREG};
 use alloc::sync::Arc;
 use core::any::Any;
-use hadris_fs::{ErrorKind, FileType, Name as FatName, NodeId, RenameMode, SetAttr};
+use hadris_fs::{FileType, Name as FatName, NodeId, RenameMode, SetAttr};
 
 impl FatNode {
     /// The node of this file system; the caller has compared the file systems.
@@ -21,7 +19,7 @@ impl FatNode {
     }
 
     /// As [`Self::change`], for what changes the directory's names.
-    fn change_names<T>(
+    pub(super) fn change_names<T>(
         &self,
         operation: impl FnOnce(&mut Mounted) -> Result<T, Failure>,
     ) -> Result<T, Errno> {
@@ -53,7 +51,7 @@ impl FatNode {
     }
 
     /// The name's file, which is still the one that the caller has looked at.
-    fn expect(
+    pub(super) fn expect(
         &self,
         mounted: &mut Mounted,
         name: &FatName,
@@ -65,7 +63,7 @@ impl FatNode {
 
     /// Takes a file's name away: by `remove` if nobody uses it, else in favour of one that nobody
     /// sees.
-    fn take_name(
+    pub(super) fn take_name(
         &self,
         mounted: &mut Mounted,
         name: &FatName,
@@ -166,38 +164,8 @@ impl Directory for FatNode {
     }
 
     fn rename(&self, name: &[u8], file: Identity, to: &Destination<'_>) -> Result<(), Errno> {
-        let (name, new_name) = (names::to_find(name)?, names::to_make(to.name)?);
-        if to.fate == Fate::Exchanged {
-            return Err(Errno::EINVAL);
-        }
         let directory = Self::from_node(to.directory)?;
-        let outcome = self.change_names(|mounted| {
-            self.expect(mounted, name, file)?;
-            let found = match mounted.find(directory.id, new_name) {
-                Ok(id) => Some(id),
-                Err(error) if error.kind() == ErrorKind::NotFound => None,
-                Err(error) => return Err(error.into()),
-            };
-            if found.map(NodeId::get) != to.replaced.map(|identity| identity.inode) {
-                return Err(Errno::ESTALE.into());
-            }
-            let rename = |mounted: &mut Mounted| -> Result<(), Failure> {
-                let mode = RenameMode::Replace;
-                Ok(mounted.fs.rename(self.id, name, directory.id, new_name, mode)?)
-            };
-            match found.and_then(|id| mounted.live(id)) {
-                // A file that is used gives way first: the rename below finds nothing to replace.
-                Some(node) if node.check_file().is_ok() => {
-                    let mut is_done = false;
-                    directory.take_name(mounted, new_name, node.id, |mounted| {
-                        is_done = true;
-                        rename(mounted)
-                    })?;
-                    if is_done { Ok(()) } else { rename(mounted) }
-                }
-                _ => rename(mounted),
-            }
-        });
+        let outcome = self.rename_to(names::to_find(name)?, file, &directory, to);
         *directory.listing.lock() = None;
         outcome
     }

@@ -5,7 +5,8 @@
 //! kernel, mounts it and marks it clean when nothing has changed for a while. `node` is a file or
 //! directory, `file` what is done with bytes (`mapped` with those that are in memory, for views:
 //! `paging` brings them in, as `ahead` says, `write_back` back to the card, and `sums` knows which
-//! have changed), `directory` with names (`names` for those that need care, `listing` for an order that stays). `device` gives the crate the card's blocks, `error`
+//! have changed), `directory` and `rename` with names (`names` for those that need care, `listing` for
+//! an order that stays). `device` gives the crate the card's blocks, `error`
 //! and `clock` what it asks for besides.
 //!
 //! What the crate writes is on the card when a call returns, in the order that it wants: after a
@@ -25,6 +26,7 @@ mod names;
 mod node;
 mod paging;
 mod partition;
+mod rename;
 mod sums;
 mod volume;
 mod write_back;

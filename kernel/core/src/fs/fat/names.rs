@@ -23,6 +23,11 @@ pub fn of_removed(id: NodeId) -> String {
     format!("{}{:016x}", REMOVED.escape_ascii(), id.get())
 }
 
+/// The name of a file that is about to change places with another one; after a power cut it stays.
+pub fn of_exchanged(id: NodeId) -> String {
+    format!("exchanged-{:016x}", id.get())
+}
+
 /// A name to be looked up: what is not UTF-8 has never been given.
 pub fn to_find(name: &[u8]) -> Result<&Name, Errno> {
     if is_removed(name) || core::str::from_utf8(name).is_err() {

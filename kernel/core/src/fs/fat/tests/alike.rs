@@ -2,14 +2,15 @@
 
 use super::card::{Shared, is_mark};
 use super::{READ, names, system};
-use crate::fs::OpenFile;
 use crate::fs::tests::{System, read, write};
+use crate::fs::{OpenFile, Rule};
 use abi::Errno;
 use abi::file::{OpenFlags, SEEK_SET};
 use proptest::prelude::*;
 use std::sync::Arc;
 
 const NAMES: [&str; 6] = ["a", "b.txt", "a much longer name.text", "d", "d/a", "d/e"];
+const RULES: [Rule; 3] = [Rule::Replace, Rule::KeepNew, Rule::Exchange];
 const FILES: usize = 3;
 
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ enum Step {
     Unlink(&'static str),
     MakeDirectory(&'static str),
     RemoveDirectory(&'static str),
-    Rename(&'static str, &'static str),
+    Rename(&'static str, &'static str, Rule),
     List(&'static str),
     Length(&'static str),
 }
@@ -52,7 +53,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => name().prop_map(Step::Unlink),
         1 => name().prop_map(Step::MakeDirectory),
         1 => name().prop_map(Step::RemoveDirectory),
-        2 => (name(), name()).prop_map(|(old, new)| Step::Rename(old, new)),
+        3 => (name(), name(), prop::sample::select(&RULES[..]))
+            .prop_map(|(old, new, rule)| Step::Rename(old, new, rule)),
         1 => name().prop_map(Step::List),
         1 => name().prop_map(Step::Length),
     ]
@@ -105,8 +107,8 @@ impl Side<'_> {
             Step::RemoveDirectory(name) => {
                 self.system.remove_directory(&self.path(name)).map(nothing)
             }
-            Step::Rename(old, new) => {
-                self.system.rename(&self.path(old), &self.path(new)).map(nothing)
+            Step::Rename(old, new, rule) => {
+                self.system.rename_by(&self.path(old), &self.path(new), rule).map(nothing)
             }
             Step::List(name) => {
                 self.system.open(&self.path(name), OpenFlags::DIRECTORY)?;

@@ -7,6 +7,7 @@ mod hostile;
 mod mapped;
 mod paging;
 mod power;
+mod rename;
 
 use super::partition;
 use crate::fs::Follow;

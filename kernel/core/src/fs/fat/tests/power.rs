@@ -2,6 +2,7 @@
 
 use super::card::{Shared, is_mark};
 use super::{READ, system};
+use crate::fs::Rule;
 use crate::fs::tests::{System, read, write};
 use abi::file::OpenFlags;
 use proptest::prelude::*;
@@ -21,6 +22,9 @@ fn work(system: &System) {
         let from = format!("sd/a new file with number {number}");
         let _ = system.rename(&from, &format!("sd/directory {number}/moved"));
         fill(system, "sd/grows", 900 * usize::from(number), number);
+        let _ = system.rename(&format!("sd/directory {number}"), &format!("sd/Directory {number}"));
+        let _ = system.rename_by("sd/grows", "sd/directory 0", Rule::Exchange);
+        let _ = system.rename_by("sd/grows", "sd/directory 0", Rule::Exchange);
         let _ = system.unlink(&format!("sd/directory {}/moved", number / 2));
     }
 }
