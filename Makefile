@@ -42,6 +42,10 @@ test: ## Check and test everything; the last line is `N passed, N failed`
 qemu-test: ## Run only the tests in QEMU; CASES=WORD takes those with WORD in the name
 	@sh .setup/test.sh qemu $(CASES)
 
+.PHONY: power-test
+power-test: ## Cut the power at CUTS random points (200) while Commons writes to a card; SEED=N repeats some
+	@COMMONS_POWER_CUTS=$(or $(CUTS),200) COMMONS_POWER_SEED=$(SEED) sh .setup/test.sh qemu power::
+
 .PHONY: image
 image: setup-rust ## Build target/kernel8.img (to boot) and target/kernel.elf (its symbols)
 	@sh .setup/image.sh $(IMAGE) $(DEBIAN) $${EXTRA:+--tree "$$EXTRA=/extra"}

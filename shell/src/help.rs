@@ -53,6 +53,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("limit", "limit [WHOSE AMOUNT|none]", "how many pages of regions may be had"),
     entry("ls", "ls [-l] [PATH…]", "list a directory"),
     entry("mkdir", "mkdir PATH…", "make directories"),
+    entry("mount", "mount [-r] [[DEVICE] DIRECTORY]", "what is mounted; mount the SD card"),
     entry("offer", "offer [--read-only] PID [WORD…]", "give a process a message, without a copy"),
     entry("offers", "offers [PID]", "what is offered and not yet claimed"),
     entry("poweroff", "poweroff", "switch the machine off"),
@@ -71,6 +72,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("sync", "sync", "bring all changes of files to the SD card"),
     entry("topic", "topic ls|info|echo|hz|bw|pub …", "messages that many publish and many read"),
     entry("true", "true", "succeed"),
+    entry("umount", "umount DIRECTORY…", "have the SD card ready to be taken out"),
     entry("uptime", "uptime", "time since start"),
 ];
 

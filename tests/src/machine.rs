@@ -261,6 +261,14 @@ impl Machine {
         self.log.lock().raw.clone()
     }
 
+    /// Ends the emulator as a power cut does, and returns everything that was printed.
+    pub fn cut_power(self) -> Outcome<String> {
+        self.child.kill()?;
+        self.child.wait()?;
+        self.log.wait_for_close(self.log.lock());
+        Ok(self.transcript())
+    }
+
     /// The emulator's process number.
     pub fn process_id(&self) -> u32 {
         self.child.id()

@@ -7,6 +7,7 @@
 mod case;
 mod cases;
 mod guest;
+mod sd_card;
 
 use tests::{console, ensure, failure, machine, processor_time, registry, report, setup};
 

@@ -53,6 +53,7 @@ errors! {
     12 => ENOMEM, "out of memory";
     13 => EACCES, "permission denied";
     14 => EFAULT, "bad address";
+    15 => ENOTBLK, "not a device with blocks";
     16 => EBUSY, "device or resource busy";
     17 => EEXIST, "it exists already";
     18 => EXDEV, "the two names are on different file systems";

@@ -1,4 +1,4 @@
-//! File systems as a whole: `statfs`; and `statx`, the long form of `stat`.
+//! File systems as a whole: `mount`, `statfs`; and `statx`, the long form of `stat`.
 
 use crate::file::Stat;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -34,6 +34,25 @@ pub struct StatFs {
 }
 
 const _: () = assert!(size_of::<StatFs>() == 120);
+
+/// `mount`: nothing can be changed.
+pub const MS_RDONLY: u64 = 1;
+/// `mount`: what is mounted already gets these flags.
+pub const MS_REMOUNT: u64 = 32;
+/// `mount`: flags that change nothing here. There are no owners that programs could take on and no devices on FAT, times
+/// of accesses are days, and what is written is on the card: `MS_NOSUID`, `MS_NODEV`, `MS_SYNCHRONOUS`, `MS_DIRSYNC`,
+/// `MS_NOATIME`, `MS_NODIRATIME`, `MS_SILENT`, `MS_RELATIME`, `MS_STRICTATIME`, `MS_LAZYTIME`.
+pub const MS_WITHOUT_EFFECT: u64 =
+    2 | 4 | 16 | 128 | 1024 | 2048 | 0x8000 | 1 << 21 | 1 << 24 | 1 << 25;
+/// `mount`: what old programs set in the upper half of 32 bits.
+pub const MS_MGC_VAL: u64 = 0xC0ED_0000;
+/// `mount`: the bits of [`MS_MGC_VAL`].
+pub const MS_MGC_MSK: u64 = 0xFFFF_0000;
+
+/// `umount2`: also if that loses something, which it never does here.
+pub const MNT_FORCE: u32 = 1;
+/// `umount2`: a symbolic link is not followed.
+pub const UMOUNT_NOFOLLOW: u32 = 8;
 
 /// `statfs`: nothing can be changed.
 pub const ST_RDONLY: u64 = 1;

@@ -84,6 +84,10 @@ syscalls! {
     37 => Linkat,
     /// `renameat(olddirfd, old, newdirfd, new)`.
     38 => Renameat,
+    /// `umount2(target, flags)`.
+    39 => Umount2,
+    /// `mount(source, target, type, flags, options)`.
+    40 => Mount,
     /// `statfs(path, record)`.
     43 => Statfs,
     /// `fstatfs(fd, record)`.

@@ -1,7 +1,7 @@
 //! Small commands for the harness, which are no suites.
 
 use crate::suites::{fault, take_offer};
-use crate::{frames, os, print, say, start};
+use crate::{frames, os, power, print, say, start};
 use abi::process::ProcessState;
 use core::ffi::CStr;
 
@@ -14,6 +14,8 @@ pub fn run(name: &CStr) -> Option<i32> {
         "environment" => Some(print_environment()),
         "still" => Some(watch_processor_time()),
         "kill-after" => Some(kill_after()),
+        "power-work" => Some(power::work()),
+        "power-check" => Some(power::check()),
         "same" => Some(compare_files()),
         "fault" => Some(fault(start::argument(2).unwrap_or(c""))),
         "take-offer" => Some(take_offer()),

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod frames;
 pub mod names;
 pub mod os;
+mod power;
 pub mod print;
 pub mod random;
 pub mod start;

@@ -22,8 +22,10 @@ mod leaks;
 mod light;
 mod limits;
 mod main_job;
+mod mounts;
 mod names;
 mod offer_commands;
+mod power;
 mod programs;
 mod raspi4b;
 mod region_commands;
@@ -63,6 +65,8 @@ pub fn all() -> Vec<Case> {
         card::cases,
         sd::cases,
         sd_paging::cases,
+        mounts::cases,
+        power::cases,
         extra::cases,
         faults::cases,
         leaks::cases,

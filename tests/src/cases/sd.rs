@@ -3,22 +3,12 @@
 //! The cards are made by `mkcard`, and looked at with another FAT library and with `fsck.fat`.
 
 use crate::case::{Case, on_checked_machine, on_machine};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::machine::Machine;
+use crate::sd_card::{Card, START, failed};
 use crate::{ensure, free, guest};
-use fatfs::{FileSystem, FsOptions};
-use fscommon::StreamSlice;
-use mkcard::contents::Contents;
-use mkcard::size::CardSize;
-use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use tempfile::TempDir;
-
-/// Where `mkcard` puts the partition.
-const START: u64 = 8192 * 512;
 
 /// The cases of this subject.
 pub fn cases() -> Vec<Case> {
@@ -37,87 +27,6 @@ pub fn cases() -> Vec<Case> {
         a_region_with_a_file_behind_it_outlasts_a_reboot,
         a_region_is_saved_on_the_card_and_loaded_after_a_reboot,
     )
-}
-
-/// A card in a folder that goes with it.
-pub struct Card {
-    folder: TempDir,
-}
-
-impl Card {
-    /// A card with these files on it.
-    pub fn new(size: &str, files: &[(&str, &[u8])]) -> Outcome<Self> {
-        let folder = tempfile::tempdir().map_err(failed("make a folder"))?;
-        let mut contents = Contents::default();
-        for (index, (name, bytes)) in files.iter().enumerate() {
-            let source = folder.path().join(index.to_string());
-            fs::write(&source, bytes).map_err(failed("write a file"))?;
-            contents.add_file(name, &source).map_err(failed("take a name"))?;
-        }
-        let card = Self { folder };
-        let size = CardSize::parse(size).map_err(failed("take a size"))?;
-        mkcard::build_at(&card.path(), size, &contents).map_err(failed("make a card"))?;
-        Ok(card)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("card.img")
-    }
-
-    /// Boots with the card in the slot.
-    pub fn boot(&self, check: impl FnOnce(&mut Machine) -> Outcome) -> Outcome {
-        on_machine(&["-drive", &self.drive()], check)
-    }
-
-    pub fn drive(&self) -> String {
-        format!("if=sd,format=raw,file={}", self.path().display())
-    }
-
-    /// The bytes of a file on the card.
-    pub fn read(&self, name: &str) -> Outcome<Vec<u8>> {
-        let mut card = File::open(self.path()).map_err(failed("open the card"))?;
-        let length = card.seek(SeekFrom::End(0)).map_err(failed("measure the card"))?;
-        let part = StreamSlice::new(card, START, length).map_err(failed("find the partition"))?;
-        let system = FileSystem::new(part, FsOptions::new()).map_err(failed("read the card"))?;
-        let mut bytes = Vec::new();
-        let file = system.root_dir().open_file(name);
-        file.and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed(name))?;
-        Ok(bytes)
-    }
-
-    /// Has the card checked; fails with what is wrong.
-    pub fn check(&self) -> Outcome {
-        let part = self.folder.path().join("part.img");
-        copy_partition(&self.path(), &part).map_err(failed("copy the partition"))?;
-        let output = Command::new("fsck.fat").arg("-n").arg(&part).output();
-        let output =
-            output.or_else(|_| Command::new("/usr/sbin/fsck.fat").arg("-n").arg(&part).output());
-        let output = output.map_err(failed("run fsck.fat (package dosfstools)"))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        ensure!(output.status.success(), "fsck.fat says of the card:\n{text}");
-        Ok(())
-    }
-}
-
-/// Copies what is written, so that holes stay holes.
-fn copy_partition(card: &Path, to: &Path) -> std::io::Result<()> {
-    const STEP: usize = 1 << 20;
-    let (card, mut part) = (File::open(card)?, File::create(to)?);
-    let length = card.metadata()?.len();
-    part.set_len(length - START)?;
-    let mut bytes = vec![0; STEP];
-    for at in (START..length).step_by(STEP) {
-        card.read_exact_at(&mut bytes, at)?;
-        if bytes.iter().any(|byte| *byte != 0) {
-            part.seek(SeekFrom::Start(at - START))?;
-            part.write_all(&bytes)?;
-        }
-    }
-    Ok(())
-}
-
-fn failed<E: std::fmt::Display>(what: &str) -> impl Fn(E) -> Failure {
-    move |error| Failure::new(format!("cannot {what}: {error}"))
 }
 
 /// Text of a length that is no multiple of anything.

@@ -1,9 +1,9 @@
 //! Files on the SD card that are mapped: pages come in when they are touched, and go when memory is short.
 
-use super::sd::Card;
 use crate::case::{Case, on_checked_machine};
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
+use crate::sd_card::Card;
 use crate::{ensure, free, guest};
 
 /// The cases of this subject.

@@ -42,6 +42,16 @@ pub fn room(path: &str) -> Result<StatFs> {
     call::statfs(&path_string(path)?).context(path)
 }
 
+/// Mounts the card at a directory; with `MS_REMOUNT` changes how it is mounted.
+pub fn mount(source: &str, target: &str, flags: u64) -> Result<()> {
+    call::mount(&path_string(source)?, &path_string(target)?, c"vfat", flags).context(target)
+}
+
+/// Takes what is mounted at a directory out of the tree of names, with all changes on the card.
+pub fn unmount(target: &str) -> Result<()> {
+    call::umount(&path_string(target)?).context(target)
+}
+
 /// Whether the caller may run the file at a path.
 pub fn is_executable(path: &str) -> bool {
     path_string(path).is_ok_and(|path| {

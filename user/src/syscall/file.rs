@@ -117,6 +117,19 @@ pub fn statfs(path: &CStr) -> Outcome<StatFs> {
     unsafe { invoke(Sysno::Statfs, arguments) }.map(|_| room)
 }
 
+/// Mounts a file system, or changes how one is mounted.
+pub fn mount(source: &CStr, target: &CStr, kind: &CStr, flags: u64) -> Outcome<()> {
+    let [source, target, kind] = [source, target, kind].map(|text| text.as_ptr() as u64);
+    // SAFETY: the kernel reads the strings.
+    unsafe { invoke(Sysno::Mount, [source, target, kind, flags, 0]) }.map(drop)
+}
+
+/// Takes a file system out of the tree of names.
+pub fn umount(target: &CStr) -> Outcome<()> {
+    // SAFETY: the kernel reads the string.
+    unsafe { invoke(Sysno::Umount2, [target.as_ptr() as u64, 0]) }.map(drop)
+}
+
 /// Reads a path's record.
 pub fn newfstatat(path: &CStr, flags: u32) -> Outcome<Stat> {
     let mut stat = Stat::default();

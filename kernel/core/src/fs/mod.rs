@@ -54,7 +54,9 @@ mod tests;
 pub use archive::ArchiveError;
 pub use change::{Plain, Rule};
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
-pub use fat::{cached_pages, is_mounted as card_is_mounted, sync, synchronise_region, unmount};
+pub use fat::{
+    Access, cached_pages, mount, mounted, remount, shut_down, sync, synchronise_region, unmount,
+};
 pub use namespace::{Executable, Namespace, PathContext, check_access, read_link};
 pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Place, Seeking, Waiting};
 pub use open_file::OpenFile;

@@ -217,7 +217,7 @@ impl Namespace {
     }
 
     /// Whether a file system is mounted here.
-    pub(super) fn is_mounted(&self, root: &NodeRef) -> bool {
+    pub fn is_mounted(&self, root: &NodeRef) -> bool {
         let identity = root.identity();
         self.mounts.iter().any(|mount| mount.root.identity() == identity)
     }

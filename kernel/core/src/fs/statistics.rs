@@ -25,7 +25,12 @@ const fn kind(file_system: FileSystem) -> u64 {
 /// What `statfs` tells of the file system that a node belongs to.
 pub fn of(node: &dyn Node) -> Result<StatFs, Errno> {
     let file_system = node.identity().file_system;
-    let read_only = if file_system == FileSystem::Archive { ST_RDONLY } else { 0 };
+    let is_read_only = match file_system {
+        FileSystem::Archive => true,
+        FileSystem::Card => node.is_read_only(),
+        _ => false,
+    };
+    let read_only = if is_read_only { ST_RDONLY } else { 0 };
     let room = node.room()?.unwrap_or_else(|| room_in_memory(file_system));
     Ok(StatFs {
         kind: kind(file_system),

@@ -29,6 +29,7 @@ mod kernel_log;
 mod many_messages;
 mod memory;
 mod message;
+mod mount;
 mod offer;
 mod open_how;
 mod poll;

@@ -27,12 +27,12 @@ pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
     }
     match command {
         REBOOT_POWER_OFF => {
-            fs::unmount();
+            fs::shut_down();
             fs::tty::panic_write(b"");
             board().power_off()
         }
         REBOOT_RESTART => {
-            fs::unmount();
+            fs::shut_down();
             fs::tty::panic_write(b"");
             board().restart()
         }

@@ -6,9 +6,9 @@ use super::growth;
 use super::identity::{GROUPS, USERS};
 use super::{
     alarm, beyond, capability, copy_range, event, fcntl, file, file_path, file_system, futex, host,
-    identity, ipc, kernel_log, memory, message, offer, poll, process, region, region_holdings,
-    region_sync, scheduling, select, signal, socket, system, thread, time, timer, topic, transfer,
-    usage, wait,
+    identity, ipc, kernel_log, memory, message, mount, offer, poll, process, region,
+    region_holdings, region_sync, scheduling, select, signal, socket, system, thread, time, timer,
+    topic, transfer, usage, wait,
 };
 use crate::fs::Follow;
 use crate::process as processes;
@@ -117,6 +117,10 @@ const fn handler(call: Sysno) -> Option<Handler> {
         }
         Sysno::Renameat2 => {
             |a| file_path::renameat2(a.fd(0), a.address(1), a.fd(2), a.address(3), a.u32(4))
+        }
+        Sysno::Umount2 => |a| mount::umount2(a.address(0), a.u32(1)),
+        Sysno::Mount => {
+            |a| mount::mount(a.address(0), a.address(1), a.address(2), a.u64(3), a.address(4))
         }
         Sysno::Statfs => |a| file_system::statfs(a.address(0), a.address(1)),
         Sysno::Fstatfs => |a| file_system::fstatfs(a.fd(0), a.address(1)),

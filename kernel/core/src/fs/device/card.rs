@@ -1,7 +1,7 @@
 //! `/dev/mmcblk0`: the SD card as one long file of bytes, for root.
 //!
 //! Nothing is cached: what was written is on the card when the call returns, and a program that asks for whole
-//! blocks, many at a time, gets the card's full speed.
+//! blocks, many at a time, gets the card's full speed. While the card's file system is mounted it can only be read.
 
 use super::device_number;
 use crate::board::{BLOCK_BYTES, Storage, StorageError};
@@ -100,8 +100,18 @@ impl Node for CardDevice {
         Stat { st_rdev: device_number(MAJOR, 0), ..stat::base(self) }
     }
 
-    fn open(&self, _: OpenFlags) -> Result<(), Errno> {
-        self.blocks().map(drop)
+    fn open(&self, flags: OpenFlags) -> Result<(), Errno> {
+        if !flags.writes() {
+            return self.blocks().map(drop);
+        }
+        self.slot.begin_writing()?;
+        self.blocks().map(drop).inspect_err(|_| self.slot.end_writing())
+    }
+
+    fn close(&self, flags: OpenFlags) {
+        if flags.writes() {
+            self.slot.end_writing();
+        }
     }
 
     fn length(&self) -> u64 {

@@ -13,7 +13,7 @@ use hadris_fs::{FileType, Name as FatName, NodeId, RenameMode, SetAttr};
 
 impl FatNode {
     /// The node of this file system; the caller has compared the file systems.
-    fn from_node(node: &NodeRef) -> Result<Arc<Self>, Errno> {
+    pub(super) fn from_node(node: &NodeRef) -> Result<Arc<Self>, Errno> {
         let node: Arc<dyn Any + Send + Sync> = node.clone();
         node.downcast::<Self>().map_err(|_| Errno::EXDEV)
     }

@@ -14,6 +14,7 @@
 //! or a sync.
 
 mod ahead;
+mod by_hand;
 mod clock;
 mod device;
 mod directory;
@@ -41,8 +42,9 @@ use node::FatNode;
 use spin::Once;
 use volume::Volume;
 
+pub use by_hand::{Access, mount, mounted, remount, unmount};
 pub use mapped::cached_pages;
-pub use mount::{is_mounted, sync, synchronise_region, unmount};
+pub use mount::{shut_down, sync, synchronise_region};
 
 /// The directory above all files of the card in this slot, which is mounted when it is first used.
 pub fn create(slot: Arc<Slot>) -> Arc<FatNode> {

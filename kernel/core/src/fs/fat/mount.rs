@@ -37,7 +37,8 @@ const CACHED_BLOCKS: usize = 64;
 /// Places in the chains of long files that are remembered.
 const CACHED_POSITIONS: usize = 64;
 
-static KEPT: Once<Arc<Volume>> = Once::new();
+/// The file system in the machine's slot.
+pub(super) static KEPT: Once<Arc<Volume>> = Once::new();
 
 /// What the keeper is asked for.
 pub struct Keeper {
@@ -164,11 +165,6 @@ pub fn keep(root: &FatNode) {
     }
 }
 
-/// Whether `/sd` is mounted.
-pub fn is_mounted() -> bool {
-    KEPT.get().is_some_and(|volume| volume.state().mounted.is_some())
-}
-
 /// Brings all changes to the card.
 pub fn sync() -> Result<(), Errno> {
     KEPT.get().map_or(Ok(()), |volume| volume.sync())
@@ -182,7 +178,7 @@ pub fn synchronise_region(region: u64) -> Result<(), Errno> {
 }
 
 /// Brings all changes to the card, and uses it no more.
-pub fn unmount() {
+pub fn shut_down() {
     if let Some(volume) = KEPT.get() {
         volume.close();
     }
@@ -195,9 +191,22 @@ impl Volume {
         if state.mounted.is_some() {
             return Ok(());
         }
-        if state.is_closed {
-            return Err(Errno::EIO);
+        if let Some(error) = state.refusal {
+            return Err(error);
         }
+        let (fs, claim) = self.slot.mount(|| self.find())?;
+        state.mounts += 1;
+        let mut mounted = Mounted::new(fs, claim, state.mounts);
+        if !self.is_read_only.load(Ordering::Relaxed) {
+            remove_left_overs(&mut mounted);
+        }
+        report(&mounted);
+        state.mounted = Some(mounted);
+        Ok(())
+    }
+
+    /// The file system on the card.
+    fn find(&self) -> Result<Box<FatFs<CardBlocks>>, Errno> {
         let mut first = [[0; BLOCK_BYTES]];
         let read = self.slot.with_card(|card| {
             card.read(0, &mut first)?;
@@ -209,13 +218,7 @@ impl Volume {
             Errno::ENODEV
         })?;
         let device = CardBlocks::new(self.slot.clone(), range.start, range.end - range.start);
-        let fs = settle(begin(device)).inspect_err(|_| log::warn!("/sd: cannot be mounted"))?;
-        state.mounts += 1;
-        let mut mounted = Mounted::new(fs, state.mounts);
-        remove_left_overs(&mut mounted);
-        report(&mounted);
-        state.mounted = Some(mounted);
-        Ok(())
+        settle(begin(device)).inspect_err(|_| log::warn!("/sd: cannot be mounted"))
     }
 
     /// Brings all changes to the card.
@@ -240,7 +243,7 @@ impl Volume {
         // The log has it.
         let _ = self.sync();
         let mut state = self.state();
-        state.is_closed = true;
+        state.refusal = Some(Errno::EIO);
         state.mounted = None;
     }
 }

@@ -30,14 +30,14 @@ const MODE: u32 = 0o755;
 const WRITE_BITS: u32 = 0o222;
 
 /// Who uses a file.
-struct Uses {
+pub(super) struct Uses {
     opens: u32,
     /// Open files that can write.
-    writers: u32,
+    pub writers: u32,
     /// Processes that run it.
-    runners: u32,
+    pub runners: u32,
     /// Whether its bytes are in memory, for those who map it.
-    is_mapped: bool,
+    pub is_mapped: bool,
     /// Whether the file has gone with its name.
     is_gone: bool,
 }
@@ -51,9 +51,9 @@ pub struct FatNode {
     mode: AtomicU32,
     /// The length of a file, as of the last change.
     pub(super) length: AtomicU64,
-    uses: Lock<Uses>,
+    pub(super) uses: Lock<Uses>,
     /// Whether the file has no name any more, but is still used.
-    is_removed: AtomicBool,
+    pub(super) is_removed: AtomicBool,
     /// Held while it is written or its length changes, so that no two writes mix.
     pub(super) writes: SleepLock<()>,
     /// What is in memory of the file, while it is mapped; held while that or the card changes.
@@ -205,6 +205,10 @@ impl Node for FatNode {
             Err(_) => stat.st_nlink = 0,
         }
         stat
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.volume.is_read_only.load(Ordering::Relaxed)
     }
 
     fn directory(&self) -> Option<&dyn Directory> {

@@ -12,7 +12,7 @@ use super::mount::Keeper;
 use super::names;
 use super::node::FatNode;
 use crate::fs::node::NodeRef;
-use crate::fs::slot::Slot;
+use crate::fs::slot::{Claim, Slot};
 use crate::sched::{SleepGuard, SleepLock};
 use crate::sync::{Lock, Rank};
 use abi::Errno;
@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
-use core::sync::atomic::AtomicUsize;
+use core::sync::atomic::{AtomicBool, AtomicUsize};
 use hadris_fat::sync::FatFs;
 use hadris_fs::{Name, NodeId};
 use spin::Once;
@@ -62,6 +62,8 @@ pub struct Mounted {
     pub number: u64,
     /// The files that are referred to, by their numbers.
     nodes: BTreeMap<NodeId, Weak<FatNode>>,
+    /// Keeps others from writing to the card.
+    _claim: Claim,
 }
 
 /// What is in the slot.
@@ -70,8 +72,8 @@ pub struct State {
     pub mounted: Option<Mounted>,
     /// Mounts so far.
     pub mounts: u64,
-    /// Whether the machine is about to go off: nothing is mounted any more.
-    pub is_closed: bool,
+    /// Why nothing is mounted any more: somebody has unmounted it, or the machine is about to go off.
+    pub refusal: Option<Errno>,
 }
 
 /// A file that nobody refers to any more.
@@ -87,6 +89,8 @@ pub struct Volume {
     pub slot: Arc<Slot>,
     /// Who looks after it.
     pub keeper: Keeper,
+    /// Whether nobody may change anything.
+    pub is_read_only: AtomicBool,
     state: SleepLock<State>,
     root: Once<Weak<FatNode>>,
     left: Lock<Vec<Left>>,
@@ -99,10 +103,11 @@ pub struct Volume {
 impl Volume {
     /// The file system in this slot, which nobody has looked into.
     pub const fn new(slot: Arc<Slot>) -> Self {
-        let state = State { mounted: None, mounts: 0, is_closed: false };
+        let state = State { mounted: None, mounts: 0, refusal: None };
         Self {
             slot,
             keeper: Keeper::new(),
+            is_read_only: AtomicBool::new(false),
             state: SleepLock::new(state),
             root: Once::new(),
             left: Lock::new(Rank::CardLeft, Vec::new()),
@@ -114,6 +119,11 @@ impl Volume {
     /// The node that stands for the root directory of whatever is mounted.
     pub fn set_root(&self, root: Weak<FatNode>) {
         self.root.call_once(|| root);
+    }
+
+    /// How many refer to the root directory, its place in the tree of names among them.
+    pub fn root_references(&self) -> usize {
+        self.root.get().map_or(0, Weak::strong_count)
     }
 
     /// What is in the slot.
@@ -254,8 +264,13 @@ impl Volume {
 
 impl Mounted {
     /// A file system that was mounted just now.
-    pub const fn new(fs: Box<FatFs<CardBlocks>>, number: u64) -> Self {
-        Self { fs, number, nodes: BTreeMap::new() }
+    pub const fn new(fs: Box<FatFs<CardBlocks>>, claim: Claim, number: u64) -> Self {
+        Self { fs, number, nodes: BTreeMap::new(), _claim: claim }
+    }
+
+    /// The files that are referred to, all but the root directory.
+    pub fn nodes(&self) -> impl Iterator<Item = Arc<FatNode>> {
+        self.nodes.values().filter_map(Weak::upgrade)
     }
 
     /// The node of a file that is referred to.

@@ -3,7 +3,7 @@
 use super::status::TICK;
 use super::text::Text;
 use crate::board::board;
-use crate::fs::{self, FileSystem};
+use crate::fs::{self, Access, FileSystem};
 use crate::mm::frames;
 use crate::process;
 use crate::sched;
@@ -116,7 +116,7 @@ pub fn version(text: &mut Text) {
     let _ = writeln!(text, "Commons version {} #1 SMP", env!("CARGO_PKG_VERSION"));
 }
 
-/// What is mounted: what, where, as which type, whether it can be written, and the number of the
+/// What can be mounted: what, where, as which type, whether it can be written, and the number of the
 /// device that files there tell.
 const MOUNTS: [(&str, &str, &str, &str, FileSystem); 7] = [
     ("rootfs", "/", "ramfs", "ro", FileSystem::Archive),
@@ -131,8 +131,11 @@ const MOUNTS: [(&str, &str, &str, &str, FileSystem); 7] = [
 /// What of it is there now: all, but for the card without one.
 fn mounted()
 -> impl Iterator<Item = (&'static str, &'static str, &'static str, &'static str, FileSystem)> {
-    let has_card = fs::card_is_mounted();
-    MOUNTS.into_iter().filter(move |mount| mount.4 != FileSystem::Card || has_card)
+    let card = fs::mounted().map(|access| if access == Access::ReadOnly { "ro" } else { "rw" });
+    MOUNTS.into_iter().filter_map(move |(what, at, kind, access, system)| {
+        let access = if system == FileSystem::Card { card? } else { access };
+        Some((what, at, kind, access, system))
+    })
 }
 
 /// `mounts`.

@@ -74,6 +74,11 @@ impl Shared {
         Self(Arc::new(Mutex::new(sound)))
     }
 
+    /// Whether the other one has the same bytes.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.lock().unwrap().written == other.0.lock().unwrap().written
+    }
+
     pub fn pull(&self) {
         self.0.lock().unwrap().is_there = false;
     }

@@ -1,6 +1,7 @@
 //! The file system at `/sd` on a card in memory.
 
 mod alike;
+mod by_hand;
 mod card;
 mod coherence;
 mod hostile;
