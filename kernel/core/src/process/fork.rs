@@ -49,8 +49,9 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
     TABLE.lock().insert(process.clone(), parent_pid);
     // A signal that came before the thread was listed found nobody to interrupt.
     signal::recheck(&process);
-    thread.begin();
-    drop((process, thread));
+    // Nothing that is held here may keep alive what the child gives up meanwhile.
+    drop(process);
+    sched::begin_child(thread);
     if let Some(release) = release {
         release.wait();
     }

@@ -67,7 +67,7 @@ pub static IDLE: AtomicU32 = AtomicU32::new(0);
 /// How a thread comes to wait for a core.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Arrival {
-    /// The running thread, or an interrupt, has woken it.
+    /// The running thread, or an interrupt, has woken it, or it has lent its core to the running one.
     Woken,
     /// It is new, or has had its turn.
     Last,
@@ -101,6 +101,14 @@ pub fn enqueue(thread: Arc<Thread>, arrival: Arrival) {
     if idle != 0 {
         board().send_ipi(1 << idle.trailing_zeros());
     }
+}
+
+/// Whether a new thread would have to wait for this core: no other one is free for it, or has fewer
+/// that wait.
+pub fn is_best_here(thread: &Thread) -> bool {
+    let mine = cpu::core_id();
+    let allowed = ONLINE.load(Ordering::Relaxed) & thread.attributes.cores();
+    allowed == 1 << mine || choose(thread, allowed, mine) == mine
 }
 
 #[inline(never)]

@@ -32,7 +32,9 @@ pub use current::{
     current_space, process_if_any,
 };
 pub use sleep_lock::{SleepGuard, SleepLock};
-pub use switch::{begin_thread, end_thread, end_thread_for, idle_loop, park, start, yield_now};
+pub use switch::{
+    begin_child, begin_thread, end_thread, end_thread_for, idle_loop, park, start, yield_now,
+};
 pub use thread::{Thread, ThreadEntry};
 pub use timers::{Ring, Timer, handle_timer, ring_at};
 pub use wait_queue::{Cause, Relay, WaitError, WaitQueue};

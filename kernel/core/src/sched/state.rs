@@ -8,6 +8,8 @@
 //! | `Parking` | unpark | `Woken` | whoever completes the switch queues the thread |
 //! | `Parking` | switch done | `Parked` | |
 //! | `Woken` | switch done | `Ready` | the switcher queues the thread |
+//! | `Running` | lend | `Lending` | the thread switches away |
+//! | `Lending` | switch done | `Ready` | the switcher queues the thread as the next |
 //! | `Parked` | unpark | `Ready` | the unparker queues the thread |
 //! | `Ready` | chosen | `Running` | |
 //!
@@ -23,6 +25,7 @@ const WOKEN: u8 = 3;
 const PARKED: u8 = 4;
 const READY: u8 = 5;
 const ENDED: u8 = 6;
+const LENDING: u8 = 7;
 
 /// What the caller has to do after a step.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,6 +34,8 @@ pub enum Step {
     Nothing,
     /// Put the thread into a run queue.
     Enqueue,
+    /// Put the thread into a run queue, before those that have not run yet.
+    EnqueueNext,
     /// Switch to another thread.
     Switch,
     /// The thread has ended: let it go.
@@ -84,6 +89,11 @@ impl ThreadState {
         self.0.store(WOKEN, Ordering::Release);
     }
 
+    /// The same, for a thread that gives its core to one that it has made: it goes on right after that.
+    pub fn lend_core(&self) {
+        self.0.store(LENDING, Ordering::Release);
+    }
+
     /// The thread will never run again.
     pub fn end(&self) {
         self.0.store(ENDED, Ordering::Release);
@@ -94,9 +104,9 @@ impl ThreadState {
         match self.0.compare_exchange(PARKING, PARKED, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Step::Nothing,
             Err(ENDED) => Step::Release,
-            Err(_) => {
+            Err(before) => {
                 self.0.store(READY, Ordering::Release);
-                Step::Enqueue
+                if before == LENDING { Step::EnqueueNext } else { Step::Enqueue }
             }
         }
     }
@@ -141,6 +151,16 @@ mod tests {
         assert_eq!(state.left(), Step::Nothing);
         assert!(state.is_waiting());
         assert_eq!(state.unpark(), Step::Enqueue);
+        assert_eq!(state.unpark(), Step::Nothing);
+    }
+
+    #[test]
+    fn a_thread_that_lends_its_core_is_queued_once_as_the_next() {
+        let state = ThreadState::running();
+        state.lend_core();
+        assert_eq!(state.unpark(), Step::Nothing);
+        assert!(!state.is_waiting());
+        assert_eq!(state.left(), Step::EnqueueNext);
         assert_eq!(state.unpark(), Step::Nothing);
     }
 

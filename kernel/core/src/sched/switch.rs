@@ -2,7 +2,8 @@
 #![allow(unsafe_code, reason = "the switch of stacks is the scheduler's one unsafe step")]
 
 use super::core_state::{
-    Arrival, CORES, Core, IDLE, ONLINE, arm_timer_to_rest, enqueue, pick, pick_in_turn,
+    Arrival, CORES, Core, IDLE, ONLINE, arm_timer_to_rest, enqueue, is_best_here, pick,
+    pick_in_turn,
 };
 use super::current::{current, set_current};
 use super::run_queue::Slice;
@@ -109,6 +110,20 @@ pub fn yield_now() {
     switch_to(core, next, Slice::Own);
 }
 
+/// Lets a new thread run, the only one of a child of the calling process: at once in place of the
+/// caller, which goes on right after it, unless another core is free for it.
+///
+/// Most children soon end or run a program of their own. One that did so before the parent goes on
+/// shares no memory with it any more that would have to be copied, and need not be waited for.
+pub fn begin_child(thread: Arc<Thread>) {
+    if is_best_here(&thread) {
+        current().state.lend_core();
+        switch_to(CORES.mine(), thread, Slice::Inherited);
+    } else {
+        thread.begin();
+    }
+}
+
 /// Ends the running thread.
 pub fn end_thread() -> ! {
     end_thread_for(None)
@@ -203,6 +218,7 @@ fn complete_switch() {
     match previous.state.left() {
         Step::Enqueue if previous.is_idle() => {}
         Step::Enqueue => enqueue(previous, Arrival::Last),
+        Step::EnqueueNext => enqueue(previous, Arrival::Woken),
         Step::Release => process::thread_has_left(previous),
         Step::Nothing | Step::Switch => {}
     }
