@@ -13,7 +13,7 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use arch::addr::PAGE_SIZE;
-use arch::user_memory::BadAddress;
+use arch::user_memory::{self, BadAddress};
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// While all queues hold no more pages than these, empty ones are kept.
@@ -23,15 +23,16 @@ const KEPT: usize = 256;
 static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// A page of a queue; always initialised.
-struct Page(Box<[u8]>);
+struct Page(Box<[u8; PAGE_SIZE]>);
 
 impl Page {
     fn new() -> Result<Self, Errno> {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(PAGE_SIZE).map_err(|_| Errno::ENOMEM)?;
         bytes.resize(PAGE_SIZE, 0);
+        let bytes = bytes.into_boxed_slice().try_into().map_err(|_| Errno::ENOMEM)?;
         HELD.fetch_add(1, Ordering::Relaxed);
-        Ok(Self(bytes.into_boxed_slice()))
+        Ok(Self(bytes))
     }
 }
 
@@ -72,8 +73,16 @@ impl ByteQueue {
     }
 
     /// Gets memory for more bytes; returns for how many there is some, if not for all.
+    #[inline]
     pub fn reserve(&mut self, bytes: usize) -> usize {
         let wanted = (self.start + self.length + bytes).div_ceil(PAGE_SIZE);
+        if self.pages.len() < wanted {
+            self.add_pages(wanted);
+        }
+        bytes.min(self.pages.len() * PAGE_SIZE - self.start - self.length)
+    }
+
+    fn add_pages(&mut self, wanted: usize) {
         while self.pages.len() < wanted {
             if self.pages.try_reserve(1).is_err() {
                 break;
@@ -81,7 +90,30 @@ impl ByteQueue {
             let Ok(page) = Page::new() else { break };
             self.pages.push_back(page);
         }
-        bytes.min(self.pages.len() * PAGE_SIZE - self.start - self.length)
+    }
+
+    /// Copies all that a program has to the end, if it is in one piece, its pages are there, and it fits
+    /// on a page that is there, too; `None` if any of that is not so.
+    #[inline]
+    pub fn push_at_once(&mut self, from: &UserData<'_>) -> Option<usize> {
+        let (address, length) = from.user_piece()?;
+        let place = self.start + self.length;
+        let page = self.pages.get_mut(place / PAGE_SIZE)?;
+        let room = page.0[place % PAGE_SIZE..].get_mut(..length)?;
+        user_memory::try_copy_in(room, address).ok()?;
+        self.length += length;
+        Some(length)
+    }
+
+    /// Copies to a program what there is or it wants, if that is on one page and the program's are
+    /// there; `None` if that is not so. It stays here.
+    #[inline]
+    pub fn copy_at_once(&self, to: &UserBuffer<'_>) -> Option<usize> {
+        let (address, wanted) = to.user_piece()?;
+        let count = wanted.min(self.length);
+        let piece = self.pages.front()?.0.get(self.start..self.start + count)?;
+        user_memory::try_copy_out(address, piece).ok()?;
+        Some(count)
     }
 
     /// Copies bytes to the end, all or none; there is memory for them.
@@ -137,9 +169,16 @@ impl ByteQueue {
     }
 
     /// Takes bytes out of the queue, which are read.
+    #[inline]
     pub fn consume(&mut self, count: usize) {
         self.length -= count;
         self.start += count;
+        if self.start >= PAGE_SIZE || self.length == 0 {
+            self.leave_pages();
+        }
+    }
+
+    fn leave_pages(&mut self) {
         while self.start >= PAGE_SIZE {
             self.start -= PAGE_SIZE;
             // There is room behind: the page was in the queue just now.

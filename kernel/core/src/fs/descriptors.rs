@@ -42,7 +42,9 @@ pub(super) struct Descriptor {
 
 impl Descriptor {
     pub(super) fn new(file: Arc<OpenFile>, close_on_exec: CloseOnExec) -> Self {
-        file.node().descriptor_added();
+        if !file.is_plain() {
+            file.node().descriptor_added();
+        }
         let (inheritance, standing) = (Inheritance::Share, Standing::Granted);
         Self { file, close_on_exec, inheritance, standing }
     }
@@ -50,7 +52,9 @@ impl Descriptor {
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        self.file.node().descriptor_removed();
+        if !self.file.is_plain() {
+            self.file.node().descriptor_removed();
+        }
     }
 }
 

@@ -47,6 +47,14 @@ fn narrowed(file: &Arc<OpenFile>, allowed: Protection) -> Result<Option<Arc<Open
 }
 
 impl Descriptor {
+    /// Whether a child gets the same, as it does of most.
+    #[inline]
+    fn is_for_everybody(&self) -> bool {
+        self.file.is_plain()
+            && self.inheritance == Inheritance::Share
+            && self.standing == Standing::Granted
+    }
+
     /// The descriptor that a child gets.
     fn for_child(&self) -> Result<Option<Self>, Errno> {
         let is_private = self.file.node().is_private();
@@ -88,6 +96,9 @@ impl DescriptorTable {
         copy.slots.try_reserve_exact(self.slots.len()).map_err(|_| Errno::ENOMEM)?;
         for (index, slot) in self.slots.iter().enumerate() {
             let child = match slot {
+                Some(descriptor) if descriptor.is_for_everybody() => {
+                    Some(Descriptor::new(descriptor.file.clone(), descriptor.close_on_exec))
+                }
                 Some(descriptor) => descriptor.for_child()?,
                 None => None,
             };

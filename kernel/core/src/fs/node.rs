@@ -231,6 +231,12 @@ pub trait Node: Any + Send + Sync {
         false
     }
 
+    /// Whether it neither counts descriptors nor is anything that children could get less of: no
+    /// region, and not private. Always the same.
+    fn is_plain(&self) -> bool {
+        false
+    }
+
     /// `ioctl`.
     fn control(&self, _request: u32, _argument: VirtAddr) -> Result<u64, Errno> {
         Err(Errno::ENOTTY)

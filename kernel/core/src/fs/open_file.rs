@@ -27,6 +27,9 @@ pub struct OpenFile {
     position: Position,
     /// Whether locks may belong to it, which go with it.
     has_locks: AtomicBool,
+    /// What its node says of itself.
+    is_plain: bool,
+    has_offsets: bool,
 }
 
 impl OpenFile {
@@ -50,6 +53,8 @@ impl OpenFile {
             node.open(flags)?;
         }
         Ok(Arc::new(Self {
+            is_plain: node.is_plain(),
+            has_offsets: node.seeking() == Seeking::Offsets,
             node,
             origin,
             flags,
@@ -84,6 +89,11 @@ impl OpenFile {
         self.has_locks.store(true, Ordering::Relaxed);
     }
 
+    /// Whether descriptors of it are not counted, and a child's are like its parent's.
+    pub(super) const fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     /// The file.
     pub const fn node(&self) -> &NodeRef {
         &self.node
@@ -116,7 +126,7 @@ impl OpenFile {
         if !self.reads() {
             return Err(Errno::EBADF);
         }
-        if self.node.seeking() != Seeking::Offsets {
+        if !self.has_offsets {
             return self.node.read(0, to, self.waiting());
         }
         let mut claim = self.position.claim()?;
@@ -130,7 +140,7 @@ impl OpenFile {
         if !self.writes() {
             return Err(Errno::EBADF);
         }
-        if self.node.seeking() != Seeking::Offsets {
+        if !self.has_offsets {
             return Ok(self.node.write(Place::End, from, self.waiting())?.count);
         }
         let mut claim = self.position.claim()?;

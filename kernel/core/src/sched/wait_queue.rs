@@ -160,6 +160,7 @@ impl WaitQueue {
     }
 
     /// Whether a wake would find anybody, after a change of what they wait for.
+    #[inline]
     fn is_used(&self) -> bool {
         fence(Ordering::SeqCst);
         self.is_used.load(Ordering::Relaxed)
@@ -169,19 +170,27 @@ impl WaitQueue {
     ///
     /// For queues where the condition is the same for all, so that none has been passed over when
     /// that thread finds it not to hold; where it differs, all have to look.
+    #[inline]
     pub fn wake_one(&self) {
         self.wake_first(Cause::Change);
     }
 
     /// Wakes the thread that has waited longest, because the caller leaves its turn to it.
+    #[inline]
     pub fn pass_on(&self) {
         self.wake_first(Cause::Turn);
     }
 
+    #[inline]
     fn wake_first(&self, cause: Cause) {
         if self.is_used() {
-            self.wake(cause, |line| line.take_first());
+            self.wake_chosen(cause);
         }
+    }
+
+    #[inline(never)]
+    fn wake_chosen(&self, cause: Cause) {
+        self.wake(cause, |line| line.take_first());
     }
 
     /// Wakes all threads that wait.

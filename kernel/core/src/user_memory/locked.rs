@@ -50,6 +50,15 @@ impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
         }
     }
 
+    /// The bytes that are left, where they are one piece of a program's memory and not none.
+    #[inline]
+    pub const fn user_piece(&self) -> Option<(VirtAddr, usize)> {
+        match self {
+            Self::User { address, remaining } if *remaining > 0 => Some((*address, *remaining)),
+            _ => None,
+        }
+    }
+
     /// Holds the pages of the bytes that come next, if they are a program's: the kernel's need none.
     fn pin(&self, access: Access) -> Result<Option<PinnedBuffer>, Errno> {
         let (address, length) = match self {

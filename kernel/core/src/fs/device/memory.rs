@@ -46,6 +46,10 @@ impl Node for MemoryDevice {
         Permissions { mode: S_IFCHR | 0o666, uid: 0, gid: 0 }
     }
 
+    fn is_plain(&self) -> bool {
+        true
+    }
+
     fn stat(&self) -> Stat {
         Stat { st_rdev: device_number(1, self.rule as u64), ..stat::base(self) }
     }

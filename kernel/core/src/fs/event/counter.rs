@@ -81,6 +81,10 @@ impl Node for Counter {
         Permissions { mode: 0o600, uid: 0, gid: 0 }
     }
 
+    fn is_plain(&self) -> bool {
+        true
+    }
+
     fn stat(&self) -> Stat {
         stat::base(self)
     }

@@ -116,6 +116,10 @@ impl Node for Timer {
         Permissions { mode: 0o600, uid: 0, gid: 0 }
     }
 
+    fn is_plain(&self) -> bool {
+        true
+    }
+
     fn stat(&self) -> Stat {
         stat::base(self)
     }

@@ -123,6 +123,31 @@ impl Pipe {
         }
     }
 
+    /// Reads where that takes one step, as it mostly does; `None` where it takes more.
+    #[inline]
+    fn read_at_once(&self, to: &UserBuffer<'_>) -> Option<usize> {
+        let state = self.state.lock();
+        if state.buffer.is_empty() {
+            return None;
+        }
+        let count = state.buffer.copy_at_once(to)?;
+        self.have_read(state, count);
+        Some(count)
+    }
+
+    /// Writes where that takes one step, as it mostly does; `None` where it takes more.
+    #[inline]
+    fn write_at_once(&self, from: &UserData<'_>) -> Option<usize> {
+        let mut state = self.state.lock();
+        if state.readers == 0 || from.remaining() > state.room().min(PIPE_BUF) {
+            return None;
+        }
+        let count = state.buffer.push_at_once(from)?;
+        drop(state);
+        self.data.wake_one();
+        Some(count)
+    }
+
     /// Copies what is there to a reader; nothing at the end, `None` if it has to wait.
     fn take(&self, to: &mut UserBuffer<'_>) -> Option<Taken> {
         let state = self.state.lock();
@@ -135,6 +160,7 @@ impl Pipe {
     }
 
     /// Takes out what a reader has copied, and wakes whom that helps.
+    #[inline]
     fn have_read(&self, mut state: Guard<'_, State>, count: usize) {
         state.buffer.consume(count);
         let is_rest = !state.buffer.is_empty();
@@ -223,6 +249,10 @@ impl Node for Pipe {
         Permissions { mode: S_IFIFO | 0o600, uid: self.owner.uid, gid: self.owner.gid }
     }
 
+    fn is_plain(&self) -> bool {
+        true
+    }
+
     fn stat(&self) -> Stat {
         let mut stat = stat::base(self);
         Times::all(self.created).fill(&mut stat);
@@ -252,6 +282,9 @@ impl Node for Pipe {
     }
 
     fn read(&self, _: u64, to: &mut UserBuffer<'_>, waiting: Waiting) -> Result<usize, Errno> {
+        if let Some(count) = self.read_at_once(to) {
+            return Ok(count);
+        }
         if to.remaining() == 0 {
             return Ok(0);
         }
@@ -267,6 +300,9 @@ impl Node for Pipe {
     }
 
     fn write(&self, _: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {
+        if let Some(count) = self.write_at_once(from) {
+            return Ok(Written { count, end: 0 });
+        }
         let (done, outcome) = self.write_all(from, from.remaining(), wait);
         if outcome == Err(Errno::EPIPE) {
             signal::send_to_current(Signal::PIPE);

@@ -23,6 +23,10 @@ impl Node for Socket {
         Permissions { mode: S_IFSOCK | 0o777, uid: 0, gid: 0 }
     }
 
+    fn is_plain(&self) -> bool {
+        true
+    }
+
     fn stat(&self) -> Stat {
         stat::base(self)
     }

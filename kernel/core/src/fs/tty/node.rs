@@ -56,6 +56,10 @@ impl Node for TerminalNode {
         Permissions { mode: S_IFCHR | mode, uid: 0, gid: 0 }
     }
 
+    fn is_plain(&self) -> bool {
+        true
+    }
+
     fn stat(&self) -> Stat {
         let minor = match self.kind {
             Kind::Console => 1,
