@@ -142,6 +142,9 @@ fn user_fault(frame: &TrapFrame, fault: &Fault) -> Leaving {
             count_fault(&sched::current());
             if fault.address.value() >= USER_END {
                 Some(FaultError::Unmapped)
+            } else if fault.is_permission && access == Access::Write && space.regain(fault.address)
+            {
+                return Leaving::Other;
             } else {
                 match space.fault(fault.address, access) {
                     Ok(()) => return Leaving::Other,

@@ -1,7 +1,7 @@
 //! The upper two levels of an address space's tables: its own, never shared.
 #![allow(unsafe_code, reason = "the bottom of memory: tables are read and written here")]
 
-use super::descriptor::TableEntry;
+use super::descriptor::{TableEntry, TableKind};
 use super::empty_tables;
 use super::frames::OutOfMemory;
 use super::occupancy::{self, UpperNote};
@@ -82,7 +82,29 @@ impl Directory {
     /// Replaces the unit's entry by one for the same table that allows more or less.
     pub fn narrow(&self, address: VirtAddr, entry: TableEntry) {
         debug_assert_eq!(self.entry(address).table(), entry.table());
-        self.write_entry(address, entry);
+        let table = self.level2(address).expect("invariant: the unit has an entry");
+        replace(table, address.level2_index(), entry);
+    }
+
+    /// Lets programs store to a unit again that was shared with relatives, by a table of which
+    /// this directory is the only owner now, if the page at the address may be stored to; whether
+    /// that is so.
+    pub fn regain(&self, address: VirtAddr) -> bool {
+        let Some(level2) = self.level2(address) else { return false };
+        let index = address.level2_index();
+        let entry = read(level2, index);
+        let Some(leads_to) = entry.table().filter(|_| entry.kind() == TableKind::Private) else {
+            return false;
+        };
+        // SAFETY: the entry holds a reference, and `ManuallyDrop` leaves it there.
+        let table = ManuallyDrop::new(unsafe { LeafTable::from_entry(leads_to) });
+        let is_free = !entry.allows_write()
+            && table.is_exclusive()
+            && table.entry(address.level3_index()).allows_write();
+        if is_free {
+            replace(level2, index, TableEntry::own(leads_to));
+        }
+        is_free
     }
 
     /// Calls `visit` with the start of each unit that has a table, and its entry.
@@ -164,7 +186,7 @@ fn hand_on_unit(
     }
     let level2 = match *below {
         Some(level2) => level2,
-        None => *below.insert(new_table()?),
+        None => *below.insert(new_table_like(place.0)?),
     };
     match handed_on {
         HandedOn::Nothing => {}
@@ -172,15 +194,15 @@ fn hand_on_unit(
             debug_assert_eq!((own.table(), childs.table()), (entry.table(), entry.table()));
             let reference = table.share()?;
             if own != entry {
-                write(place.0, place.1, own);
+                replace(place.0, place.1, own);
             }
             reference.into_entry();
-            write(level2, place.1, childs);
+            replace(level2, place.1, childs);
         }
         HandedOn::Own(table) => {
             let entry = TableEntry::own(table.address());
             table.into_entry();
-            write(level2, place.1, entry);
+            replace(level2, place.1, entry);
         }
     }
     Ok(())
@@ -197,6 +219,13 @@ fn new_table() -> Result<PhysAddr, OutOfMemory> {
     Ok(table)
 }
 
+/// A table that is to have entries in places where the other one has some, and nowhere else.
+fn new_table_like(other: PhysAddr) -> Result<PhysAddr, OutOfMemory> {
+    let table = empty_tables::take()?;
+    UpperNote::of(table).copy(&UpperNote::of(other));
+    Ok(table)
+}
+
 /// Gives such a table back, whose entries are all empty.
 fn free_table(table: PhysAddr) {
     // SAFETY: the directory that held the table goes, and has emptied all of its entries.
@@ -206,7 +235,7 @@ fn free_table(table: PhysAddr) {
 fn visit_entries(table: PhysAddr, mut visit: impl FnMut(usize, TableEntry)) {
     let visit = |index, bits| visit(index, TableEntry::from_bits(bits));
     // SAFETY: only tables of a directory that lives come here.
-    unsafe { occupancy::visit_upper(table, UpperNote::of(table).groups(), visit) };
+    unsafe { occupancy::visit_upper(table, UpperNote::of(table).get(), visit) };
 }
 
 fn read(table: PhysAddr, index: usize) -> TableEntry {
@@ -218,6 +247,11 @@ fn write(table: PhysAddr, index: usize, entry: TableEntry) {
     if entry != TableEntry::EMPTY {
         UpperNote::of(table).mark(index);
     }
+    replace(table, index, entry);
+}
+
+/// As [`write`], in a place that is noted already.
+fn replace(table: PhysAddr, index: usize, entry: TableEntry) {
     // SAFETY: as for `read`; the entry leads to a table that the directory holds.
     unsafe { arch::ram::write_entry(table, index, entry.bits()) };
 }

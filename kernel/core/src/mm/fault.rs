@@ -97,6 +97,20 @@ impl AddressSpace {
         Ok(())
     }
 
+    /// Lets the program store again to memory that it shared with a relative, which has let go of it;
+    /// `false` if that is not all that the store needs.
+    ///
+    /// No view is looked at: a page may be stored to as far as its entry says so.
+    pub fn regain(&self, address: VirtAddr) -> bool {
+        let state = self.state.lock();
+        let is_regained = state.directory.regain(address);
+        if is_regained {
+            // What processors remember of the other pages of the unit is stale, too.
+            tlb::flush_asid(self.asid());
+        }
+        is_regained
+    }
+
     /// As [`Self::page_for`], without waiting for anything.
     pub(super) fn try_page_for(
         &self,

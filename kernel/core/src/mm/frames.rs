@@ -10,9 +10,11 @@
 //! Frames can be promised: they stay free, but only who was promised them takes them, so that a
 //! region's pages are there when they are first touched.
 
+mod counts;
 mod figures;
 mod rows;
 
+pub use counts::count_of;
 pub use figures::statistics;
 pub use rows::{allocate_row, free_all};
 
@@ -158,6 +160,7 @@ pub unsafe fn set_up(free: &[Range<PhysAddr>]) {
         unsafe { chunks.add(frames) };
     }
     let total = chunks.free_frames();
+    counts::note(counts);
     POOL.call_once(|| Pool {
         counts,
         chunks: Lock::new(Rank::Frames, chunks),
@@ -344,16 +347,6 @@ pub fn free_run(start: PhysAddr, pages: usize, purpose: FrameUse) {
     pool.shared_free.store(chunks.free_frames(), Ordering::Relaxed);
     drop(chunks);
     pool.note(purpose, -(pages.next_power_of_two() as isize));
-}
-
-/// The reference count of a frame that the pool manages.
-///
-/// # Panics
-///
-/// If the frame lies above all RAM.
-#[inline]
-pub fn count_of(frame: PhysAddr) -> &'static AtomicU32 {
-    &pool().counts[frame.frame_number()]
 }
 
 /// The reference counts of all frames that the pool manages, by their numbers.

@@ -92,6 +92,11 @@ impl<T> Book<T> {
         Ok(())
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.one.is_none() && self.sent.is_empty()
+    }
+
     /// The offer that is known so.
     pub fn get(&self, key: Key) -> Option<&Offer<T>> {
         match &self.one {

@@ -184,6 +184,9 @@ pub fn space_ended(process: u32) {
 
 /// The process has ended: what it has offered, and what was offered to it, is gone.
 pub fn process_ended(process: u32) {
+    if BOOK.lock().is_empty() {
+        return;
+    }
     space_ended(process);
     while let Some(offer) = remove(|book| book.remove_one_to(process)) {
         tell_offerer(&offer);

@@ -80,8 +80,11 @@ impl CloneRequest {
 /// Where every thread of a program begins.
 pub(super) extern "C" fn enter_child(_: usize) -> ! {
     sched::begin_thread();
-    // The reference to the thread must be gone before this stack is left for ever.
-    let mut frame = sched::current().first_frame();
+    let thread = sched::current();
+    if !thread.has_work() {
+        trap::enter_user(thread.first_frame());
+    }
+    let mut frame = *thread.first_frame();
     signal::act(&mut frame, signal::Leaving::Other);
     trap::enter_user(&frame)
 }

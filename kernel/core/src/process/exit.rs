@@ -99,10 +99,8 @@ pub fn thread_has_left(thread: Arc<Thread>) {
     if is_narrowing {
         process.threads_changed.wake_all();
     }
-    let pid = process.pid;
-    drop(process);
     if let Some(status) = status {
-        become_zombie(pid, status);
+        become_zombie(&process, status);
     }
 }
 
@@ -175,20 +173,17 @@ fn clear_thread_word(thread: &Thread, process: &Process) {
 }
 
 /// The process is over: its parent may ask how it ended.
-fn become_zombie(pid: u32, status: ExitStatus) {
+fn become_zombie(child: &Arc<Process>, status: ExitStatus) {
     let mut table = TABLE.lock();
-    let child = table.get(pid).map(|entry| entry.process.clone());
-    let orphans = signal::left_by(&table, pid);
-    let Aftermath { parents, forgotten } = table.end(pid, status);
+    let orphans = signal::left_by(&table, child.pid);
+    let Aftermath { parents, forgotten } = table.end(child.pid, status);
     drop(table);
     // First, so that a parent that waits for the last of them finds their memory free.
     drop(forgotten);
     ended::tell();
     signal::tell_orphans(&orphans);
     for parent in parents.into_iter().flatten() {
-        if let Some(child) = &child {
-            signal::tell_of_end(&parent, child, status);
-        }
+        signal::tell_of_end(&parent, child, status);
         parent.children_changed.wake_all();
     }
 }

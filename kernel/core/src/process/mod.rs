@@ -12,6 +12,7 @@ mod fork;
 mod limits;
 mod list;
 mod load;
+mod number_map;
 mod numbers;
 mod object;
 mod release;

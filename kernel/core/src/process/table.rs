@@ -2,6 +2,7 @@
 //!
 //! One lock guards all family ties, so that fork, exit and wait see them whole.
 
+use super::number_map::NumberMap;
 use super::numbers::Numbers;
 use super::object::Process;
 use crate::room;
@@ -33,7 +34,7 @@ pub struct Entry {
 
 /// The table.
 pub struct Table {
-    entries: BTreeMap<u32, Entry>,
+    entries: NumberMap<Entry>,
     /// The processes of threads whose number is not their process's.
     threads: BTreeMap<u32, u32>,
     numbers: Numbers,
@@ -53,17 +54,17 @@ pub struct Aftermath {
 impl Table {
     /// No processes.
     pub const fn new(numbers: Numbers) -> Self {
-        Self { entries: BTreeMap::new(), threads: BTreeMap::new(), numbers }
+        Self { entries: NumberMap::new(), threads: BTreeMap::new(), numbers }
     }
 
     /// The entry of a process.
     pub fn get(&self, pid: u32) -> Option<&Entry> {
-        self.entries.get(&pid)
+        self.entries.get(pid)
     }
 
     /// The entry with the lowest number above this one.
     pub fn next(&self, pid: u32) -> Option<&Entry> {
-        self.entries.range(pid + 1..).next().map(|(_, entry)| entry)
+        self.entries.next(pid)
     }
 
     /// Every entry, in the order of the numbers.
@@ -98,7 +99,7 @@ impl Table {
     fn new_number(&mut self) -> u32 {
         let (entries, threads) = (&self.entries, &self.threads);
         self.numbers.take(|number| {
-            entries.contains_key(&number)
+            entries.get(number).is_some()
                 || threads.contains_key(&number)
                 || entries.values().any(|entry| {
                     entry.process.group() == number || entry.process.session() == number
@@ -108,7 +109,7 @@ impl Table {
 
     /// Adds a process as a child of another.
     pub fn insert(&mut self, process: Arc<Process>, parent: u32) {
-        if let Some(entry) = self.entries.get_mut(&parent) {
+        if let Some(entry) = self.entries.get_mut(parent) {
             entry.children.push(process.pid);
         }
         process.parent.store(parent, Ordering::Relaxed);
@@ -118,8 +119,8 @@ impl Table {
 
     /// Takes a process out.
     pub fn remove(&mut self, pid: u32) -> Option<Entry> {
-        let entry = self.entries.remove(&pid)?;
-        if let Some(parent) = self.entries.get_mut(&entry.parent) {
+        let entry = self.entries.remove(pid)?;
+        if let Some(parent) = self.entries.get_mut(entry.parent) {
             parent.children.retain(|child| *child != pid);
             room::give_back_few(&mut parent.children);
         }
@@ -131,37 +132,40 @@ impl Table {
     /// One whose parent ignores SIGCHLD is taken out at once: nobody is to ask for it.
     pub fn end(&mut self, pid: u32, status: ExitStatus) -> Aftermath {
         let mut aftermath = Aftermath::default();
-        if self.give_children_to_init(pid, &mut aftermath.forgotten) {
+        let Some(entry) = self.entries.get_mut(pid) else { return aftermath };
+        entry.status = Some(status);
+        let (parent, has_children) = (entry.parent, !entry.children.is_empty());
+        if has_children && self.give_children_to_init(pid, &mut aftermath.forgotten) {
             aftermath.parents[0] = self.get(INIT).map(|init| init.process.clone());
         }
-        let Some(entry) = self.entries.get_mut(&pid) else { return aftermath };
-        entry.status = Some(status);
-        let parent = entry.parent;
-        if self.forgets_children(parent) {
+        let Some(parent) = self.get(parent).map(|parent| parent.process.clone()) else {
+            return aftermath;
+        };
+        if parent.signals.forgets_children() {
             aftermath.forgotten.extend(self.remove(pid));
         }
-        aftermath.parents[1] = self.get(parent).map(|parent| parent.process.clone());
+        aftermath.parents[1] = Some(parent);
         aftermath
     }
 
     /// Returns whether one of the children has ended.
     fn give_children_to_init(&mut self, pid: u32, forgotten: &mut Vec<Entry>) -> bool {
-        let Some(entry) = self.entries.get_mut(&pid) else { return false };
+        let Some(entry) = self.entries.get_mut(pid) else { return false };
         let mut children = core::mem::take(&mut entry.children);
         let forgets = self.forgets_children(INIT);
         let mut any_ended = false;
         children.retain(|child| {
-            let Some(entry) = self.entries.get_mut(child) else { return false };
+            let Some(entry) = self.entries.get_mut(*child) else { return false };
             entry.parent = INIT;
             entry.process.parent.store(INIT, Ordering::Relaxed);
             let has_ended = entry.status.is_some();
             any_ended |= has_ended;
             if has_ended && forgets {
-                forgotten.extend(self.entries.remove(child));
+                forgotten.extend(self.entries.remove(*child));
             }
             !(has_ended && forgets)
         });
-        if let Some(init) = self.entries.get_mut(&INIT) {
+        if let Some(init) = self.entries.get_mut(INIT) {
             init.children.extend(children);
         }
         any_ended

@@ -147,8 +147,8 @@ impl Thread {
     }
 
     /// The registers that it enters user mode with for the first time.
-    pub const fn first_frame(&self) -> TrapFrame {
-        self.first_frame
+    pub const fn first_frame(&self) -> &TrapFrame {
+        &self.first_frame
     }
 
     /// Frees the stack of a thread that has left it for ever.

@@ -1,11 +1,13 @@
 //! What a parent is told of its children.
 
-use super::send::send;
+use super::send::{does_nothing, send};
 use super::stop::Event;
 use crate::process::object::Process;
 use crate::process::table::TABLE;
 use abi::process::ExitStatus;
-use abi::signal::{ActionFlags, CLD_CONTINUED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, SignalInfo};
+use abi::signal::{
+    ActionFlags, CLD_CONTINUED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, Signal, SignalInfo,
+};
 use alloc::sync::Arc;
 
 /// Nanoseconds in a tick of the times that are told.
@@ -23,7 +25,7 @@ pub const fn code_of_end(status: ExitStatus) -> (i32, i32) {
 pub const fn code_of_event(event: Event) -> (i32, i32) {
     match event {
         Event::Stopped(signal) => (CLD_STOPPED, signal as i32),
-        Event::Continued => (CLD_CONTINUED, abi::signal::Signal::CONT as i32),
+        Event::Continued => (CLD_CONTINUED, Signal::CONT as i32),
     }
 }
 
@@ -52,6 +54,9 @@ pub(super) fn tell_parent(child: &Arc<Process>, code: i32, status: i32, publish:
 
 /// Tells the parent that a child has ended.
 pub fn tell_of_end(parent: &Arc<Process>, child: &Process, status: ExitStatus) {
+    if does_nothing(parent, Signal::CHLD) {
+        return;
+    }
     let (code, status) = code_of_end(status);
     // A standard signal is never refused.
     let _ = send(parent, info(child, code, status));

@@ -72,6 +72,16 @@ pub(super) fn members_of(is_meant: impl Fn(&Process) -> bool) -> Vec<Arc<Process
     table.iter().map(|entry| &entry.process).filter(|process| is_meant(process)).cloned().collect()
 }
 
+/// Whether it would do nothing to send a process this signal, which neither stops it nor lets it go on:
+/// mostly so for those that tell of children.
+pub(super) fn does_nothing(process: &Process, signal: Signal) -> bool {
+    let (number, bit) = (signal as u32, signal_bit(signal as u32));
+    let state = process.state.lock();
+    let is_ignored = process.signals.lock().actions.ignores(number);
+    let is_blocked = state.threads.first().is_some_and(|it| it.signals.blocked() & bit != 0);
+    state.ending.is_some() || is_ignored && !is_blocked
+}
+
 /// What is left to do when the locks are free.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 struct Outcome {
