@@ -6,32 +6,50 @@
 
 use super::wait_queue::WaitQueue;
 use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicU64, Ordering};
 use spin::mutex::{SpinMutex, SpinMutexGuard};
 
 /// A value that one thread at a time may touch, and sleep meanwhile.
+///
+/// Threads have it in the order in which they asked: who takes it again and again keeps nobody out.
 pub struct SleepLock<T> {
     /// Nobody ever spins for it.
     value: SpinMutex<T>,
-    freed: WaitQueue,
+    /// The ticket of the next who asks.
+    next: AtomicU64,
+    /// The ticket whose turn it is.
+    serving: AtomicU64,
+    moved: WaitQueue,
 }
 
 /// The right to touch the value; dropping it frees the lock.
 pub struct SleepGuard<'a, T> {
     /// Taken out when the guard is dropped.
     value: Option<SpinMutexGuard<'a, T>>,
-    freed: &'a WaitQueue,
+    lock: &'a SleepLock<T>,
 }
 
 impl<T> SleepLock<T> {
     /// A free lock around a value.
     pub const fn new(value: T) -> Self {
-        Self { value: SpinMutex::new(value), freed: WaitQueue::new() }
+        let (next, serving) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { value: SpinMutex::new(value), next, serving, moved: WaitQueue::new() }
     }
 
     /// Sleeps until the lock is free; called without locks held.
     pub fn lock(&self) -> SleepGuard<'_, T> {
-        let value = self.freed.wait_for(|| self.value.try_lock());
-        SleepGuard { value: Some(value), freed: &self.freed }
+        let ticket = self.ticket();
+        let value = self.moved.wait_for(|| self.try_take(ticket));
+        SleepGuard { value: Some(value), lock: self }
+    }
+
+    fn ticket(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn try_take(&self, ticket: u64) -> Option<SpinMutexGuard<'_, T>> {
+        let is_turn = self.serving.load(Ordering::Acquire) == ticket;
+        if is_turn { self.value.try_lock() } else { None }
     }
 }
 
@@ -52,7 +70,9 @@ impl<T> DerefMut for SleepGuard<'_, T> {
 impl<T> Drop for SleepGuard<'_, T> {
     fn drop(&mut self) {
         self.value = None;
-        self.freed.wake_one();
+        self.lock.serving.fetch_add(1, Ordering::Release);
+        // Each waits for another ticket, so all have to look.
+        self.lock.moved.wake_all();
     }
 }
 
@@ -68,5 +88,17 @@ mod tests {
         let guard = lock.lock();
         assert_eq!(*guard, 2);
         assert!(lock.value.try_lock().is_none());
+    }
+
+    #[test]
+    fn who_comes_back_stands_behind_those_who_wait() {
+        let lock = SleepLock::new(());
+        let guard = lock.lock();
+        let waiter = lock.ticket();
+        assert!(lock.try_take(waiter).is_none());
+        drop(guard);
+        let back = lock.ticket();
+        assert!(lock.try_take(back).is_none());
+        assert!(lock.try_take(waiter).is_some());
     }
 }
