@@ -120,10 +120,10 @@ impl FatNode {
         mapped.look_for_changes();
         let mut next = mapped.ahead.end();
         let (mut dropped, mut ends) = (0, 0);
+        let mut writes = mapped.is_dirty;
         while dropped < wanted && ends < 2 {
-            if mapped.is_dirty {
-                self.write_some(mapped, next);
-            }
+            // What cannot be written stays, and nobody waits for a second try.
+            writes = writes && self.write_some(mapped, next);
             let is_as_on_card = |index: usize, page: &Frame| mapped.sums.get(index) == sum_of(page);
             let step = mapped.region.drop_pages(next, is_as_on_card);
             dropped += step.pages;
@@ -134,15 +134,18 @@ impl FatNode {
         dropped
     }
 
-    /// Writes changed pages among those that are to go next; those that cannot be written stay.
-    fn write_some(&self, mapped: &mut Mapped, mut from: usize) {
-        let Ok(mut buffer) = part_or_less(PART) else { return };
-        let mut left = BATCH;
-        while left > 0 {
-            let Ok(Some(next)) = self.write_run(mapped, from, &mut buffer) else { return };
-            left = left.saturating_sub(next - from);
-            from = next;
+    /// Writes changed pages among those that are to go next; whether that went well.
+    fn write_some(&self, mapped: &mut Mapped, from: usize) -> bool {
+        let Ok(mut buffer) = part_or_less(PART) else { return false };
+        let mut next = Some(from);
+        while let Some(from) = next.filter(|next| *next < from + BATCH) {
+            let run = self.write_run(mapped, from, &mut buffer);
+            if run.written.is_err() {
+                return false;
+            }
+            next = run.next;
         }
+        true
     }
 }
 

@@ -93,7 +93,7 @@ impl Shared {
         self.0.lock().unwrap().reads_left = blocks;
     }
 
-    /// One block can be read no more.
+    /// One block can be read and written no more.
     pub fn spoil(&self, block: u64) {
         self.0.lock().unwrap().bad = Some(block);
     }
@@ -173,6 +173,9 @@ impl Storage for MemoryCard {
             let mut contents = self.0.0.lock().unwrap();
             if !contents.is_there {
                 return Err(StorageError::Absent);
+            }
+            if contents.bad == Some(number) {
+                return Err(StorageError::Failed);
             }
             contents.writes_left =
                 contents.writes_left.checked_sub(1).ok_or(StorageError::Failed)?;

@@ -169,6 +169,23 @@ fn a_store_that_cannot_be_written_is_told_to_all_who_ask_and_not_lost() {
 }
 
 #[test]
+fn a_place_that_cannot_be_written_keeps_nothing_from_the_others() {
+    let card = Shared::formatted(64 << 20);
+    let system = system(&card);
+    let file = marked_file(&system, 200);
+    file.node().synchronise().unwrap();
+    let view = View::of(&file);
+    for page in (0..200).step_by(20) {
+        view.store(page * PAGE_SIZE as u64 + 8, b"stored");
+    }
+    card.spoil(card.place_of(&mark(20)));
+    assert_eq!(file.node().synchronise(), Err(Errno::EIO));
+    let found = on_card(&card, "sd/f");
+    let is_there = |page: usize| &found[page * PAGE_SIZE + 8..][..6] == b"stored";
+    assert!((40..200).step_by(20).all(is_there) && is_there(0));
+}
+
+#[test]
 fn bytes_behind_the_end_of_a_file_never_become_its_own() {
     let card = Shared::formatted(64 << 20);
     let system = system(&card);
