@@ -11,6 +11,7 @@ pub fn cases() -> Vec<Case> {
     free!("sd":
         a_file_longer_than_the_memory_left_is_mapped_and_walked_along,
         a_program_on_the_card_is_in_memory_once,
+        processes_that_store_while_pages_come_and_go_lose_nothing,
     )
 }
 
@@ -69,6 +70,16 @@ fn a_program_on_the_card_is_in_memory_once() -> Outcome {
         ensure!(three == two, "two shells need {two} KiB, three {three} KiB");
         let length = machine.succeed("ls -l /sd/shell")?;
         ensure!(three < 4 << 10, "three shells need {three} KiB; one is {length}");
+        machine.type_line("poweroff")?;
+        machine.expect_exit().map(drop)
+    })?;
+    card.check()
+}
+
+fn processes_that_store_while_pages_come_and_go_lose_nothing() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(|machine| {
+        guest::run_suite(machine, guest::PROGRAM, "card-paging-storm")?;
         machine.type_line("poweroff")?;
         machine.expect_exit().map(drop)
     })?;

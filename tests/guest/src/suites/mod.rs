@@ -3,6 +3,7 @@
 mod breaks;
 mod card;
 mod card_paging;
+mod card_paging_storm;
 mod card_views;
 mod copies;
 mod copy_range;
@@ -156,6 +157,7 @@ pub const ALL: &[Suite] = &[
     (c"card", card::run),
     (c"card-views", card_views::run),
     (c"card-paging", card_paging::run),
+    (c"card-paging-storm", card_paging_storm::run),
     (c"events", events::run),
     (c"sockets", sockets::run),
     (c"processes", processes::run),
