@@ -371,7 +371,12 @@ fn allowed_floor(purpose: FrameUse) -> usize {
 pub fn check_heap_growth(bytes: usize) -> Result<(), OutOfMemory> {
     refusals::check()?;
     let left = unpromised().saturating_sub(bytes.div_ceil(PAGE_SIZE));
-    if left < allowed_floor(FrameUse::Table) { Err(OutOfMemory) } else { Ok(()) }
+    // Mostly it is not even asked who asks.
+    if left < FrameUse::Table.floor() && left < allowed_floor(FrameUse::Table) {
+        Err(OutOfMemory)
+    } else {
+        Ok(())
+    }
 }
 
 /// Notes that the kernel's heap has `bytes` more, or fewer, in use.

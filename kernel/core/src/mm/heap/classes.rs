@@ -32,7 +32,7 @@ static CLASS_OF_STEPS: [u8; MAX_BYTES / MIN_BYTES + 1] = {
 };
 
 /// The class for a layout; `None` if it needs frames of its own.
-#[inline]
+#[inline(always)]
 pub fn class_of(layout: Layout) -> Option<usize> {
     let first = *CLASS_OF_STEPS.get(layout.size().div_ceil(MIN_BYTES))?;
     let mut class = usize::from(first);

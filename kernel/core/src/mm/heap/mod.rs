@@ -55,6 +55,64 @@ impl<F> Heap<F> {
 }
 
 impl<F: HeapFrames> Heap<F> {
+    /// An object of a class.
+    fn take(&self, class: usize) -> *mut u8 {
+        let mut slabs = self.classes[class].lock();
+        let Some(object) = slabs.allocate_from_first() else {
+            drop(slabs);
+            return self.take_with_change(class);
+        };
+        let bytes = slabs.size();
+        drop(slabs);
+        self.frames.note_bytes(bytes as isize);
+        object.as_ptr()
+    }
+
+    /// As [`Self::take`], also where that makes a slab, or fills one.
+    #[cold]
+    #[inline(never)]
+    fn take_with_change(&self, class: usize) -> *mut u8 {
+        let Some(object) = self.classes[class].lock().allocate(&self.frames) else {
+            return null_mut();
+        };
+        self.frames.note_bytes(SIZES[class] as isize);
+        object.as_ptr()
+    }
+
+    /// Takes an object of a class back.
+    ///
+    /// # Safety
+    ///
+    /// - It came from [`Self::take`] for the same class, and nothing uses it any more.
+    unsafe fn give(&self, object: NonNull<u8>, class: usize) {
+        let mut slabs = self.classes[class].lock();
+        // SAFETY: the caller's promise.
+        let is_free = unsafe { slabs.free_in_place(object) };
+        let bytes = slabs.size();
+        drop(slabs);
+        if is_free {
+            self.frames.note_bytes(-(bytes as isize));
+        } else {
+            // SAFETY: the same.
+            unsafe { self.give_with_change(object, class) };
+        }
+    }
+
+    /// As [`Self::give`], also where a slab has room again, or nothing in it any more.
+    ///
+    /// # Safety
+    ///
+    /// - As there.
+    #[cold]
+    #[inline(never)]
+    unsafe fn give_with_change(&self, object: NonNull<u8>, class: usize) {
+        let mut slabs = self.classes[class].lock();
+        // SAFETY: the caller's promise.
+        unsafe { slabs.free(object, &self.frames) };
+        drop(slabs);
+        self.frames.note_bytes(-(SIZES[class] as isize));
+    }
+
     /// Frames in a row for an object that no class has room for.
     #[cold]
     fn take_row(&self, pages: usize) -> *mut u8 {
@@ -79,26 +137,24 @@ impl<F: HeapFrames> Heap<F> {
 // SAFETY: slabs and frames are memory that nobody else has until it comes back; classes and rows
 // of frames are as large and as aligned as the layout says.
 unsafe impl<F: HeapFrames> GlobalAlloc for Heap<F> {
+    // In line: mostly the layout is known there, and so the class.
+    #[inline(always)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let Some(class) = class_of(layout) else { return self.take_row(pages(layout)) };
-        let Some(object) = self.classes[class].lock().allocate(&self.frames) else {
-            return null_mut();
-        };
-        self.frames.note_bytes(SIZES[class] as isize);
-        object.as_ptr()
+        match class_of(layout) {
+            Some(class) => self.take(class),
+            None => self.take_row(pages(layout)),
+        }
     }
 
+    #[inline(always)]
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         let Some(object) = NonNull::new(pointer) else { return };
         let Some(class) = class_of(layout) else {
             // SAFETY: the caller's promise: `alloc` gave it, for the same layout.
             return unsafe { self.give_row(object, pages(layout)) };
         };
-        let mut slabs = self.classes[class].lock();
-        // SAFETY: as above.
-        unsafe { slabs.free(object, &self.frames) };
-        drop(slabs);
-        self.frames.note_bytes(-(SIZES[class] as isize));
+        // SAFETY: as above, and a layout has one class.
+        unsafe { self.give(object, class) };
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {

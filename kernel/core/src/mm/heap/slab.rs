@@ -10,6 +10,7 @@
 
 use super::HeapFrames;
 use super::classes::{HEADER_BYTES, SLAB_BYTES, capacity, first_offset};
+use core::num::NonZero;
 use core::ptr::NonNull;
 
 const WORD_BITS: usize = u64::BITS as usize;
@@ -30,7 +31,7 @@ const _: () = assert!(size_of::<Header>() <= HEADER_BYTES);
 
 /// All slabs of one object size.
 pub struct Slabs {
-    size: usize,
+    size: NonZero<usize>,
     capacity: usize,
     first_offset: usize,
     /// The list of slabs that have room, the oldest first.
@@ -47,7 +48,27 @@ impl Slabs {
     pub const fn new(size: usize) -> Self {
         let (capacity, first_offset) = (capacity(size), first_offset(size));
         assert!(capacity <= WORDS * WORD_BITS);
+        let size = NonZero::new(size).expect("invariant: objects have bytes");
         Self { size, capacity, first_offset, with_room: None, made: 0 }
+    }
+
+    /// Bytes that an object takes.
+    pub const fn size(&self) -> usize {
+        self.size.get()
+    }
+
+    /// Takes a free object of the first slab that has room, unless that has room for no other.
+    #[inline]
+    pub fn allocate_from_first(&mut self) -> Option<NonNull<u8>> {
+        let mut slab = self.with_room?;
+        // SAFETY: slabs in the list are live frames with a header, and `self` is borrowed mutably.
+        let header = unsafe { slab.as_mut() };
+        if header.used + 1 >= self.capacity {
+            return None;
+        }
+        let word = header.free.iter().position(|bits| *bits != 0)?;
+        header.used += 1;
+        Some(self.take_from(slab, word))
     }
 
     /// Takes a free object.
@@ -60,15 +81,67 @@ impl Slabs {
         // SAFETY: slabs in the list are live frames with a header, and `self` is borrowed mutably.
         let header = unsafe { slab.as_mut() };
         let word = header.free.iter().position(|bits| *bits != 0)?;
-        let bit = header.free[word].trailing_zeros() as usize;
-        header.free[word] &= header.free[word] - 1;
         header.used += 1;
         if header.used == self.capacity {
             self.unlink(slab);
         }
-        let offset = self.first_offset + (word * WORD_BITS + bit) * self.size;
+        Some(self.take_from(slab, word))
+    }
+
+    /// Takes the first free object of those that a word of the slab's bits tells of.
+    fn take_from(&mut self, mut slab: NonNull<Header>, word: usize) -> NonNull<u8> {
+        // SAFETY: as in `allocate`, which knows that the slab has room there.
+        let bits = unsafe { &mut slab.as_mut().free[word] };
+        let bit = bits.trailing_zeros() as usize;
+        *bits &= *bits - 1;
+        let offset = self.first_offset + (word * WORD_BITS + bit) * self.size();
         // SAFETY: the object lies within the slab's frame.
-        Some(unsafe { slab.cast::<u8>().byte_add(offset) })
+        unsafe { slab.cast::<u8>().byte_add(offset) }
+    }
+
+    /// The slab of an object, with which word of its bits and which bit there are the object's.
+    ///
+    /// # Panics
+    ///
+    /// If no such object was taken: memory is damaged.
+    ///
+    /// # Safety
+    ///
+    /// - `object` lies in a slab of this value.
+    unsafe fn place_of(&self, object: NonNull<u8>) -> (NonNull<Header>, usize, u64) {
+        let offset = object.addr().get() % SLAB_BYTES;
+        // SAFETY: the object lies in a live slab, whose frame is aligned to its size.
+        let slab = unsafe { object.byte_sub(offset) }.cast::<Header>();
+        let index = offset.wrapping_sub(self.first_offset) / self.size;
+        let (word, bit) = (index / WORD_BITS, 1 << (index % WORD_BITS));
+        // SAFETY: as in `allocate`.
+        let header = unsafe { slab.as_ref() };
+        assert!(index < self.capacity && header.free[word] & bit == 0, "{object:?} is freed twice");
+        (slab, word, bit)
+    }
+
+    /// As [`Self::free`], unless that changes which slabs there are, or which have room: then it does
+    /// nothing and tells so.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::free`].
+    ///
+    /// # Safety
+    ///
+    /// - As of [`Self::free`].
+    #[inline]
+    pub unsafe fn free_in_place(&mut self, object: NonNull<u8>) -> bool {
+        // SAFETY: the caller's promise.
+        let (mut slab, word, bit) = unsafe { self.place_of(object) };
+        // SAFETY: as in `allocate`.
+        let header = unsafe { slab.as_mut() };
+        let changes = header.used == self.capacity || header.used == 1;
+        if !changes {
+            header.free[word] |= bit;
+            header.used -= 1;
+        }
+        !changes
     }
 
     /// Takes an object back, and gives its slab's frame back if it was the last one there.
@@ -83,14 +156,10 @@ impl Slabs {
     ///   uses it any more.
     #[inline]
     pub unsafe fn free(&mut self, object: NonNull<u8>, frames: &impl HeapFrames) {
-        let offset = object.addr().get() % SLAB_BYTES;
-        // SAFETY: the object lies in a live slab, whose frame is aligned to its size.
-        let mut slab = unsafe { object.byte_sub(offset) }.cast::<Header>();
+        // SAFETY: the caller's promise.
+        let (mut slab, word, bit) = unsafe { self.place_of(object) };
         // SAFETY: as in `allocate`.
         let header = unsafe { slab.as_mut() };
-        let index = offset.wrapping_sub(self.first_offset) / self.size;
-        let (word, bit) = (index / WORD_BITS, 1 << (index % WORD_BITS));
-        assert!(index < self.capacity && header.free[word] & bit == 0, "{object:?} is freed twice");
         header.free[word] |= bit;
         header.used -= 1;
         let used = header.used;
