@@ -22,6 +22,7 @@ pub mod pinned_buffer;
 pub mod poll;
 pub mod process;
 pub mod program;
+mod rare;
 pub mod region;
 mod room;
 pub mod sched;

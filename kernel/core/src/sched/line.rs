@@ -1,21 +1,21 @@
 //! Threads in line: a queue that needs no memory for the first of them, who mostly is the only one.
 
 use super::thread::Thread;
+use crate::rare::Rare;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 
 /// Threads in the order in which they came, each once.
-#[derive(Default)]
 pub struct Line {
     /// Where nobody is first, nobody is behind.
     first: Option<Arc<Thread>>,
-    rest: VecDeque<Arc<Thread>>,
+    rest: Rare<VecDeque<Arc<Thread>>>,
 }
 
 impl Line {
     /// Nobody.
     pub const fn new() -> Self {
-        Self { first: None, rest: VecDeque::new() }
+        Self { first: None, rest: Rare::none() }
     }
 
     /// Whether nobody is in line.
@@ -25,7 +25,8 @@ impl Line {
 
     /// Whether the thread is.
     pub fn holds(&self, thread: &Thread) -> bool {
-        self.first.iter().chain(&self.rest).any(|other| core::ptr::eq(&raw const **other, thread))
+        let rest = self.rest.get().into_iter().flatten();
+        self.first.iter().chain(rest).any(|other| core::ptr::eq(&raw const **other, thread))
     }
 
     /// Puts a thread behind the others.
@@ -33,15 +34,15 @@ impl Line {
         if self.first.is_none() {
             self.first = Some(thread);
         } else {
-            self.rest.push_back(thread);
+            self.rest.get_or_make().push_back(thread);
         }
     }
 
     /// Takes out who came first.
     pub fn take_first(&mut self) -> Option<Arc<Thread>> {
         let thread = self.first.take()?;
-        if !self.rest.is_empty() {
-            self.first = self.rest.pop_front();
+        if let Some(rest) = self.rest.get_mut() {
+            self.first = rest.pop_front();
             self.give_back();
         }
         Some(thread)
@@ -49,7 +50,7 @@ impl Line {
 
     /// Takes out everybody but who came first.
     pub fn take_rest(&mut self) -> VecDeque<Arc<Thread>> {
-        core::mem::take(&mut self.rest)
+        self.rest.take().unwrap_or_default()
     }
 
     /// Takes the thread out; `false` if it is not in line.
@@ -58,17 +59,16 @@ impl Line {
         if self.first.as_ref().is_some_and(is_it) {
             return self.take_first().is_some();
         }
-        let position = self.rest.iter().position(is_it);
-        let was_there = position.and_then(|index| self.rest.remove(index)).is_some();
+        let Some(rest) = self.rest.get_mut() else { return false };
+        let position = rest.iter().position(is_it);
+        let was_there = position.and_then(|index| rest.remove(index)).is_some();
         self.give_back();
         was_there
     }
 
     /// What a storm has made it hold is given back.
     fn give_back(&mut self) {
-        if self.rest.is_empty() {
-            self.rest = VecDeque::new();
-        }
+        self.rest.drop_if(VecDeque::is_empty);
     }
 }
 

@@ -4,6 +4,7 @@ use super::current::current;
 use super::line::Line;
 use super::switch::park;
 use super::thread::Thread;
+use crate::rare::Rare;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::collections::VecDeque;
@@ -47,6 +48,13 @@ pub trait Relay: Send + Sync {
 
 struct Waiters {
     line: Line,
+    /// Mostly there are none: queues are many, and few of them are watched.
+    others: Rare<Others>,
+}
+
+/// Who is told of the wakes of a queue besides those in line.
+#[derive(Default)]
+struct Others {
     /// Threads that watch this queue among others; every wake wakes all of them, and none of them
     /// uses up a wake that is meant for one.
     watchers: Vec<Arc<Thread>>,
@@ -70,7 +78,7 @@ impl Default for WaitQueue {
 impl WaitQueue {
     /// Nobody waits.
     pub const fn new() -> Self {
-        let waiters = Waiters { line: Line::new(), watchers: Vec::new(), relays: Vec::new() };
+        let waiters = Waiters { line: Line::new(), others: Rare::none() };
         Self { waiters: Lock::new(Rank::WaitQueue, waiters), is_used: AtomicBool::new(false) }
     }
 
@@ -210,8 +218,10 @@ impl WaitQueue {
     fn wake(&self, cause: Cause, choose: impl FnOnce(&mut Line) -> Option<Arc<Thread>>) {
         let mut waiters = self.waiters.lock();
         let chosen = choose(&mut waiters.line);
-        waiters.wake_watchers();
-        let has_relays = !waiters.relays.is_empty();
+        let has_relays = waiters.others.get().is_some_and(|others| {
+            others.watchers.iter().for_each(|thread| thread.unpark());
+            !others.relays.is_empty()
+        });
         self.is_used.store(!waiters.is_empty(), Ordering::Relaxed);
         drop(waiters);
         if let Some(thread) = chosen {
@@ -227,8 +237,9 @@ impl WaitQueue {
         let mut last = 0;
         loop {
             let waiters = self.waiters.lock();
-            let index = waiters.relays.partition_point(|(number, _)| *number <= last);
-            let Some((number, relay)) = waiters.relays.get(index).cloned() else { return };
+            let Some(Others { relays, .. }) = waiters.others.get() else { return };
+            let index = relays.partition_point(|(number, _)| *number <= last);
+            let Some((number, relay)) = relays.get(index).cloned() else { return };
             drop(waiters);
             relay.woken(cause);
             last = number;
@@ -238,23 +249,19 @@ impl WaitQueue {
     /// From now on the relay is told of every wake, until [`Self::remove_relay`]; numbers are not 0
     /// and never used twice.
     pub fn add_relay(&self, number: u64, relay: Arc<dyn Relay>) -> Result<(), Errno> {
-        self.change(|waiters| {
-            waiters.relays.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-            let index = waiters.relays.partition_point(|(other, _)| *other < number);
-            waiters.relays.insert(index, (number, relay));
+        self.change_others(|Others { relays, .. }| {
+            relays.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+            let index = relays.partition_point(|(other, _)| *other < number);
+            relays.insert(index, (number, relay));
             Ok(())
         })
     }
 
     /// Takes a relay out, if it is there.
     pub fn remove_relay(&self, number: u64) {
-        let relay = self.change(|waiters| {
-            let position = waiters.relays.iter().position(|(other, _)| *other == number);
-            let relay = position.map(|index| waiters.relays.remove(index));
-            if waiters.relays.is_empty() {
-                waiters.relays = Vec::new();
-            }
-            relay
+        let relay = self.change_others(|Others { relays, .. }| {
+            let position = relays.iter().position(|(other, _)| *other == number);
+            position.map(|index| relays.remove(index))
         });
         drop(relay);
     }
@@ -262,47 +269,55 @@ impl WaitQueue {
     /// How many watches there are.
     #[cfg(test)]
     pub fn watchers(&self) -> usize {
-        self.waiters.lock().watchers.len()
+        self.waiters.lock().others.get().map_or(0, |others| others.watchers.len())
     }
 
     /// How many relays there are.
     #[cfg(test)]
     pub fn relays(&self) -> usize {
-        self.waiters.lock().relays.len()
+        self.waiters.lock().others.get().map_or(0, |others| others.relays.len())
     }
 
     /// From now on every wake unparks the thread, until it is taken out by [`Self::unwatch`].
     pub fn watch(&self, thread: &Arc<Thread>) -> Result<(), Errno> {
-        self.change(|waiters| {
-            waiters.watchers.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-            waiters.watchers.push(thread.clone());
+        self.change_others(|Others { watchers, .. }| {
+            watchers.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+            watchers.push(thread.clone());
             Ok(())
         })
     }
 
     /// Takes back one [`Self::watch`] of the thread's, if there is one.
     pub fn unwatch(&self, thread: &Arc<Thread>) {
-        self.change(|waiters| {
-            let position = waiters.watchers.iter().position(|other| Arc::ptr_eq(other, thread));
+        self.change_others(|Others { watchers, .. }| {
+            let position = watchers.iter().position(|other| Arc::ptr_eq(other, thread));
             if let Some(index) = position {
-                waiters.watchers.swap_remove(index);
-            }
-            if waiters.watchers.is_empty() {
-                waiters.watchers = Vec::new();
+                watchers.swap_remove(index);
             }
         });
+    }
+
+    /// Changes who is told besides those in line; what nobody is in any more is given back.
+    fn change_others<T>(&self, change: impl FnOnce(&mut Others) -> T) -> T {
+        self.change(|waiters| {
+            let others = waiters.others.get_or_make();
+            let outcome = change(others);
+            if others.watchers.is_empty() {
+                others.watchers = Vec::new();
+            }
+            if others.relays.is_empty() {
+                others.relays = Vec::new();
+            }
+            let is_idle = |others: &Others| others.watchers.is_empty() && others.relays.is_empty();
+            waiters.others.drop_if(is_idle);
+            outcome
+        })
     }
 }
 
 impl Waiters {
     fn is_empty(&self) -> bool {
-        self.line.is_empty() && self.watchers.is_empty() && self.relays.is_empty()
-    }
-
-    fn wake_watchers(&self) {
-        for thread in &self.watchers {
-            thread.unpark();
-        }
+        self.line.is_empty() && self.others.is_none()
     }
 }
 
