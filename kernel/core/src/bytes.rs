@@ -34,6 +34,9 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     let (words, _) = one.as_chunks::<WORD>();
     let (other_words, _) = other.as_chunks::<WORD>();
     let is_same = |(one, other)| load(one) == load(other);
+    if let ([first], [other_first]) = (words, other_words) {
+        return is_same((end, other_end)) && is_same((first, other_first));
+    }
     is_same((end, other_end)) && words.iter().zip(other_words).all(is_same)
 }
 

@@ -137,7 +137,7 @@ fn a_region_of_the_image_shows_the_image_and_cannot_be_changed() {
 fn a_name_is_free_at_once_and_the_memory_lives_on() {
     let _memory = memory();
     let before = frames::statistics().free;
-    let create = || names::create(b"/name-test", spec(4096), Exclusive::Yes);
+    let create = || names::create(b"/name-test", Exclusive::Yes, || spec(4096));
     let Ok(Found::Created(first)) = create() else { panic!("the name was taken") };
     write(&first, 0, b"first");
     assert_eq!(create().err(), Some(Errno::EEXIST));
@@ -154,7 +154,7 @@ fn a_name_is_free_at_once_and_the_memory_lives_on() {
 #[test]
 fn a_second_name_leads_to_the_same_region() {
     let _memory = memory();
-    let Ok(Found::Created(region)) = names::create(b"/link-a", spec(10), Exclusive::No) else {
+    let Ok(Found::Created(region)) = names::create(b"/link-a", Exclusive::No, || spec(10)) else {
         panic!("the name was taken")
     };
     names::link(&region, b"/link-b").expect("free");
@@ -169,7 +169,7 @@ fn a_second_name_leads_to_the_same_region() {
 #[test]
 fn a_name_is_taken_away_or_moved_only_from_the_region_that_was_meant() {
     let _memory = memory();
-    let create = |name: &[u8]| match names::create(name, spec(0), Exclusive::Yes) {
+    let create = |name: &[u8]| match names::create(name, Exclusive::Yes, || spec(0)) {
         Ok(Found::Created(region)) => region,
         _ => panic!("the name was taken"),
     };

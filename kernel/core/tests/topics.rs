@@ -71,7 +71,7 @@ fn pool(writer: &Process, flags: RegionFlags) -> Arc<Region> {
     let (length, maximum) = (PAGE_SIZE as u64, UNIT_SIZE as u64);
     let spec = RegionSpec { length, maximum, flags, ..RegionSpec::file(attributes, 0) };
     let name = format!("/pool@{}", writer.pid);
-    let Ok(Found::Created(pool)) = names::create(name.as_bytes(), spec, Exclusive::Yes) else {
+    let Ok(Found::Created(pool)) = names::create(name.as_bytes(), Exclusive::Yes, || spec) else {
         panic!("the name {name} is taken");
     };
     let request = MapRequest {

@@ -238,11 +238,16 @@ impl Namespace {
 
     /// `unlinkat` of a file.
     pub fn unlink(&self, context: &PathContext<'_>, path: &[u8]) -> Result<(), Errno> {
+        if let Some(at) = self.shortcut(path)
+            && let Some(outcome) = at.node.unlink_below(at.rest, context.credentials)
+        {
+            return outcome;
+        }
         settle(|| self.try_unlink(context, path))
     }
 
     fn try_unlink(&self, context: &PathContext<'_>, path: &[u8]) -> Result<(), Errno> {
-        if let Some(at) = self.shortcut(context, path)
+        if let Some(at) = self.shortcut(path).and_then(|at| at.below(context.credentials))
             && !at.node.is_read_only()
             && let Some(file) = at.plain_file()?
         {

@@ -33,7 +33,7 @@ pub enum Standing {
 }
 
 /// A reference from a table to an open file, which the file's node may count.
-pub(super) struct Descriptor {
+pub struct Descriptor {
     pub(super) file: Arc<OpenFile>,
     pub(super) close_on_exec: CloseOnExec,
     pub(super) inheritance: Inheritance,
@@ -41,6 +41,11 @@ pub(super) struct Descriptor {
 }
 
 impl Descriptor {
+    /// The open file.
+    pub const fn file(&self) -> &Arc<OpenFile> {
+        &self.file
+    }
+
     pub(super) fn new(file: Arc<OpenFile>, close_on_exec: CloseOnExec) -> Self {
         if !file.is_plain() {
             file.node().descriptor_added();
@@ -93,6 +98,7 @@ impl DescriptorTable {
     }
 
     /// Gives the file the lowest free number that is not below `first` (`F_DUPFD`).
+    #[inline]
     pub fn insert_from(
         &mut self,
         first: u32,
@@ -134,11 +140,13 @@ impl DescriptorTable {
         }
     }
 
-    /// Takes the number away; returns its file.
-    pub fn remove(&mut self, fd: Fd) -> Result<Arc<OpenFile>, Errno> {
-        self.descriptor(fd)?;
-        let gone = self.put(fd.0 as usize, None).ok_or(Errno::EBADF)?;
-        Ok(gone.file.clone())
+    /// Takes the number away; returns the descriptor, to be dropped without the table's lock.
+    #[inline]
+    pub fn remove(&mut self, fd: Fd) -> Result<Descriptor, Errno> {
+        let index = fd.0 as usize;
+        let gone = self.slots.get_mut(index).and_then(Option::take).ok_or(Errno::EBADF)?;
+        self.taken[index / WORD] &= !(1 << (index % WORD));
+        Ok(gone)
     }
 
     /// Whether exec closes the descriptor (`F_GETFD`).
@@ -205,12 +213,16 @@ impl DescriptorTable {
     }
 
     /// Makes a slot with this index, which is below `OPEN_MAX`.
+    #[inline]
     fn reserve(&mut self, index: usize) -> Result<(), Errno> {
-        if index >= self.slots.len() {
-            let missing = index + 1 - self.slots.len();
-            self.slots.try_reserve(missing).map_err(|_| Errno::ENOMEM)?;
-            self.slots.resize_with(index + 1, || None);
-        }
+        if index < self.slots.len() { Ok(()) } else { self.add_slots(index) }
+    }
+
+    #[inline(never)]
+    fn add_slots(&mut self, last: usize) -> Result<(), Errno> {
+        let missing = last + 1 - self.slots.len();
+        self.slots.try_reserve(missing).map_err(|_| Errno::ENOMEM)?;
+        self.slots.resize_with(last + 1, || None);
         Ok(())
     }
 }

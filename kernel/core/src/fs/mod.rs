@@ -128,7 +128,7 @@ pub fn namespace() -> &'static Namespace {
 
 /// Opens a region; permissions are checked already. The same as opening `/dev/shm/NAME`.
 pub fn open_region(region: Arc<Region>, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
-    OpenFile::new(region, flags)
+    OpenFile::of_region(region, flags)
 }
 
 /// Opens a node that no path leads to; what it is says who may.

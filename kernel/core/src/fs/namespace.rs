@@ -20,8 +20,9 @@ use arch::word;
 /// What a path means depends on who uses it.
 #[derive(Clone, Copy)]
 pub struct PathContext<'a> {
-    /// Where a relative path begins: the current directory, or that of a descriptor.
-    pub directory: &'a NodeRef,
+    /// Where a relative path begins: the current directory, or that of a descriptor. None for the
+    /// root of the name space.
+    pub directory: Option<&'a NodeRef>,
     /// Who asks.
     pub credentials: Credentials,
     /// Permissions that new files do not get.
@@ -53,12 +54,17 @@ impl Prefix {
         Self { path, word: u64::from_le_bytes(word), mask }
     }
 
-    /// Where the first name below the mount point begins in a path.
+    /// Where the first name below the mount point begins in a path, whose first bytes are `word`.
+    #[inline]
     fn end_in(&self, word: u64, path: &[u8]) -> Option<usize> {
-        let begins = (word ^ self.word) & self.mask == 0;
         let length = self.path.len();
-        let found = begins && path.len() > length && path[length] != b'/';
-        (found && bytes::same(&path[..length], &self.path)).then_some(length)
+        let begins = (word ^ self.word) & self.mask == 0 && path.len() > length;
+        if !begins || path[length - 1] != b'/' || path[length] == b'/' {
+            return None;
+        }
+        // Mostly the word was all of it but the slash.
+        let is_same = length <= size_of::<u64>() + 1 || bytes::same(&path[..length], &self.path);
+        is_same.then_some(length)
     }
 }
 
@@ -76,11 +82,8 @@ impl Namespace {
 
     /// Puts a file system over a directory; the path is absolute and leads through no link.
     pub fn mount(&mut self, path: &[u8], root: NodeRef) -> Result<(), Errno> {
-        let context = PathContext {
-            directory: &self.root,
-            credentials: Credentials { uid: 0, gid: 0 },
-            umask: 0,
-        };
+        let context =
+            PathContext { directory: None, credentials: Credentials { uid: 0, gid: 0 }, umask: 0 };
         let point = self.find(&context, path, Follow::Yes)?;
         if point.directory().is_none() {
             return Err(Errno::ENOTDIR);
@@ -106,6 +109,7 @@ impl Namespace {
     }
 
     /// The deepest root of a file system that a path leads into, and how many bytes of it name it.
+    #[inline]
     pub(super) fn mounted_above(&self, path: &[u8]) -> Option<(&NodeRef, usize)> {
         let word = word::load(path.first_chunk()?);
         self.mounts.iter().find_map(|mount| {

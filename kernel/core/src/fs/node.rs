@@ -3,6 +3,7 @@
 //! A file system is a set of types that implement these two traits. Nodes check nothing about
 //! the caller: permissions are the name space's business.
 
+use super::open_file::OpenFile;
 use super::origin::Located;
 use super::permission::Permissions;
 use super::time::NewTimes;
@@ -253,11 +254,32 @@ pub trait Node: Any + Send + Sync {
     /// A process has ended that ran the file.
     fn end_execution(&self) {}
 
+    /// As the root of a file system: opens the plain file to which the rest of a path leads, or makes
+    /// it, with all checks. `None` if that takes the usual way: look-up, checks and [`Self::open`].
+    fn open_below(&self, _rest: &[u8], _: &Opening) -> Option<Result<Arc<OpenFile>, Errno>> {
+        None
+    }
+
+    /// The same for taking away the name of such a file.
+    fn unlink_below(&self, _rest: &[u8], _caller: Credentials) -> Option<Result<(), Errno>> {
+        None
+    }
+
     /// A descriptor begins to refer to the file.
     fn descriptor_added(&self) {}
 
     /// A descriptor refers to the file no longer.
     fn descriptor_removed(&self) {}
+}
+
+/// How a file is opened by its name.
+pub struct Opening {
+    /// The flags, which ask for nothing but a file to be read or written.
+    pub flags: OpenFlags,
+    /// Permission bits of a file that has to be made, umask already applied.
+    pub mode: u32,
+    /// Who opens it.
+    pub caller: Credentials,
 }
 
 /// Owner and mode of a file to be made.

@@ -1,7 +1,7 @@
 //! `openat`: finding a file or making it, and the checks before it is open.
 
 use super::namespace::{Namespace, PathContext};
-use super::node::{FileSystem, NewFile, Node, NodeRef};
+use super::node::{FileSystem, NewFile, Node, NodeRef, Opening};
 use super::open_file::OpenFile;
 use super::origin::Located;
 use super::permission::Want;
@@ -20,6 +20,25 @@ enum Found {
 impl Namespace {
     /// Opens the file at the end of a path.
     pub fn open(
+        &self,
+        context: &PathContext<'_>,
+        path: &[u8],
+        flags: OpenFlags,
+        mode: u32,
+    ) -> Result<Arc<OpenFile>, Errno> {
+        let how = Opening { flags, mode: mode & !context.umask, caller: context.credentials };
+        if is_usual(flags)
+            && let Some(at) = self.shortcut(path)
+            && let Some(outcome) = at.node.open_below(at.rest, &how)
+        {
+            return outcome;
+        }
+        self.open_by_steps(context, path, flags, mode)
+    }
+
+    /// As [`Self::open`], where finding the file and opening it are two things.
+    #[inline(never)]
+    fn open_by_steps(
         &self,
         context: &PathContext<'_>,
         path: &[u8],
@@ -71,7 +90,7 @@ impl Namespace {
         flags: OpenFlags,
         mode: u32,
     ) -> Option<Result<Arc<OpenFile>, Errno>> {
-        let at = self.shortcut(context, path)?;
+        let at = self.shortcut(path)?.below(context.credentials)?;
         match at.plain_file() {
             Ok(Some(_)) if flags.contains(OpenFlags::CREATE | OpenFlags::EXCLUSIVE) => {
                 Some(Err(Errno::EEXIST))
@@ -152,6 +171,12 @@ impl Namespace {
             }
         }
     }
+}
+
+/// Whether a file is to be opened to read or write it, and no more is asked of it.
+const fn is_usual(flags: OpenFlags) -> bool {
+    let odd = OpenFlags::PATH.union(OpenFlags::DIRECTORY).union(OpenFlags::TEMPORARY);
+    !flags.intersects(odd) && (flags.reads() || flags.writes())
 }
 
 fn check_flags(flags: OpenFlags) -> Result<(), Errno> {

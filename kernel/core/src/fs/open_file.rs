@@ -52,7 +52,20 @@ impl OpenFile {
         if !flags.is_path() {
             node.open(flags)?;
         }
-        Ok(Arc::new(Self {
+        Ok(Self::opened(node, origin, flags))
+    }
+
+    /// Opens a region, which remembers its name itself; permissions are checked already.
+    #[inline]
+    pub(super) fn of_region(region: Arc<Region>, flags: OpenFlags) -> Result<Arc<Self>, Errno> {
+        region.begin_open(flags)?;
+        Ok(Self::opened(region, None, flags))
+    }
+
+    // In line, so that it is known what a region says of itself.
+    #[inline(always)]
+    fn opened(node: NodeRef, origin: Option<Arc<Origin>>, flags: OpenFlags) -> Arc<Self> {
+        Arc::new(Self {
             is_plain: node.is_plain(),
             has_offsets: node.seeking() == Seeking::Offsets,
             node,
@@ -61,7 +74,7 @@ impl OpenFile {
             status: AtomicU32::new((flags & STATUS).bits()),
             position: Position::new(),
             has_locks: AtomicBool::new(false),
-        }))
+        })
     }
 
     /// The file, and by which name it was found; a region is opened for no more than here.

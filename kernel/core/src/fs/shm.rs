@@ -2,10 +2,12 @@
 //! is. `/dev/shm/NAME` is the region named `/NAME`.
 
 use super::node::{
-    Destination, Directory, Fate, FileSystem, Identity, Item, Name, NewFile, Node, NodeRef, Place,
-    Waiting, Written, name_from,
+    Destination, Directory, Fate, FileSystem, Identity, Item, Name, NewFile, Node, NodeRef,
+    Opening, Place, Waiting, Written, name_from,
 };
-use super::permission::Permissions;
+use super::open_file::OpenFile;
+use super::permission::{Permissions, Want};
+use super::shortcut::is_plain_name;
 use super::time::NewTimes;
 use super::{fat, region_file, stat};
 use crate::process::Credentials;
@@ -138,6 +140,61 @@ impl Node for RegionDirectory {
     fn directory(&self) -> Option<&dyn Directory> {
         Some(self)
     }
+
+    /// Everybody may look names up here and make some, so only the region itself is to be asked.
+    fn open_below(&self, rest: &[u8], how: &Opening) -> Option<Result<Arc<OpenFile>, Errno>> {
+        if !how.flags.contains(OpenFlags::CREATE) {
+            // A rest that is no name is none of a region.
+            return open_existing(names::find(rest)?, how);
+        }
+        open_or_make(rest, how)
+    }
+
+    fn unlink_below(&self, rest: &[u8], caller: Credentials) -> Option<Result<(), Errno>> {
+        let outcome = names::unlink_if(rest, |region| {
+            // What `shm_unlink` says; POSIX lets `unlink` say either.
+            let may = self.permissions().allow_removal(caller, Node::permissions(region));
+            if may { Ok(()) } else { Err(Errno::EACCES) }
+        });
+        // What is no name of a region has the walk tell why.
+        (outcome != Err(Errno::ENOENT)).then_some(outcome)
+    }
+}
+
+#[inline(never)]
+fn open_or_make(rest: &[u8], how: &Opening) -> Option<Result<Arc<OpenFile>, Errno>> {
+    if !is_plain_name(rest) || names::is_pool(rest) {
+        return None;
+    }
+    let is_exclusive = how.flags.contains(OpenFlags::EXCLUSIVE);
+    let exclusive = if is_exclusive { Exclusive::Yes } else { Exclusive::No };
+    let Opening { mode, caller: Credentials { uid, gid }, flags } = *how;
+    match names::create(rest, exclusive, || spec(NewFile { mode, uid, gid })) {
+        Ok(Found::Created(region)) => Some(OpenFile::of_region(region, flags)),
+        Ok(Found::Existing(region)) => open_existing(region, how),
+        Err(error) => Some(Err(region_file::posix_errno(error))),
+    }
+}
+
+/// Opens a region that somebody may have made for others; `None` if it has gone with its last user.
+fn open_existing(region: Arc<Region>, how: &Opening) -> Option<Result<Arc<OpenFile>, Errno>> {
+    let truncates = how.flags.contains(OpenFlags::TRUNCATE);
+    let mut want = Want::empty();
+    want.set(Want::READ, how.flags.reads());
+    want.set(Want::WRITE, how.flags.writes() || truncates);
+    if let Err(error) = region.check_access(how.caller, want) {
+        return Some(Err(error));
+    }
+    match OpenFile::of_region(region, how.flags) {
+        Err(Errno::ESTALE) => None,
+        Ok(file) if truncates => Some(file.node().set_length(0).map(|()| file)),
+        outcome => Some(outcome),
+    }
+}
+
+/// What `open` makes for its caller.
+fn spec(file: NewFile) -> RegionSpec {
+    RegionSpec::posix(attributes(file), Account::of_caller(file.uid))
 }
 
 impl Directory for RegionDirectory {
@@ -164,8 +221,9 @@ impl Directory for RegionDirectory {
         if names::is_pool(name) {
             return Err(Errno::EPERM);
         }
-        let spec = RegionSpec::posix(attributes(file), Account::of_caller(file.uid));
-        match names::create(name, spec, Exclusive::Yes).map_err(region_file::posix_errno)? {
+        match names::create(name, Exclusive::Yes, || spec(file))
+            .map_err(region_file::posix_errno)?
+        {
             Found::Created(region) | Found::Existing(region) => Ok(region),
         }
     }

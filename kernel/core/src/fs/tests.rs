@@ -47,7 +47,11 @@ impl System {
     }
 
     pub fn context(&self) -> PathContext<'_> {
-        PathContext { directory: &self.directory, credentials: self.credentials, umask: 0o022 }
+        PathContext {
+            directory: Some(&self.directory),
+            credentials: self.credentials,
+            umask: 0o022,
+        }
     }
 
     pub fn open(&self, path: &str, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {

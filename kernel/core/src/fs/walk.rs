@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
         let (current, walked) = match namespace.mounted_above(path) {
             Some((root, walked)) => (root, walked),
             None if path[0] == b'/' => (namespace.root(), 0),
-            None => (context.directory, 0),
+            None => (context.directory.unwrap_or(namespace.root()), 0),
         };
         Ok(Self {
             namespace,

@@ -24,6 +24,16 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// Both in one word, for a place that is read without a lock.
+    pub const fn to_bits(self) -> u64 {
+        self.uid as u64 | (self.gid as u64) << u32::BITS
+    }
+
+    /// From that word.
+    pub const fn from_bits(bits: u64) -> Self {
+        Self { uid: bits as u32, gid: (bits >> u32::BITS) as u32 }
+    }
+
     /// Whether this is root.
     pub const fn is_root(self) -> bool {
         self.uid == 0

@@ -29,7 +29,7 @@ pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<T
     let process = sched::current_process();
     let credentials = process.credentials();
     let directory = process.files.lock().directory.clone();
-    let context = PathContext { directory: &directory, credentials, umask: 0 };
+    let context = PathContext { directory: Some(&directory), credentials, umask: 0 };
     let (program, words) = find(&context, path, arguments)?;
     let mut loaded = load::program(&context, &program.region)?;
     let space = loaded.space;
@@ -112,7 +112,7 @@ impl Process {
         let release = state.release.take();
         state.shares_space = false;
         if !state.identity.outlives_exec(permissions) {
-            Arc::make_mut(&mut state.identity).after_exec(permissions);
+            self.change_identity_in(&mut state, |identity| identity.after_exec(permissions));
         }
         drop(state);
         space.activate();

@@ -78,11 +78,7 @@ static INIT_PATH: Once<&'static str> = Once::new();
 impl Files {
     /// The same files for a child.
     fn duplicate(&self) -> Result<Self, Errno> {
-        Ok(Self {
-            descriptors: self.descriptors.duplicate()?,
-            directory: self.directory.clone(),
-            umask: self.umask,
-        })
+        Ok(Self { descriptors: self.descriptors.duplicate()?, directory: self.directory.clone() })
     }
 }
 

@@ -74,7 +74,7 @@ mod tests {
         // Nobody looks at the directory: any node will do.
         let region = Region::create(RegionAttributes { mode: 0, uid: 0, gid: 0 }, 0).unwrap();
         let directory = fs::open_region(region, OpenFlags::empty()).unwrap().node().clone();
-        let files = Files { descriptors: DescriptorTable::new(), directory, umask: 0 };
+        let files = Files { descriptors: DescriptorTable::new(), directory };
         let space = AddressSpace::new().unwrap();
         let process = Process::new(pid, space, files, Identity::default());
         TABLE.lock().insert(process, 0);

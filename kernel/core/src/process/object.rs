@@ -26,20 +26,17 @@ pub struct Files {
     pub descriptors: DescriptorTable,
     /// Its current directory.
     pub directory: NodeRef,
-    /// Permission bits that creation leaves out.
-    pub umask: u32,
 }
 
 impl Files {
     /// Nothing open, at the root of the name space, for the first process.
     pub fn at_root() -> Self {
-        Self {
-            descriptors: DescriptorTable::new(),
-            directory: fs::namespace().root().clone(),
-            umask: 0o022,
-        }
+        Self { descriptors: DescriptorTable::new(), directory: fs::namespace().root().clone() }
     }
 }
+
+/// What the first process leaves out of the permissions of what it makes.
+const FIRST_UMASK: u32 = 0o022;
 
 /// The threads of a process: mostly one.
 pub(super) type Threads = SmallVec<[Arc<Thread>; 1]>;
@@ -103,6 +100,10 @@ pub struct Process {
     pub(super) children_faults: AtomicU64,
     /// The groups that it is in besides its own: asked for under all kinds of locks.
     groups: Lock<Groups>,
+    /// Who it acts as, as `state.identity` has it: asked for by everything that looks a name up.
+    acts_as: AtomicU64,
+    /// Permission bits that creation leaves out.
+    umask: AtomicU32,
     /// What it has said of `membarrier`.
     barriers: AtomicU32,
     /// When it came to be, in nanoseconds since boot.
@@ -138,7 +139,7 @@ impl Process {
             ending: None,
             threads_left: 0,
         };
-        Self::of_parts(pid, files, ProcessSignals::default(), state, [pid; 2])
+        Self::of_parts(pid, files, ProcessSignals::default(), state, [pid; 2], FIRST_UMASK)
     }
 
     /// A process like this one, which has what a child inherits.
@@ -169,7 +170,7 @@ impl Process {
         };
         drop(own);
         let membership = [self.group(), self.session()];
-        Self::of_parts(pid, files, self.signals.inherited(), state, membership)
+        Self::of_parts(pid, files, self.signals.inherited(), state, membership, self.umask())
     }
 
     /// Made in its place, for it is large: with the numbers of its group and its session.
@@ -180,7 +181,9 @@ impl Process {
         signals: ProcessSignals,
         state: State,
         [group, session]: [u32; 2],
+        umask: u32,
     ) -> Arc<Self> {
+        let acts_as = state.identity.credentials().to_bits();
         let (half, address) = seen_as(state.space.as_ref());
         Arc::new(Self {
             pid,
@@ -199,6 +202,8 @@ impl Process {
             children_time: AtomicU64::new(0),
             children_faults: AtomicU64::new(0),
             groups: Lock::new(Rank::Groups, Groups::new()),
+            acts_as: AtomicU64::new(acts_as),
+            umask: AtomicU32::new(umask),
             barriers: AtomicU32::new(0),
             started: arch::clock::now(),
             has_other_program: AtomicBool::new(false),
@@ -235,8 +240,20 @@ impl Process {
     }
 
     /// Who it is, for permission checks.
+    #[inline]
     pub fn credentials(&self) -> Credentials {
-        self.state.lock().identity.credentials()
+        Credentials::from_bits(self.acts_as.load(Ordering::Relaxed))
+    }
+
+    /// Permission bits that creation leaves out.
+    #[inline]
+    pub fn umask(&self) -> u32 {
+        self.umask.load(Ordering::Relaxed)
+    }
+
+    /// Lets creation leave out these bits; returns those before.
+    pub fn set_umask(&self, umask: u32) -> u32 {
+        self.umask.swap(umask, Ordering::Relaxed)
     }
 
     /// All that is known about who it is.
@@ -246,7 +263,19 @@ impl Process {
 
     /// Makes it somebody else, if `change` allows that.
     pub fn change_identity<T>(&self, change: impl FnOnce(&mut Identity) -> T) -> T {
-        change(Arc::make_mut(&mut self.state.lock().identity))
+        self.change_identity_in(&mut self.state.lock(), change)
+    }
+
+    /// As [`Self::change_identity`], of the process's locked state.
+    pub(super) fn change_identity_in<T>(
+        &self,
+        state: &mut State,
+        change: impl FnOnce(&mut Identity) -> T,
+    ) -> T {
+        let identity = Arc::make_mut(&mut state.identity);
+        let outcome = change(identity);
+        self.acts_as.store(identity.credentials().to_bits(), Ordering::Relaxed);
+        outcome
     }
 
     /// The program that it runs.

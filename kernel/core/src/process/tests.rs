@@ -17,8 +17,7 @@ const DONE: ExitStatus = ExitStatus::Exited(0);
 fn process(pid: u32) -> Arc<Process> {
     crate::testing::set_up_memory();
     let (end, _) = pipe::create(OpenFlags::empty()).unwrap();
-    let files =
-        Files { descriptors: DescriptorTable::new(), directory: end.node().clone(), umask: 0 };
+    let files = Files { descriptors: DescriptorTable::new(), directory: end.node().clone() };
     Process::new(pid, AddressSpace::new().unwrap(), files, Identity::default())
 }
 

@@ -44,6 +44,21 @@ pub struct NameTable<T> {
     count: usize,
 }
 
+/// Where a name belongs that is not in the table.
+pub struct Place<'a, T> {
+    slot: &'a mut Slot<T>,
+    count: &'a mut usize,
+}
+
+impl<T> Place<'_, T> {
+    /// Adds the name.
+    pub fn insert(self, hash: u64, name: &[u8], value: T) {
+        let next = self.slot.take();
+        *self.slot = Some(Box::new(Entry { hash, next, name: Name::from_slice(name), value }));
+        *self.count += 1;
+    }
+}
+
 impl<T> NameTable<T> {
     /// No names.
     pub const fn new() -> Self {
@@ -68,30 +83,46 @@ impl<T> NameTable<T> {
         None
     }
 
-    /// Adds a name that is not there.
-    pub fn insert(&mut self, hash: u64, name: &[u8], value: T) {
+    /// What a name leads to, or the place where it belongs.
+    pub fn place(&mut self, hash: u64, name: &[u8]) -> Result<&T, Place<'_, T>> {
         if self.count >= self.slots().len() {
             self.grow();
         }
-        let slot = self.seek(hash, name);
-        let next = slot.take();
-        *slot = Some(Box::new(Entry { hash, next, name: Name::from_slice(name), value }));
-        self.count += 1;
+        let slots = if self.more.is_empty() { &mut self.first[..] } else { &mut self.more };
+        let index = slot_of(hash, slots.len());
+        match seek(&mut slots[index], hash, name) {
+            (slot, true) => Ok(&slot.as_ref().expect("invariant: it was found").value),
+            (slot, false) => Err(Place { slot, count: &mut self.count }),
+        }
     }
 
     /// Takes a name out; returns what it led to.
     pub fn remove(&mut self, hash: u64, name: &[u8]) -> Option<T> {
-        let slot = self.seek(hash, name);
-        if !slot.as_ref().is_some_and(|entry| entry.is(hash, name)) {
-            return None;
+        self.remove_if(hash, name, |_| Ok::<(), ()>(())).ok()?
+    }
+
+    /// Takes a name out if what it leads to allows that.
+    #[inline]
+    pub fn remove_if<E>(
+        &mut self,
+        hash: u64,
+        name: &[u8],
+        may: impl FnOnce(&T) -> Result<(), E>,
+    ) -> Result<Option<T>, E> {
+        let slots = self.slots_mut();
+        let index = slot_of(hash, slots.len());
+        let (slot, true) = seek(&mut slots[index], hash, name) else { return Ok(None) };
+        if let Some(entry) = slot {
+            may(&entry.value)?;
         }
-        let Entry { next, value, .. } = *slot.take()?;
+        let Some(entry) = slot.take() else { return Ok(None) };
+        let Entry { next, value, .. } = *entry;
         *slot = next;
         self.count -= 1;
         if self.count < self.more.len() / 4 {
             self.shrink();
         }
-        Some(value)
+        Ok(Some(value))
     }
 
     /// The name that follows this one, which may be gone; the first one for none.
@@ -115,13 +146,6 @@ impl<T> NameTable<T> {
 
     fn slots_mut(&mut self) -> &mut [Slot<T>] {
         if self.more.is_empty() { &mut self.first } else { &mut self.more }
-    }
-
-    /// The place of a name in its slot's list.
-    fn seek(&mut self, hash: u64, name: &[u8]) -> &mut Slot<T> {
-        let slots = self.slots_mut();
-        let slot = &mut slots[slot_of(hash, slots.len())];
-        skip(slot, |entry| entry.is_before(hash, name))
     }
 
     /// Twice as many slots: each list is cut in two.
@@ -166,6 +190,19 @@ const fn slot_of(hash: u64, slots: usize) -> usize {
     (hash >> (u64::BITS - slots.trailing_zeros())) as usize
 }
 
+/// The place of a name in its slot's list, and whether it is there.
+#[inline]
+fn seek<'a, T>(slot: &'a mut Slot<T>, hash: u64, name: &[u8]) -> (&'a mut Slot<T>, bool) {
+    let slot = skip(slot, |entry| entry.hash < hash);
+    if slot.as_ref().is_some_and(|entry| entry.is(hash, name)) {
+        return (slot, true);
+    }
+    // Only among names of the same hash, which are rare, there is more to skip.
+    let slot = skip(slot, |entry| entry.is_before(hash, name));
+    let is_there = slot.as_ref().is_some_and(|entry| entry.is(hash, name));
+    (slot, is_there)
+}
+
 /// The place in a list behind all entries of which this is so.
 fn skip<T>(mut slot: &mut Slot<T>, is_so: impl Fn(&Entry<T>) -> bool) -> &mut Slot<T> {
     while slot.as_ref().is_some_and(|entry| is_so(entry)) {
@@ -183,6 +220,13 @@ mod tests {
     /// Few hashes, far apart and close together: names collide in all ways.
     fn hash(name: u8) -> u64 {
         u64::from(name % 3) << 62 | u64::from(name % 7)
+    }
+
+    fn insert<T>(table: &mut NameTable<T>, hash: u64, name: &[u8], value: T) {
+        match table.place(hash, name) {
+            Ok(_) => panic!("the name is there"),
+            Err(place) => place.insert(hash, name, value),
+        }
     }
 
     fn listed(table: &NameTable<u8>) -> Vec<(u64, u8)> {
@@ -209,7 +253,7 @@ mod tests {
                 let key = (hash(name), name);
                 prop_assert_eq!(table.get(key.0, &[name]), model.get(&key));
                 if adds && !model.contains_key(&key) {
-                    table.insert(key.0, &[name], name);
+                    insert(&mut table, key.0, &[name], name);
                     model.insert(key, name);
                 } else if !adds {
                     prop_assert_eq!(table.remove(key.0, &[name]), model.remove(&key));
@@ -225,7 +269,7 @@ mod tests {
         let spread = |number: u64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut table = NameTable::new();
         for number in 0..1000_u64 {
-            table.insert(spread(number), &number.to_le_bytes(), number);
+            insert(&mut table, spread(number), &number.to_le_bytes(), number);
         }
         assert_eq!(table.slots().len(), 1024);
         for number in 0..1000_u64 {
@@ -240,7 +284,7 @@ mod tests {
     fn a_listing_goes_on_behind_a_name_that_has_gone() {
         let mut table = NameTable::new();
         for name in [1, 5, 9] {
-            table.insert(u64::from(name), &[name], name);
+            insert(&mut table, u64::from(name), &[name], name);
         }
         table.remove(5, &[5]);
         assert_eq!(table.after(Some((5, &[5]))).map(|(_, value)| *value), Some(9));

@@ -19,8 +19,7 @@ use abi::limits::NAME_MAX;
 use abi::region::RegionFlags;
 use alloc::sync::Arc;
 use core::fmt::Write;
-use core::sync::atomic::{AtomicUsize, Ordering};
-use spin::Once;
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Names in the system.
 const NAMES_MAX: usize = 131_072;
@@ -28,25 +27,27 @@ const NAMES_MAX: usize = 131_072;
 static POOLS: AtomicUsize = AtomicUsize::new(0);
 
 /// What the names of pools begin with.
-const POOL_PREFIX: &[u8] = b"pool@";
+const POOL_PREFIX: &[u8; 5] = b"pool@";
 
 type Table = NameTable<Arc<Region>>;
 
 static NAMES: Lock<Table> = Lock::new(Rank::RegionNames, NameTable::new());
 
-static HASH_KEY: Once<HashKey> = Once::new();
+/// Zeroes until one is chosen, which only tests never do.
+static HASH_KEY: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
 
 /// Chooses what the hashes of names depend on; called once, before there are names.
 pub fn choose_hash_key() {
-    HASH_KEY.call_once(|| {
-        let mut bytes = [[0; 8]; 2];
-        random::fill(bytes.as_flattened_mut());
-        HashKey(bytes.map(u64::from_le_bytes))
-    });
+    for word in &HASH_KEY {
+        let mut bytes = [0; size_of::<u64>()];
+        random::fill(&mut bytes);
+        word.store(u64::from_le_bytes(bytes), Ordering::Relaxed);
+    }
 }
 
+#[inline]
 fn hash(name: &[u8]) -> u64 {
-    HASH_KEY.get().copied().unwrap_or_default().hash(name)
+    HashKey(HASH_KEY.each_ref().map(|word| word.load(Ordering::Relaxed))).hash(name)
 }
 
 /// The name without its slash.
@@ -87,7 +88,7 @@ pub fn check(name: &[u8]) -> Result<(), Errno> {
 
 /// Whether the name is a process's pool's, which only that process has: `/pool@` and its number.
 pub fn is_pool(name: &[u8]) -> bool {
-    bare(name).starts_with(POOL_PREFIX)
+    bare(name).first_chunk() == Some(POOL_PREFIX)
 }
 
 /// Whether the name is the pool's of the process `pid`.
@@ -122,7 +123,12 @@ fn check_free(name: &[u8]) -> Result<(), Errno> {
 
 /// The region of this name.
 pub fn open(name: &[u8]) -> Option<Arc<Region>> {
-    let name = bare(name);
+    find(bare(name))
+}
+
+/// The region of this name, which is given without its slash.
+#[inline]
+pub fn find(name: &[u8]) -> Option<Arc<Region>> {
     let hash = hash(name);
     NAMES.lock().get(hash, name).cloned()
 }
@@ -133,21 +139,26 @@ pub fn exists(name: &[u8]) -> bool {
 }
 
 /// Finds or makes the region of this name, which is one ([`check`]).
-pub fn create(name: &[u8], spec: RegionSpec, exclusive: Exclusive) -> Result<Found, Errno> {
+pub fn create(
+    name: &[u8],
+    exclusive: Exclusive,
+    spec: impl FnOnce() -> RegionSpec,
+) -> Result<Found, Errno> {
     let name = bare(name);
     let hash = hash(name);
     let mut names = NAMES.lock();
-    if let Some(region) = names.get(hash, name) {
-        return match exclusive {
-            Exclusive::Yes => Err(Errno::EEXIST),
-            Exclusive::No => Ok(Found::Existing(region.clone())),
-        };
-    }
-    if names.len() >= NAMES_MAX {
-        return Err(Errno::ENOSPC);
-    }
-    let region = Region::new(spec)?;
-    add(&mut names, hash, name, region.clone());
+    let is_full = names.len() >= NAMES_MAX;
+    let place = match names.place(hash, name) {
+        Ok(_) if exclusive == Exclusive::Yes => return Err(Errno::EEXIST),
+        Ok(region) => return Ok(Found::Existing(region.clone())),
+        Err(_) if is_full => return Err(Errno::ENOSPC),
+        Err(place) => place,
+    };
+    let region = Region::new(spec())?;
+    note_added(name, &region);
+    place.insert(hash, name, region.clone());
+    drop(names);
+    wait_name::name_added();
     Ok(Found::Created(region))
 }
 
@@ -198,8 +209,8 @@ pub fn unlink_if(name: &[u8], may: impl FnOnce(&Region) -> Result<(), Errno>) ->
     let name = bare(name);
     let hash = hash(name);
     let mut names = NAMES.lock();
-    may(names.get(hash, name).ok_or(Errno::ENOENT)?)?;
-    let gone = remove(&mut names, hash, name);
+    let gone = names.remove_if(hash, name, |region| may(region))?.ok_or(Errno::ENOENT)?;
+    note_removed(name, &gone);
     drop(names);
     // Its pages, if it was the last reference, are freed without the lock of the names.
     drop(gone);
@@ -229,27 +240,42 @@ pub fn rename(old: &[u8], id: u64, new: &[u8], replaced: Option<u64>) -> Result<
 }
 
 fn add(names: &mut Table, hash: u64, name: &[u8], region: Arc<Region>) {
-    if is_pool(name) {
-        POOLS.fetch_add(1, Ordering::Relaxed);
+    note_added(name, &region);
+    if let Err(place) = names.place(hash, name) {
+        place.insert(hash, name, region);
     }
-    region.state().names.push(Name::from_slice(name));
-    names.insert(hash, name, region);
     wait_name::name_added();
 }
 
 fn remove(names: &mut Table, hash: u64, name: &[u8]) -> Option<Arc<Region>> {
     let region = names.remove(hash, name)?;
+    note_removed(name, &region);
+    Some(region)
+}
+
+/// The region gets the name, which is about to lead to it.
+fn note_added(name: &[u8], region: &Region) {
+    if is_pool(name) {
+        POOLS.fetch_add(1, Ordering::Relaxed);
+    }
+    region.state().names.push(Name::from_slice(name));
+}
+
+/// The region loses the name, which leads to it no longer.
+fn note_removed(name: &[u8], region: &Region) {
     if is_pool(name) {
         POOLS.fetch_sub(1, Ordering::Relaxed);
     }
-    let mut state = region.state();
-    state.names.retain(|other| !bytes::same(other, name));
-    if state.names.is_empty() {
-        // What a second name has made it hold is given back.
-        state.names.shrink_to_fit();
+    let names = &mut region.state().names;
+    match names.len() {
+        // It was this one.
+        1 => names.clear(),
+        _ => names.retain(|other| !bytes::same(other, name)),
     }
-    drop(state);
-    Some(region)
+    if names.is_empty() && names.spilled() {
+        // What a second name has made it hold is given back.
+        names.shrink_to_fit();
+    }
 }
 
 /// Counts a user of an ephemeral region, for whom its name may have led to it.
@@ -257,10 +283,10 @@ fn remove(names: &mut Table, hash: u64, name: &[u8]) -> Option<Arc<Region>> {
 /// `ESTALE` if it has lost its name and all users since.
 pub(super) fn join(region: &Region) -> Result<(), Errno> {
     let names = NAMES.lock();
-    if region.users.load(Ordering::Relaxed) == 0 && region.names() == 0 {
+    if !region.uses.are_any() && region.names() == 0 {
         return Err(Errno::ESTALE);
     }
-    region.users.fetch_add(1, Ordering::Relaxed);
+    region.uses.add();
     drop(names);
     Ok(())
 }
@@ -269,7 +295,7 @@ pub(super) fn join(region: &Region) -> Result<(), Errno> {
 pub(super) fn leave(region: &Region) {
     let mut names = NAMES.lock();
     let mut gone = None;
-    if region.users.fetch_sub(1, Ordering::Relaxed) == 1 {
+    if region.uses.remove() {
         let name = region.state().names.first().cloned();
         gone = name.and_then(|name| remove(&mut names, hash(&name), &name));
     }

@@ -12,10 +12,11 @@ use super::paging::Pager;
 use super::promise::Promise;
 use super::quota::Charge;
 use super::synchronisation::RegionSync;
+use super::users::Uses;
 use super::viewers::Viewers;
 use crate::mm::{
     Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership, PageError, Rights, Sharers,
-    ViewAccess, VisitTable,
+    ViewAccess, VisitTables,
 };
 use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
@@ -51,8 +52,6 @@ pub(super) struct State {
     pub viewers: Viewers,
     pub seals: Seals,
     pub charge: Option<Charge>,
-    /// Open files that may write.
-    pub writing_files: u32,
     /// Names that lead here; changed under the lock of the names, too.
     pub names: SmallVec<[Name; 1]>,
 }
@@ -66,8 +65,7 @@ pub struct Region {
     pub(super) attributes: Attributes,
     address: Option<CommonAddress>,
     pub(super) descriptors: AtomicU32,
-    /// Open files and views; of an ephemeral region, changed under the lock of the names.
-    pub(super) users: AtomicU32,
+    pub(super) uses: Uses,
     pub(super) opens: AtomicU64,
     pub(super) faults: AtomicU64,
     /// Held while the length changes: what is being cut off can't be grown into.
@@ -121,7 +119,7 @@ impl Region {
             attributes: Attributes::new(spec.attributes),
             address,
             descriptors: AtomicU32::new(0),
-            users: AtomicU32::new(0),
+            uses: Uses::new(),
             opens: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             resizing: Lock::new(Rank::RegionLength, ()),
@@ -138,13 +136,14 @@ impl Region {
                     viewers: Viewers::new(),
                     seals: spec.seals,
                     charge: spec.account.map(Charge::new),
-                    writing_files: 0,
                     names: SmallVec::new(),
                 },
             ),
         });
-        // In its place already: it is large to move. Without room it goes again.
-        region.state().make_room(spec.length)?;
+        if spec.length > 0 {
+            // In its place already: it is large to move. Without room it goes again.
+            region.state().make_room(spec.length)?;
+        }
         Ok(region)
     }
 
@@ -252,8 +251,8 @@ impl MemoryObject for Region {
         self.state.lock().pages.table(unit)?.share()
     }
 
-    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
-        self.state.lock().pages.visit_tables(unit, visit);
+    fn visit_tables(&self, unit: usize, visit: VisitTables<'_>) {
+        visit(self.state.lock().pages.tables_from(unit));
     }
 
     fn page_from(&self, index: usize) -> Option<(usize, Frame)> {

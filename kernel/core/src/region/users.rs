@@ -5,7 +5,47 @@ use super::object::Region;
 use abi::Errno;
 use abi::file::OpenFlags;
 use abi::region::RegionFlags;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicU64, Ordering};
+
+/// How many users a region has, and how many of them are open files that may write: two halves of
+/// one word, so that an open file changes both in one step.
+///
+/// Users of an ephemeral region change under the lock of the names, and writers of one with a single
+/// writer begin under the region's.
+pub(super) struct Uses(AtomicU64);
+
+/// An open file that may write.
+const WRITER: u64 = 1 << u32::BITS;
+
+impl Uses {
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// Whether there are users.
+    pub fn are_any(&self) -> bool {
+        self.0.load(Ordering::Relaxed) as u32 > 0
+    }
+
+    fn has_writer(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= WRITER
+    }
+
+    /// One user more.
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One user less; tells whether it was the last.
+    pub fn remove(&self) -> bool {
+        self.0.fetch_sub(1, Ordering::Relaxed) as u32 == 1
+    }
+}
+
+/// What an open file adds to the half of those that may write.
+const fn writer(flags: OpenFlags) -> u64 {
+    if flags.writes() { WRITER } else { 0 }
+}
 
 impl Region {
     /// An open file begins to refer to the region; every one that this allows calls
@@ -13,11 +53,34 @@ impl Region {
     ///
     /// `ESTALE` if the region was found by a name that its last user has taken along since.
     /// `EBUSY` if it has one writer at a time, and has one.
+    #[inline]
     pub fn begin_open(&self, flags: OpenFlags) -> Result<(), Errno> {
+        if self.flags().intersects(RegionFlags::EPHEMERAL.union(RegionFlags::SINGLE_WRITER)) {
+            self.begin_particular_open(flags)?;
+        } else {
+            self.uses.0.fetch_add(1 + writer(flags), Ordering::Relaxed);
+        }
+        self.opens.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// An open file refers to the region no longer.
+    #[inline]
+    pub fn end_open(&self, flags: OpenFlags) {
+        if self.is_ephemeral() {
+            self.uses.0.fetch_sub(writer(flags), Ordering::Relaxed);
+            names::leave(self);
+        } else {
+            self.uses.0.fetch_sub(1 + writer(flags), Ordering::Relaxed);
+        }
+    }
+
+    #[inline(never)]
+    fn begin_particular_open(&self, flags: OpenFlags) -> Result<(), Errno> {
         if self.is_ephemeral() {
             names::join(self)?;
         } else {
-            self.users.fetch_add(1, Ordering::Relaxed);
+            self.uses.add();
         }
         if flags.writes()
             && let Err(error) = self.add_writer()
@@ -25,26 +88,17 @@ impl Region {
             self.leave();
             return Err(error);
         }
-        self.opens.fetch_add(1, Ordering::Relaxed);
         Ok(())
-    }
-
-    /// An open file refers to the region no longer.
-    pub fn end_open(&self, flags: OpenFlags) {
-        if flags.writes() {
-            self.state().writing_files -= 1;
-        }
-        self.leave();
     }
 
     /// A view counts as a writer, too: it may outlive the descriptor that it was made from.
     fn add_writer(&self) -> Result<(), Errno> {
-        let mut state = self.state();
-        let has_writer = state.writing_files > 0 || state.writing_views() > 0;
+        let state = self.state();
+        let has_writer = self.uses.has_writer() || state.writing_views() > 0;
         if self.flags().contains(RegionFlags::SINGLE_WRITER) && has_writer {
             return Err(Errno::EBUSY);
         }
-        state.writing_files += 1;
+        self.uses.0.fetch_add(WRITER, Ordering::Relaxed);
         Ok(())
     }
 
@@ -53,7 +107,7 @@ impl Region {
         if self.is_ephemeral() && names::join(self).is_ok() {
             return;
         }
-        self.users.fetch_add(1, Ordering::Relaxed);
+        self.uses.add();
     }
 
     /// A user has gone; called without the region's lock.
@@ -61,7 +115,7 @@ impl Region {
         if self.is_ephemeral() {
             names::leave(self);
         } else {
-            self.users.fetch_sub(1, Ordering::Relaxed);
+            self.uses.remove();
         }
     }
 

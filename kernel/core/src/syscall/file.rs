@@ -81,8 +81,8 @@ pub fn fchown(fd: Fd, uid: u32, gid: u32) -> Result<u64, Errno> {
 pub fn close(fd: Fd) -> Result<u64, Errno> {
     let process = sched::current_process();
     // Letting go of the file may take locks: not under the table's.
-    let file = process.files.lock().descriptors.remove(fd)?;
-    locks::descriptor_closed(process.pid, &file);
+    let closed = process.files.lock().descriptors.remove(fd)?;
+    locks::descriptor_closed(process.pid, closed.file());
     Ok(0)
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Place<'a> {
 
 impl<'a> Place<'a> {
     /// Copies the path into the buffer.
-    #[inline]
+    #[inline(always)]
     pub fn new(
         directory: Fd,
         address: VirtAddr,
@@ -37,31 +37,30 @@ impl<'a> Place<'a> {
     }
 
     /// From a path that was copied already.
-    #[inline]
+    #[inline(always)]
     pub fn of_path(directory: Fd, path: &'a [u8]) -> Result<Self, Errno> {
-        if path.is_empty() {
-            return Err(Errno::ENOENT);
-        }
+        let is_absolute = *path.first().ok_or(Errno::ENOENT)? == b'/';
+        let directory = if is_absolute { None } else { Some(start_of_relative(directory)?) };
         let process = sched::current_process();
-        let credentials = process.credentials();
-        let is_absolute = path.first() == Some(&b'/');
-        let from = if is_absolute || directory.0 as i32 == AT_FDCWD {
-            None
-        } else {
-            Some(get_any(directory)?.directory()?.clone())
-        };
-        let files = process.files.lock();
-        let directory =
-            if is_absolute || from.is_some() { from } else { Some(files.directory.clone()) };
-        Ok(Self { path, directory, umask: files.umask, credentials })
+        Ok(Self { path, directory, umask: process.umask(), credentials: process.credentials() })
     }
 
     pub fn context(&self) -> PathContext<'_> {
         PathContext {
-            directory: self.directory.as_ref().unwrap_or_else(|| fs::namespace().root()),
+            directory: self.directory.as_ref(),
             credentials: self.credentials,
             umask: self.umask,
         }
+    }
+}
+
+/// Where a path begins that is relative to a descriptor or to the current directory.
+#[inline(never)]
+fn start_of_relative(directory: Fd) -> Result<NodeRef, Errno> {
+    if directory.0 as i32 == AT_FDCWD {
+        Ok(sched::current_process().files.lock().directory.clone())
+    } else {
+        Ok(get_any(directory)?.directory()?.clone())
     }
 }
 

@@ -79,17 +79,18 @@ impl<'a> Walk<'a> {
     fn new(context: PathContext<'a>, limits: Resolve) -> Result<Self, Errno> {
         let mut stack = Vec::new();
         stack.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-        stack.push(context.directory.clone());
+        stack.push(context.directory.unwrap_or(fs::namespace().root()).clone());
         Ok(Self { context, limits, stack, links: 0 })
     }
 
     fn here(&self) -> &NodeRef {
-        self.stack.last().unwrap_or(self.context.directory)
+        let here = self.stack.last().or(self.context.directory);
+        here.unwrap_or(fs::namespace().root())
     }
 
     fn open_here(&self, name: &[u8], flags: OpenFlags, mode: u32) -> Result<Arc<OpenFile>, Errno> {
         let context = PathContext {
-            directory: self.here(),
+            directory: Some(self.here()),
             credentials: self.context.credentials,
             umask: self.context.umask,
         };

@@ -93,8 +93,5 @@ pub fn setsid() -> Result<u64, Errno> {
 }
 
 pub fn umask(mask: u32) -> Result<u64, Errno> {
-    let caller = caller();
-    let mut files = caller.files.lock();
-    let old = core::mem::replace(&mut files.umask, mask & 0o777);
-    Ok(old.into())
+    Ok(caller().set_umask(mask & 0o777).into())
 }

@@ -40,7 +40,7 @@ fn request(at: VirtAddr, size: usize) -> Result<TopicRequest, Errno> {
 fn caller(request: &TopicRequest) -> Result<Caller<'_>, Errno> {
     let process = sched::current_process();
     let credentials = process.credentials();
-    let umask = process.files.lock().umask;
+    let umask = process.umask();
     Ok(Caller {
         name: request.name(),
         contents: &request.contents,

@@ -176,7 +176,7 @@ impl Machine {
         };
         let taken = name.and_then(|name| self.named(name)).is_some();
         let made = match name {
-            Some(name) => match names::create(&name_of(name), spec, Exclusive::Yes) {
+            Some(name) => match names::create(&name_of(name), Exclusive::Yes, || spec) {
                 Ok(Found::Created(region)) => Ok(region),
                 Ok(Found::Existing(_)) => panic!("an exclusive creation found a region"),
                 Err(error) => Err(error),

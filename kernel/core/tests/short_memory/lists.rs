@@ -83,7 +83,7 @@ fn the_names_are_listed_one_by_one_and_each_once() {
     let attributes = RegionAttributes { mode: 0o600, uid: 0, gid: 0 };
     let name = |index: usize| format!("/list-{index:04}").into_bytes();
     for index in 0..500 {
-        names::create(&name(index), RegionSpec::file(attributes, 0), Exclusive::Yes)
+        names::create(&name(index), Exclusive::Yes, || RegionSpec::file(attributes, 0))
             .expect("a new name");
     }
     let mut count = 0;
@@ -101,7 +101,8 @@ fn the_names_are_listed_one_by_one_and_each_once() {
 fn the_name_of_a_region_is_its_first_one() {
     let _memory = memory();
     let attributes = RegionAttributes { mode: 0o600, uid: 0, gid: 0 };
-    names::create(b"/name-b", RegionSpec::file(attributes, 0), Exclusive::Yes).expect("a new name");
+    names::create(b"/name-b", Exclusive::Yes, || RegionSpec::file(attributes, 0))
+        .expect("a new name");
     let region = names::open(b"/name-b").expect("it was made");
     names::link(&region, b"/name-a").expect("a new name");
     assert_eq!(region.record().name(), b"/name-b");

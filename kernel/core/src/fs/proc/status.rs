@@ -120,7 +120,7 @@ pub fn thread_lines(process: &Process, thread: &Thread, text: &mut Text) -> Resu
 
 fn lines_of(process: &Process, record: &ProcessRecord, text: &mut Text) {
     let identity = process.identity();
-    let umask = process.files.lock().umask;
+    let umask = process.umask();
     let state = match ProcessState::letter(record.state) {
         'R' => "R (running)",
         'S' => "S (sleeping)",

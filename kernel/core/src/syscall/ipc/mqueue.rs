@@ -28,7 +28,7 @@ pub fn mq_open(name: VirtAddr, flags: u32, mode: u32, like: VirtAddr) -> Result<
     let name = buffer.read(name)?;
     let flags = OpenFlags::from_bits_retain(flags);
     let process = sched::current_process();
-    let umask = process.files.lock().umask;
+    let umask = process.umask();
     let maker = Maker {
         credentials: process.credentials(),
         mode: mode & 0o7777 & !umask,

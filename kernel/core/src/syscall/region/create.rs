@@ -69,7 +69,7 @@ fn spec_of(request: &RegionRequest, flags: RegionFlags) -> Result<RegionSpec, Er
     }
     let process = sched::current_process();
     let credentials = process.credentials();
-    let umask = process.files.lock().umask;
+    let umask = process.umask();
     let maximum = match request.maximum {
         0 => RegionSpec::default_maximum(request.bytes),
         maximum => maximum,
@@ -93,7 +93,7 @@ fn spec_of(request: &RegionRequest, flags: RegionFlags) -> Result<RegionSpec, Er
 fn create_named(name: &[u8], spec: &RegionSpec, flags: RegionFlags) -> Result<u64, Errno> {
     let exclusive =
         if flags.contains(RegionFlags::EXCLUSIVE) { Exclusive::Yes } else { Exclusive::No };
-    match names::create(name, spec.clone(), exclusive)? {
+    match names::create(name, exclusive, || spec.clone())? {
         Found::Existing(region) => {
             let caller = sched::current_process().credentials();
             region.check_access(caller, Want::READ | Want::WRITE)?;

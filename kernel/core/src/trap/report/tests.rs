@@ -13,7 +13,7 @@ const START: usize = 0x1040_0000;
 
 fn named(name: &[u8], length: u64) -> Arc<Region> {
     let attributes = RegionAttributes { mode: 0o600, uid: 1000, gid: 100 };
-    match names::create(name, RegionSpec::file(attributes, length), Exclusive::Yes).unwrap() {
+    match names::create(name, Exclusive::Yes, || RegionSpec::file(attributes, length)).unwrap() {
         Found::Created(region) | Found::Existing(region) => region,
     }
 }
