@@ -200,6 +200,12 @@ impl PageRange {
         })
     }
 
+    /// The part that consists of whole units, if there is one.
+    pub fn whole_units(self) -> Option<Self> {
+        let start = self.start.value().checked_next_multiple_of(UNIT_SIZE)?;
+        Self::from_bounds(VirtAddr::new(start), self.end.unit_start())
+    }
+
     /// Every page's start, in order.
     pub fn iter(self) -> impl Iterator<Item = VirtAddr> {
         (self.start.value()..self.end.value()).step_by(PAGE_SIZE).map(VirtAddr::new)
@@ -210,6 +216,20 @@ impl PageRange {
 mod tests {
     use super::*;
     use std::vec::Vec;
+
+    #[test]
+    fn the_whole_units_of_a_range_lie_in_it_as_far_as_there_are_any() {
+        let unit = |number: usize| number * UNIT_SIZE;
+        let whole = |start, end| {
+            let range = PageRange::from_bounds(VirtAddr::new(start), VirtAddr::new(end)).unwrap();
+            range.whole_units().map(|whole| (whole.start().value(), whole.end().value()))
+        };
+        assert_eq!(whole(unit(1), unit(3)), Some((unit(1), unit(3))));
+        let odd = (unit(1) - PAGE_SIZE, unit(3) + PAGE_SIZE);
+        assert_eq!(whole(odd.0, odd.1), Some((unit(1), unit(3))));
+        assert_eq!(whole(unit(1) + PAGE_SIZE, unit(3) - PAGE_SIZE), None);
+        assert_eq!(whole(unit(1), unit(2) - PAGE_SIZE), None);
+    }
 
     #[test]
     fn a_range_that_wraps_or_leaves_the_user_half_does_not_exist() {

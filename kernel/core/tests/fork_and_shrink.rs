@@ -8,7 +8,8 @@ use arch::cpu;
 use common::memory;
 use kcore::mm::{
     Access, AddressSpace, FaultError, Frame, LeafTable, MapError, MapRequest, MemoryObject,
-    OutOfMemory, Ownership, PageError, Placement, Rights, Sharers, Sharing, ViewAccess, VisitTable,
+    OutOfMemory, Ownership, PageError, Placement, Rights, Sharers, Sharing, ViewAccess,
+    VisitTables,
 };
 use kcore::region::{Region, RegionAttributes};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,7 +68,7 @@ impl MemoryObject for Shrinking {
         self.region.table(unit)
     }
 
-    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
+    fn visit_tables(&self, unit: usize, visit: VisitTables<'_>) {
         self.region.visit_tables(unit, visit);
     }
 

@@ -9,7 +9,7 @@ use super::table::{Key, Table};
 use super::{Caller, now};
 use crate::mm::{
     Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership as PageOwnership, PageError,
-    Rights, Sharers, ViewAccess, VisitTable,
+    Rights, Sharers, ViewAccess, VisitTables,
 };
 use crate::region::quota::Account;
 use crate::region::{Region, RegionAttributes, RegionSpec};
@@ -224,7 +224,7 @@ impl MemoryObject for Segment {
         self.region.table(unit)
     }
 
-    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
+    fn visit_tables(&self, unit: usize, visit: VisitTables<'_>) {
         self.region.visit_tables(unit, visit);
     }
 

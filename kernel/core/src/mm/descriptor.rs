@@ -191,6 +191,12 @@ impl TableEntry {
         Self(bits)
     }
 
+    /// Links to a region's tables that allow at most `rights`, as of [`Self::new`], by where they lie.
+    pub fn links(rights: Rights) -> impl Fn(PhysAddr) -> Self {
+        let way = Self::new(PhysAddr::new(0), TableKind::Linked, rights);
+        move |table| Self(way.0 | table.value() & ADDRESS)
+    }
+
     /// From the bits in memory.
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)

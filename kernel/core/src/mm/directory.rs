@@ -141,6 +141,11 @@ impl Directory {
         outcome
     }
 
+    /// A way through the units of a range, one after the other.
+    pub const fn way(&self) -> Way<'_> {
+        Way { directory: self, below: None, noted: None }
+    }
+
     fn level2(&self, address: VirtAddr) -> Option<PhysAddr> {
         read(self.root, address.level1_index()).table()
     }
@@ -148,6 +153,73 @@ impl Directory {
     fn write_entry(&self, address: VirtAddr, entry: TableEntry) {
         let table = self.level2(address).expect("invariant: the level-2 table was prepared");
         write(table, address.level2_index(), entry);
+    }
+}
+
+/// A way through units: what is above several of them is looked for once.
+pub struct Way<'a> {
+    directory: &'a Directory,
+    /// The level-2 table of the last unit, and its index on level 1.
+    below: Option<(usize, PhysAddr)>,
+    /// The block of the last entry, which the level-2 table has noted.
+    noted: Option<usize>,
+}
+
+impl Way<'_> {
+    /// The level-2 table for a unit, if there is one.
+    #[inline]
+    fn level2(&mut self, unit: VirtAddr) -> Option<PhysAddr> {
+        let high = unit.level1_index();
+        match self.below {
+            Some((index, table)) if index == high => Some(table),
+            _ => {
+                let table = self.directory.level2(unit)?;
+                (self.below, self.noted) = (Some((high, table)), None);
+                Some(table)
+            }
+        }
+    }
+
+    /// Leads a unit to a table of an object's, unless it has one; `entry` makes what leads there.
+    #[inline]
+    pub fn link(
+        &mut self,
+        unit: VirtAddr,
+        table: &LeafTable,
+        entry: impl Fn(PhysAddr) -> TableEntry,
+    ) -> Result<(), OutOfMemory> {
+        let level2 = match self.level2(unit) {
+            Some(level2) => level2,
+            None => self.make_level2(unit)?,
+        };
+        let index = unit.level2_index();
+        if read(level2, index).table().is_none() {
+            let entry = entry(table.share()?.into_entry());
+            let block = UpperNote::block(index);
+            if self.noted != Some(block) {
+                UpperNote::of(level2).mark(index);
+                self.noted = Some(block);
+            }
+            replace(level2, index, entry);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_level2(&mut self, unit: VirtAddr) -> Result<PhysAddr, OutOfMemory> {
+        self.directory.prepare(unit)?;
+        Ok(self.level2(unit).expect("invariant: it was just made"))
+    }
+
+    /// As [`Directory::take`].
+    #[inline]
+    pub fn take(&mut self, unit: VirtAddr) -> Option<LeafTable> {
+        let (level2, index) = (self.level2(unit)?, unit.level2_index());
+        let table = read(level2, index).table()?;
+        replace(level2, index, TableEntry::EMPTY);
+        // SAFETY: the entry held a reference and no longer does.
+        Some(unsafe { LeafTable::from_entry(table) })
     }
 }
 

@@ -7,6 +7,7 @@ use super::frame::Frame;
 use super::table::LeafTable;
 use arch::addr::{PAGE_SIZE, PageRange, UNIT_SIZE, VirtAddr};
 use arch::tlb::{self, Asid};
+use core::mem::ManuallyDrop;
 use heapless::Vec;
 
 /// Frames and tables on their way out; dropping it invalidates and lets go.
@@ -17,8 +18,9 @@ use heapless::Vec;
 #[must_use = "what was gathered is let go when this is dropped"]
 pub struct Gather {
     asid: Asid,
-    frames: Few<Frame, 64>,
-    tables: Few<LeafTable, 16>,
+    // Empty where nothing is stale: then there is nothing to drop with it.
+    frames: ManuallyDrop<Few<Frame, 64>>,
+    tables: ManuallyDrop<Few<LeafTable, 16>>,
     stale: Option<PageRange>,
 }
 
@@ -50,7 +52,8 @@ impl<T, const N: usize> Few<T, N> {
 impl Gather {
     /// For an address space with this number.
     pub const fn new(asid: Asid) -> Self {
-        Self { asid, frames: Few::new(), tables: Few::new(), stale: None }
+        let frames = ManuallyDrop::new(Few::new());
+        Self { asid, frames, tables: ManuallyDrop::new(Few::new()), stale: None }
     }
 
     /// A page's entry was emptied or allows less now.
@@ -91,6 +94,21 @@ impl Gather {
         if let Err(table) = self.tables.push(table) {
             self.flush();
             drop(table);
+        }
+    }
+
+    /// The entries of units in a range were emptied.
+    pub fn tables(&mut self, range: PageRange, tables: impl Iterator<Item = LeafTable>) {
+        let mut is_noted = false;
+        for table in tables {
+            if !is_noted || self.tables.is_empty() {
+                self.note(Some(range));
+                is_noted = true;
+            }
+            if let Err(table) = self.tables.push(table) {
+                self.flush();
+                drop(table);
+            }
         }
     }
 
@@ -138,7 +156,9 @@ impl Gather {
 }
 
 impl Drop for Gather {
+    #[inline]
     fn drop(&mut self) {
+        debug_assert!(self.stale.is_some() || self.frames.is_empty() && self.tables.is_empty());
         self.flush();
     }
 }

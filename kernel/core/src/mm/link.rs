@@ -8,7 +8,7 @@ use super::space::{State, view_rights};
 use super::table::LeafTable;
 use super::view::{Backing, View};
 use arch::addr::{PageRange, UNIT_SHIFT, UNIT_SIZE, VirtAddr};
-use core::ops::{ControlFlow, Range};
+use core::ops::Range;
 
 impl State {
     /// Links what the object of the view at the range already has tables for.
@@ -28,19 +28,17 @@ impl State {
         }
         let first = range.start().value().next_multiple_of(UNIT_SIZE);
         let linked_end = view.linked_end(bounds).min(range.end().value());
-        let rights = view_rights(view);
+        let entry = TableEntry::links(view_rights(view));
+        let mut way = self.directory.way();
         let first_index = first.wrapping_sub(*base) >> UNIT_SHIFT;
-        attachment.object.visit_tables(first_index, &mut |index, table| {
-            let unit = VirtAddr::new(base.wrapping_add(index << UNIT_SHIFT));
-            if unit.value() >= linked_end {
-                return ControlFlow::Break(());
+        attachment.object.visit_tables(first_index, &mut |tables| {
+            for (unit, table) in (first..linked_end).step_by(UNIT_SIZE).zip(tables) {
+                if let Some(table) = table
+                    && way.link(VirtAddr::new(unit), table, &entry).is_err()
+                {
+                    return;
+                }
             }
-            let is_free = self.directory.entry(unit).table().is_none();
-            let link = |table| self.link_table(unit, rights, table);
-            if is_free && table.share().and_then(link).is_err() {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
         });
     }
 

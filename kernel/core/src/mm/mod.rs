@@ -51,7 +51,7 @@ pub use handover::{Granted, Handover};
 pub use kernel_stack::Stack;
 pub use listing::{Purpose, ViewDescription};
 pub use map_error::MapError;
-pub use object::{MemoryObject, PageError, ViewAccess, VisitTable};
+pub use object::{MemoryObject, PageError, ViewAccess, VisitTables};
 pub use placement::{COMMONS, PROGRAM_BASE, STACK_TOP, USER_START};
 pub use remap::{Destination, Remap};
 pub use separate::{LoosePages, Tables};

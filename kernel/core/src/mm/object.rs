@@ -4,7 +4,6 @@
 use super::{Frame, LeafTable, MapError, OutOfMemory, Ownership, Rights, Sharers};
 use alloc::sync::Arc;
 use core::any::Any;
-use core::ops::ControlFlow;
 
 /// Why an object has no page to show.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,8 +33,8 @@ pub enum ViewAccess {
     Write,
 }
 
-/// What is done with each table of an object.
-pub type VisitTable<'a> = &'a mut dyn FnMut(usize, &LeafTable) -> ControlFlow<()>;
+/// What is done with the tables of an object in a row, where it has them.
+pub type VisitTables<'a> = &'a mut dyn FnMut(&[Option<LeafTable>]);
 
 /// An object that owns pages and the level-3 tables that lead to them.
 pub trait MemoryObject: Any + Send + Sync {
@@ -57,9 +56,8 @@ pub trait MemoryObject: Any + Send + Sync {
     fn hold_pages(&self) {}
     /// The table for this unit (2 MiB), to be linked.
     fn table(&self, unit: usize) -> Result<LeafTable, OutOfMemory>;
-    /// Shows the tables that exist, from this unit on, each with its unit, as long as `visit` goes
-    /// on. It must not ask the object anything.
-    fn visit_tables(&self, unit: usize, visit: VisitTable<'_>);
+    /// Shows the tables of this unit and of those behind it. `visit` must not ask the object anything.
+    fn visit_tables(&self, unit: usize, visit: VisitTables<'_>);
     /// The first of the pages that exist, from this index on, with its index.
     fn page_from(&self, index: usize) -> Option<(usize, Frame)>;
     /// A private table with the pages of this unit that exist and that `keep` selects, by their

@@ -109,6 +109,12 @@ impl UpperNote {
         Self(frames::count_of(table))
     }
 
+    /// The block of an entry: where one of its entries is noted, all of them are.
+    #[inline]
+    pub const fn block(index: usize) -> usize {
+        index % TABLE_ENTRIES / STEP
+    }
+
     /// The table has no entries.
     pub fn clear(&self) {
         self.0.store(0, Ordering::Relaxed);

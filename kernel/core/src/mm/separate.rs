@@ -19,7 +19,7 @@ use super::space::State;
 use super::table::{LeafTable, MovedRow};
 use super::view::{Backing, View};
 use arch::addr::{PAGE_SIZE, PageRange, TABLE_ENTRIES, UNIT_SIZE, VirtAddr};
-use core::ops::{ControlFlow, Range};
+use core::ops::Range;
 use smallvec::SmallVec;
 
 /// The tables of an object, from its first unit on; none for a unit without pages. Most objects need
@@ -135,20 +135,29 @@ impl State {
     /// the object that was made of it; processors may use them here until the range is
     /// invalidated.
     pub(super) fn move_pages(&self, range: PageRange, object: &dyn MemoryObject) {
-        object.visit_tables(0, &mut |unit, table| {
-            let start = range.start().add(unit * UNIT_SIZE);
-            let end = start.add(UNIT_SIZE).min(range.end());
-            let mut index = 0;
-            for part in PageRange::from_bounds(start, end).into_iter().flat_map(PageRange::units) {
-                let place = part.start().level3_index();
-                if let Some(own) = self.directory.table(part.start()) {
-                    let pages = part.pages();
-                    table.move_row(index, MovedRow { table: &own, place, pages });
+        object.visit_tables(0, &mut |tables| {
+            for (unit, table) in tables.iter().enumerate() {
+                let start = range.start().add(unit * UNIT_SIZE);
+                if let Some(table) = table
+                    && let Some(part) =
+                        PageRange::from_bounds(start, start.add(UNIT_SIZE).min(range.end()))
+                {
+                    self.move_pages_to(part, table);
                 }
-                index += part.pages();
             }
-            ControlFlow::Continue(())
         });
+    }
+
+    /// The same for a table and the range of its pages.
+    fn move_pages_to(&self, range: PageRange, table: &LeafTable) {
+        let mut index = 0;
+        for part in range.units() {
+            let (place, pages) = (part.start().level3_index(), part.pages());
+            if let Some(own) = self.directory.table(part.start()) {
+                table.move_row(index, MovedRow { table: &own, place, pages });
+            }
+            index += pages;
+        }
     }
 
     /// Makes the unit's table, if it has one, a private one that this address space alone has:

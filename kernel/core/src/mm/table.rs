@@ -221,10 +221,18 @@ impl LeafTable {
 }
 
 impl Drop for LeafTable {
+    #[inline]
     fn drop(&mut self) {
-        if !LeafNote::of(self.0).remove() {
-            return;
+        if LeafNote::of(self.0).remove() {
+            self.let_go();
         }
+    }
+}
+
+impl LeafTable {
+    /// Lets go of the pages and of the table, whose last reference this was.
+    #[inline(never)]
+    fn let_go(&mut self) {
         let mut leaving = Leaving::new();
         self.for_each(|index, entry| {
             if let Some(address) = entry.frame() {

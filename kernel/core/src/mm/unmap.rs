@@ -100,12 +100,14 @@ impl State {
         gather: &mut Gather,
     ) -> Result<(), MapError> {
         let bounds = range.start().value()..range.end().value();
-        match self.views.first_ending_after(bounds.start) {
-            Some((first, _)) if first.start < bounds.end => {
-                let is_hole = first.start < bounds.start && bounds.end < first.end;
-                self.check_room(usize::from(is_hole))?;
+        if !self.views.is_known_view(&bounds) {
+            match self.views.first_ending_after(bounds.start) {
+                Some((first, _)) if first.start < bounds.end => {
+                    let is_hole = first.start < bounds.start && bounds.end < first.end;
+                    self.check_room(usize::from(is_hole))?;
+                }
+                _ => return Ok(()),
             }
-            _ => return Ok(()),
         }
         self.views.make_own()?;
         let is_in_one_unit = (bounds.start ^ (bounds.end - 1)) < UNIT_SIZE;
@@ -143,8 +145,22 @@ impl State {
     /// Ends what is shown in a range after [`Self::prepare_ends`], and where there is room for one
     /// view more if it is a hole.
     pub(super) fn clear_range(&mut self, range: PageRange, gather: &mut Gather) {
-        for part in range.units() {
+        let whole = range.whole_units();
+        let (before, behind) = match &whole {
+            Some(whole) => (
+                PageRange::from_bounds(range.start(), whole.start()),
+                PageRange::from_bounds(whole.end(), range.end()),
+            ),
+            None => (Some(range), None),
+        };
+        for part in [before, behind].into_iter().flatten().flat_map(PageRange::units) {
             self.clear_part(range, part, gather);
+        }
+        if let Some(whole) = whole {
+            let (mut way, units) =
+                (self.directory.way(), whole.start().value()..whole.end().value());
+            let tables = units.step_by(UNIT_SIZE).filter_map(|unit| way.take(VirtAddr::new(unit)));
+            gather.tables(range, tables);
         }
         gather.flush();
         self.views.get_mut().remove(range.start().value()..range.end().value());
@@ -194,12 +210,11 @@ impl State {
         self.split_table(unit, gather)
     }
 
-    /// Ends what is shown in a range's part in a unit after [`Self::prepare_to_change`].
+    /// Ends what is shown in a range's part of a unit after [`Self::prepare_to_change`].
     fn clear_part(&self, range: PageRange, part: PageRange, gather: &mut Gather) {
         let unit = part.start().unit_start();
-        let is_shared = part.bytes() < UNIT_SIZE
-            && self.directory.entry(unit).table().is_some()
-            && !self.covers_all_views_of_unit(part);
+        let is_shared =
+            self.directory.entry(unit).table().is_some() && !self.covers_all_views_of_unit(part);
         if is_shared {
             self.empty_pages(part, gather);
         } else if let Some(table) = self.directory.take(unit) {
@@ -240,6 +255,10 @@ impl State {
     /// Whether nothing is shown in the unit outside of the part.
     fn covers_all_views_of_unit(&self, part: PageRange) -> bool {
         let unit = part.start().unit_start().value();
+        let bounds = part.start().value()..part.end().value();
+        if self.views.is_known_alone(&bounds, &(unit..unit + UNIT_SIZE)) {
+            return true;
+        }
         let before = unit..part.start().value();
         let behind = part.end().value()..unit + UNIT_SIZE;
         (before.is_empty() || !self.views.overlaps(&before))

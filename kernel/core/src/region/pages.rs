@@ -1,7 +1,7 @@
 //! A region's pages: the level-3 tables that it owns, which are its only index.
 
 use super::promise::Promise;
-use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights, Tables, VisitTable};
+use crate::mm::{Frame, LeafTable, OutOfMemory, Ownership, Rights, Tables};
 use arch::addr::{PAGE_SIZE, TABLE_ENTRIES};
 
 /// Pages that were cut off, until no processor can reach them; small enough for a kernel stack.
@@ -116,15 +116,9 @@ impl Pages {
         pages.saturating_sub(self.resident) + (units - tables)
     }
 
-    /// Shows the tables that exist, from this unit on, with their units.
-    pub fn visit_tables(&self, unit: usize, visit: VisitTable<'_>) {
-        for (unit, table) in self.tables.iter().enumerate().skip(unit) {
-            if let Some(table) = table
-                && visit(unit, table).is_break()
-            {
-                return;
-            }
-        }
+    /// The tables of this unit and of those behind it.
+    pub fn tables_from(&self, unit: usize) -> &[Option<LeafTable>] {
+        self.tables.get(unit..).unwrap_or_default()
     }
 
     /// The first of the pages that exist, from this index on, with its index.

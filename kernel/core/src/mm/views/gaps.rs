@@ -91,11 +91,20 @@ impl Tree {
     }
 
     /// The gap that an address lies in, or that follows the view there; cut to an area.
+    #[inline]
     fn gap_at(&self, area: &Range<usize>, address: usize) -> Range<usize> {
-        let (before, behind) = self.around(address.max(area.start) + 1);
+        let address = address.max(area.start);
+        let gap = match self.vacancy().filter(|gap| gap.contains(&address)) {
+            Some(gap) => gap.clone(),
+            None => self.gap_around(address + 1),
+        };
+        gap.start.max(area.start)..gap.end.min(area.end)
+    }
+
+    fn gap_around(&self, address: usize) -> Range<usize> {
+        let (before, behind) = self.around(address);
         let start = before.map_or(0, |node| node.range.end);
-        let end = behind.map_or(usize::MAX, |node| node.range.start);
-        start.max(area.start)..end.min(area.end)
+        start..behind.map_or(usize::MAX, |node| node.range.start)
     }
 
     fn count_gaps(&mut self, top: Link) {

@@ -2,7 +2,9 @@
 //!
 //! Views do not overlap, and equal neighbours are one view.
 
+mod balance;
 mod gaps;
+mod home;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -118,13 +120,27 @@ impl Views {
     }
 
     /// Shows a view in a range, in place of what is there.
+    #[inline]
     pub fn insert(&mut self, range: Range<usize>, view: View) {
+        let vacancy = self.tree.vacancy();
+        let touches = |free: &Range<usize>| free.start >= range.start || range.end >= free.end;
+        if vacancy.is_none_or(touches) {
+            return self.insert_beside(range, view);
+        }
+        self.bytes += range.len();
+        *self.pass_whole.get_mut() = false;
+        self.tree.move_in(range, view);
+    }
+
+    /// As [`Self::insert`], where others may be in the way or be equal neighbours.
+    #[inline(never)]
+    fn insert_beside(&mut self, range: Range<usize>, view: View) {
         let (before, behind) = self.tree.around(range.start);
         let is_free = before.is_none_or(|node| node.range.end <= range.start)
             && behind.is_none_or(|node| range.end <= node.range.start);
         if !is_free {
             self.remove(range.clone());
-            return self.insert(range, view);
+            return self.insert_beside(range, view);
         }
         self.bytes += range.len();
         *self.pass_whole.get_mut() = false;
@@ -154,7 +170,6 @@ impl Views {
         }
         match before {
             Some(before) => {
-                self.tree.purge();
                 if let Some(node) = self.tree.node_at(before.start) {
                     node.range.end = all.end;
                 }
@@ -163,11 +178,33 @@ impl Views {
         }
     }
 
+    /// Whether the range is one view's, as far as is known without a search.
+    #[inline]
+    pub fn is_known_view(&self, range: &Range<usize>) -> bool {
+        self.tree.was_found_last(range)
+    }
+
+    /// The same, and no other view shows some of `around`.
+    pub fn is_known_alone(&self, range: &Range<usize>, around: &Range<usize>) -> bool {
+        self.tree.is_alone(range, around)
+    }
+
     /// Shows nothing in a range.
+    #[inline]
     pub fn remove(&mut self, range: Range<usize>) {
         for hint in &mut self.hints {
             hint.note_free(&range);
         }
+        if self.tree.is_at_home(&range) {
+            self.bytes -= range.len();
+            self.tree.move_out();
+        } else {
+            self.remove_all_in(range);
+        }
+    }
+
+    #[inline(never)]
+    fn remove_all_in(&mut self, range: Range<usize>) {
         while let Some(node) = self.tree.first_ending_after(range.start) {
             let found = node.range.clone();
             if found.start >= range.end {

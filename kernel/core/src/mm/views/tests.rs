@@ -54,6 +54,7 @@ impl Model {
 enum Step {
     Insert(Range<usize>, u32),
     Remove(Range<usize>),
+    RemoveView(prop::sample::Index),
     Place(Shape, usize),
     Copy(u32),
 }
@@ -68,6 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (range(), 0..3_u32).prop_map(|(range, kind)| Step::Insert(range, kind)),
         2 => range().prop_map(Step::Remove),
+        4 => any::<prop::sample::Index>().prop_map(Step::RemoveView),
         4 => (shape, prop_oneof![1..4_usize, 1..30_usize, 1..700_usize])
             .prop_map(|(shape, pages)| Step::Place(shape, pages)),
         1 => (0..4_u32).prop_map(Step::Copy),
@@ -96,6 +98,14 @@ fn check_looking(views: &Views, model: &Model, pages: Range<usize>) {
     let before = expected.iter().rfind(|(found, _)| found.start < at).cloned();
     let last = views.last_starting_before(range.start).map(|(found, _)| found.clone());
     assert_eq!(last, before.map(|(found, _)| bytes(found)));
+    for (known, _) in &expected {
+        let alone = bytes(known.start.min(at)..known.end.max(pages.end));
+        let known = bytes(known.clone());
+        let others = views.overlapping(alone.clone()).filter(|(other, _)| **other != known);
+        assert!(!views.is_known_alone(&known, &alone) || others.count() == 0);
+    }
+    let is_view = expected.iter().any(|(found, _)| bytes(found.clone()) == range);
+    assert!(is_view || !views.is_known_view(&range));
     expected.retain(|(found, _)| found.start < pages.end && found.end > pages.start);
     let found: Vec<_> = views.overlapping(range.clone()).map(|(found, _)| found.clone()).collect();
     let wanted: Vec<_> = expected.iter().map(|(found, _)| bytes(found.clone())).collect();
@@ -117,6 +127,14 @@ proptest! {
                 Step::Remove(pages) => {
                     views.remove(bytes(pages.clone()));
                     model.0.retain(|page, _| !pages.contains(page));
+                }
+                Step::RemoveView(index) => {
+                    let all = model.views();
+                    if !all.is_empty() {
+                        let (pages, _) = index.get(&all);
+                        views.remove(bytes(pages.clone()));
+                        model.0.retain(|page, _| !pages.contains(page));
+                    }
                 }
                 Step::Place(shape, pages) => {
                     let index = shape as usize;

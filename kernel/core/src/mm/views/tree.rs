@@ -4,11 +4,10 @@
 //! kernel memory, whoever maps and unmaps needs none, and a child of fork copies them in a row. A
 //! node that is free is kept in a list by its left link.
 //!
-//! A leaf whose view goes stays where it is, without a range: what is mapped there next takes it
-//! again, and the tree is as it was. There is one such node at most, and only as long as nothing
-//! else changes the tree, so it stays a leaf.
+//! A leaf whose view goes stays where it is: see `home`. How the tree is kept low is in `balance`.
 
 use super::gaps::Gaps;
+use super::home::Home;
 use super::slots::Slots;
 use crate::mm::frames::{self, OutOfMemory};
 use crate::mm::view::{Backing, View};
@@ -31,7 +30,7 @@ pub struct Node {
     pub view: View,
     pub left: Link,
     pub right: Link,
-    height: u8,
+    pub(super) height: u8,
     /// What the subtree leaves free; looked at only by a search for room.
     pub gaps: Gaps,
 }
@@ -50,14 +49,13 @@ impl Node {
 
 /// The views of an address space, by their addresses; they do not overlap.
 pub struct Tree {
-    nodes: Slots,
+    pub(super) nodes: Slots,
     root: Link,
     free: Link,
-    /// The leaf that has no view, or [`NONE`].
-    vacant: Link,
+    pub(super) home: Home,
     /// Where an address was found last; it tells by itself whether it shows the next one.
-    last: AtomicU32,
-    len: usize,
+    pub(super) last: AtomicU32,
+    pub(super) len: usize,
 }
 
 impl Tree {
@@ -67,7 +65,7 @@ impl Tree {
 
     const fn of_nodes(nodes: Slots) -> Self {
         let (len, last) = (nodes.len(), AtomicU32::new(NONE));
-        Self { nodes, root: NONE, free: NONE, vacant: NONE, last, len }
+        Self { nodes, root: NONE, free: NONE, home: Home::NONE, last, len }
     }
 
     /// A tree of nodes in the order of their addresses, as low as can be.
@@ -183,52 +181,33 @@ impl Tree {
     /// The view that begins there, which is about to change: what was known of the gaps around it
     /// is forgotten.
     pub fn node_at(&mut self, start: usize) -> Option<&mut Node> {
-        let link = self.link_at(start);
+        self.purge();
+        let (link, _) = self.link_at(start);
         self.nodes.get_mut(link)
     }
 
-    fn link_at(&mut self, start: usize) -> Link {
-        let mut next = self.root;
+    /// The node that begins there, and what lies between the views above it that are next to it.
+    fn link_at(&mut self, start: usize) -> (Link, Range<usize>) {
+        let (mut next, mut between) = (self.root, 0..usize::MAX);
         while let Some(node) = self.nodes.get_mut(next) {
             node.gaps = Gaps::STALE;
             if node.range.start == start {
                 break;
             }
-            next = if start < node.range.start { node.left } else { node.right };
-        }
-        next
-    }
-
-    /// Takes the vacant leaf out of the tree, if there is one.
-    #[inline]
-    pub fn purge(&mut self) {
-        if let Some(node) = self.node(self.vacant) {
-            let start = node.range.start;
-            self.vacant = NONE;
-            self.unlink(start);
-        }
-    }
-
-    /// Puts a view into the vacant leaf, if that lies where the view goes.
-    fn move_in(&mut self, range: Range<usize>, view: View) -> Result<(), (Range<usize>, View)> {
-        match self.node(self.vacant) {
-            Some(vacant) if range.contains(&vacant.range.start) => {
-                let start = vacant.range.start;
-                self.vacant = NONE;
-                if let Some(node) = self.node_at(start) {
-                    node.range = range;
-                    node.view = view;
-                    self.len += 1;
-                }
-                Ok(())
+            if start < node.range.start {
+                (next, between.end) = (node.left, node.range.start);
+            } else {
+                (next, between.start) = (node.right, node.range.end);
             }
-            _ => Err((range, view)),
         }
+        (next, between)
     }
 
     /// Puts a view where none is.
     pub fn insert(&mut self, range: Range<usize>, view: View) {
-        let Err((range, view)) = self.move_in(range, view) else { return };
+        if self.has_vacancy(&range) {
+            return self.move_in(range, view);
+        }
         self.purge();
         let start = range.start;
         let link = self.free;
@@ -266,21 +245,20 @@ impl Tree {
     /// Takes out the view that begins there.
     pub fn remove(&mut self, start: usize) {
         self.purge();
-        let link = self.link_at(start);
+        let (link, between) = self.link_at(start);
         let Some(node) = self.nodes.get_mut(link) else { return };
-        self.len -= 1;
         if node.left == NONE && node.right == NONE {
-            node.range.end = start;
-            node.view = NO_VIEW;
-            self.vacant = link;
+            self.home = Home::new(link, between);
+            self.move_out();
         } else {
+            self.len -= 1;
             self.unlink(start);
+            self.shrink();
         }
-        self.shrink();
     }
 
     /// Takes out the node that begins there.
-    fn unlink(&mut self, start: usize) {
+    pub(super) fn unlink(&mut self, start: usize) {
         let (mut removed, mut has_shrunk) = (NONE, false);
         self.root = self.remove_below(self.root, start, &mut removed, &mut has_shrunk);
         let free = self.free;
@@ -334,77 +312,9 @@ impl Tree {
         self.balance(top, has_shrunk)
     }
 
-    #[inline]
-    fn height(&self, link: Link) -> u8 {
-        self.node(link).map_or(0, |node| node.height)
-    }
-
-    /// Notes a subtree's height after that of one side `has_changed` by one, turning it if that
-    /// makes the sides differ by more; returns its root, and whether its own height is another.
-    #[inline]
-    fn balance(&mut self, top: Link, has_changed: &mut bool) -> Link {
-        if !*has_changed {
-            return top;
-        }
-        let node = &self.nodes[top];
-        let (left, right, before) = (node.left, node.right, node.height);
-        let (high, low) = (self.height(left), self.height(right));
-        let root = if high.abs_diff(low) <= 1 {
-            self.nodes[top].height = 1 + high.max(low);
-            top
-        } else {
-            self.turn(top, left, right)
-        };
-        *has_changed = self.nodes[root].height != before;
-        root
-    }
-
-    /// Turns a subtree whose sides differ by two.
-    #[cold]
-    fn turn(&mut self, top: Link, left: Link, right: Link) -> Link {
-        if self.height(left) > self.height(right) {
-            let inner = &self.nodes[left];
-            if self.height(inner.right) > self.height(inner.left) {
-                self.nodes[top].left = self.turn_left(left);
-            }
-            self.turn_right(top)
-        } else {
-            let inner = &self.nodes[right];
-            if self.height(inner.left) > self.height(inner.right) {
-                self.nodes[top].right = self.turn_right(right);
-            }
-            self.turn_left(top)
-        }
-    }
-
-    fn turn_right(&mut self, top: Link) -> Link {
-        let up = self.nodes[top].left;
-        self.nodes[top].left = self.nodes[up].right;
-        self.nodes[up].right = top;
-        self.note_turned(top, up)
-    }
-
-    fn turn_left(&mut self, top: Link) -> Link {
-        let up = self.nodes[top].right;
-        self.nodes[top].right = self.nodes[up].left;
-        self.nodes[up].left = top;
-        self.note_turned(top, up)
-    }
-
-    fn note_turned(&mut self, down: Link, up: Link) -> Link {
-        for link in [down, up] {
-            let node = &self.nodes[link];
-            let height = 1 + self.height(node.left).max(self.height(node.right));
-            let node = &mut self.nodes[link];
-            node.height = height;
-            node.gaps = Gaps::STALE;
-        }
-        up
-    }
-
     /// Gives memory back when half of it is free; when memory is short the list stays.
     #[inline]
-    fn shrink(&mut self) {
+    pub(super) fn shrink(&mut self) {
         if self.len == 0 {
             *self = Self::new();
         } else if self.nodes.capacity() > WORTH_SHRINKING && self.len < self.nodes.capacity() / 2 {
@@ -417,20 +327,21 @@ impl Tree {
         if frames::check_heap_growth(2 * self.len * size_of::<Node>()).is_ok() {
             self.purge();
             let mut nodes = Slots::new();
-            self.move_out(self.root, &mut nodes);
+            self.move_to(self.root, &mut nodes);
             *self = Self::of_sorted(nodes);
         }
     }
 
-    fn move_out(&mut self, top: Link, to: &mut Slots) {
+    fn move_to(&mut self, top: Link, to: &mut Slots) {
         let Some(node) = self.nodes.get_mut(top) else { return };
         let view = core::mem::replace(&mut node.view, NO_VIEW);
         let (left, right, range) = (node.left, node.right, node.range.clone());
-        self.move_out(left, to);
+        self.move_to(left, to);
         to.push(Node::new(range, view));
-        self.move_out(right, to);
+        self.move_to(right, to);
     }
 }
 
 /// What a free node holds.
-const NO_VIEW: View = View::new(Protection::empty(), Protection::empty(), Backing::Anonymous);
+pub(super) const NO_VIEW: View =
+    View::new(Protection::empty(), Protection::empty(), Backing::Anonymous);
