@@ -33,8 +33,9 @@ type Table = NameTable<Arc<Region>>;
 
 static NAMES: Lock<Table> = Lock::new(Rank::RegionNames, NameTable::new());
 
-/// Zeroes until one is chosen, which only tests never do.
-static HASH_KEY: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
+/// Two words, so that nobody asks whether one was chosen; only in tests none is.
+static HASH_KEY: [AtomicU64; 2] =
+    [AtomicU64::new(HashKey::FIXED.0[0]), AtomicU64::new(HashKey::FIXED.0[1])];
 
 /// Chooses what the hashes of names depend on; called once, before there are names.
 pub fn choose_hash_key() {
