@@ -327,3 +327,34 @@ fn replace(table: PhysAddr, index: usize, entry: TableEntry) {
     // SAFETY: as for `read`; the entry leads to a table that the directory holds.
     unsafe { arch::ram::write_entry(table, index, entry.bits()) };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mm::descriptor::Rights;
+    use crate::testing::set_up_memory;
+    use arch::addr::UNIT_SIZE;
+    use std::vec::Vec;
+
+    #[test]
+    fn what_is_linked_on_one_way_is_found_again_wherever_it_lies_and_can_be_taken() {
+        set_up_memory();
+        let (directory, table) = (Directory::new().unwrap(), LeafTable::new().unwrap());
+        // Neighbours, ends of blocks of entries, and more than one level-2 table.
+        let places = [0, 1, 3, 4, 15, 16, 17, 100, 101, 300, 400, 511, 512, 513, 1023, 5000];
+        let units: Vec<_> = places.iter().map(|place| VirtAddr::new(place * UNIT_SIZE)).collect();
+        let entry = TableEntry::links(Rights::READ);
+        let mut way = directory.way();
+        units.iter().for_each(|unit| way.link(*unit, &table, &entry).unwrap());
+        let mut found = Vec::new();
+        directory.for_each(|unit, entry| {
+            assert!(entry.table() == Some(table.address()) && !entry.allows_write());
+            found.push(unit.value());
+        });
+        found.sort_unstable();
+        assert_eq!(found, units.iter().map(|unit| unit.value()).collect::<Vec<_>>());
+        let mut way = directory.way();
+        assert!(units.iter().all(|unit| way.take(*unit).is_some()));
+        assert!(units.iter().all(|unit| way.take(*unit).is_none()) && table.is_exclusive());
+    }
+}
