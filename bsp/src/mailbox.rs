@@ -4,9 +4,11 @@
 //! back when the firmware has answered in place. The firmware is not trusted to answer sensibly: lengths are checked,
 //! waits end. Source: Raspberry Pi firmware wiki, "Mailbox property interface".
 //!
-//! [`message`] builds any message; [`tags`] has the questions asked so far, one method each.
+//! [`message`] builds any message; [`tags`] has the questions asked so far, one method each, and [`screen`] those about
+//! the screen.
 
 pub mod message;
+pub mod screen;
 pub mod tags;
 
 use core::fmt;

@@ -14,6 +14,7 @@ use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use kcore::boot;
+use kcore::screen::{self, TextWriter};
 use spin::Once;
 
 /// Calls that a backtrace shows.
@@ -75,7 +76,23 @@ fn begin() -> impl Write {
         }
         Err(_) => board::stop_core(),
     }
-    board::panic_console()
+    LastWords {
+        console: board::panic_console(),
+        screen: screen::screen().map(TextWriter::for_panic),
+    }
+}
+
+/// Where a panic is told: on the console first, since the screen may be what is broken.
+struct LastWords<W> {
+    console: W,
+    screen: Option<TextWriter>,
+}
+
+impl<W: Write> Write for LastWords<W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.console.write_str(text)?;
+        self.screen.as_mut().map_or(Ok(()), |screen| screen.write_str(text))
+    }
 }
 
 fn end() -> ! {

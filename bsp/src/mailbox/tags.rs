@@ -124,7 +124,11 @@ impl<H: MailboxHost> Mailbox<H> {
     }
 
     /// Asks one question whose answer has at least `N` words.
-    fn ask<const N: usize>(&mut self, tag: u32, request: &[u32]) -> Result<[u32; N], MailboxError> {
+    pub(super) fn ask<const N: usize>(
+        &mut self,
+        tag: u32,
+        request: &[u32],
+    ) -> Result<[u32; N], MailboxError> {
         let mut message = self.message();
         let slot = message.tag(tag, request, N)?;
         message.send()?.words(slot)

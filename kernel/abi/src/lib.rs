@@ -26,6 +26,7 @@ pub mod process;
 pub mod region;
 pub mod resource;
 pub mod scheduling;
+pub mod screen;
 pub mod signal;
 pub mod socket;
 pub mod system;

@@ -43,5 +43,5 @@ pub use aarch64::{
 mod host;
 #[cfg(not(target_os = "none"))]
 pub use host::{
-    clock, context, cpu, ram, random, space, tlb, trap, upcall, user_memory, vdso, word,
+    cache, clock, context, cpu, ram, random, space, tlb, trap, upcall, user_memory, vdso, word,
 };

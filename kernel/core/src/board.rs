@@ -57,6 +57,8 @@ pub trait Board: Sync {
     fn show(&self, light: Light);
     /// Has the board restart unless this is called again within this time.
     fn feed_watchdog(&self, time: Duration);
+    /// Shows the screen's frame buffer from this row on; called by a thread, without locks held.
+    fn show_screen(&self, row: u32);
     /// Restarts the board.
     fn restart(&self) -> !;
     /// Switches the board off.

@@ -5,6 +5,7 @@ use crate::light::{self, Stage};
 use crate::mm::frames;
 use crate::process::{self, Files};
 use crate::sched;
+use crate::screen;
 use crate::sync::{Lock, Rank};
 use crate::watch;
 use arch::addr::{PAGE_SIZE, PhysAddr};
@@ -48,8 +49,9 @@ pub fn image_pages() -> u64 {
 #[allow(unsafe_code, reason = "the promise is handed on to the frame pool")]
 pub unsafe fn set_up_memory(ram: &[Range<PhysAddr>], reserved: &[Range<PhysAddr>]) {
     let free = free_ranges(ram, reserved);
+    let counted_to = screen::screen().map_or(PhysAddr::new(0), |screen| screen.memory.end);
     // SAFETY: the caller's promise; the ranges are disjoint parts of RAM without what is in use.
-    unsafe { frames::set_up(&free) };
+    unsafe { frames::set_up(&free, counted_to) };
 }
 
 /// What the kernel was told by whoever started it; once, early.
@@ -71,6 +73,7 @@ pub fn start(config: &BootConfig) -> ! {
     let init = option("init").unwrap_or(DEFAULT_INIT);
     process::start_first(init, Files::at_root())
         .unwrap_or_else(|error| panic!("cannot make the first process: {error}"));
+    screen::begin();
     IS_READY.store(true, Ordering::Release);
     watch::begin();
     light::reach(Stage::Running);

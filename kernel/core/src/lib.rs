@@ -26,6 +26,7 @@ mod rare;
 pub mod region;
 mod room;
 pub mod sched;
+pub mod screen;
 mod small_map;
 pub mod sync;
 pub mod syscall;

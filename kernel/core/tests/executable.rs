@@ -19,7 +19,7 @@ fn space() -> Arc<AddressSpace> {
     ONCE.call_once(|| {
         let ram = PhysAddr::new(0x10_0000)..PhysAddr::new(0x200_0000);
         // SAFETY: the simulated RAM is there for the whole run, and nothing else uses it.
-        unsafe { frames::set_up(&[ram]) };
+        unsafe { frames::set_up(&[ram], arch::addr::PhysAddr::new(0)) };
     });
     AddressSpace::new().expect("memory is plenty")
 }

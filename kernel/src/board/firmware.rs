@@ -5,6 +5,7 @@ use arch::addr::VirtAddr;
 use arch::{cache, clock, layout};
 use bsp::board::Board;
 use bsp::gpio::Level;
+use bsp::mailbox::screen::FrameBuffer;
 use bsp::mailbox::tags::{Clock, ExpanderPin};
 use bsp::mailbox::{Mailbox, MailboxHost};
 use bsp::soc::PhysRange;
@@ -24,6 +25,8 @@ pub struct Answers {
     pub card_clock_hz: u32,
     /// The words that the kernel was started with.
     pub command_line: &'static str,
+    /// The screen's memory, if there is a screen.
+    pub frame_buffer: Option<FrameBuffer>,
 }
 
 /// The PL011's clock that the kernel asks for, and assumes without an answer.
@@ -35,6 +38,9 @@ const LEAST_RAM: PhysRange = PhysRange { start: 0, len: 0x1C00_0000 };
 const CARD_CLOCK_HZ: u32 = 250_000_000;
 const COMMAND_LINE_BYTES: usize = 2048;
 const TIMEOUT: Duration = Duration::from_secs(1);
+/// The size that the screen is asked to have.
+const SCREEN_WIDTH: u32 = 1024;
+const SCREEN_HEIGHT: u32 = 768;
 
 static COMMAND_LINE: Once<Vec<u8, COMMAND_LINE_BYTES>> = Once::new();
 
@@ -65,6 +71,7 @@ pub fn ask(board: Board) -> Answers {
         uart_clock_hz: UART_CLOCK_HZ,
         card_clock_hz: CARD_CLOCK_HZ,
         command_line: "",
+        frame_buffer: None,
     };
     let Ok(mut mailbox) = Mailbox::new(registers, buffer, physical.value(), Host, TIMEOUT) else {
         return answers;
@@ -84,6 +91,9 @@ pub fn ask(board: Board) -> Answers {
         answers.card_clock_hz = hz;
     }
     answers.command_line = command_line(&mut mailbox);
+    if let Ok(buffer) = mailbox.make_frame_buffer(SCREEN_WIDTH, SCREEN_HEIGHT) {
+        answers.frame_buffer = buffer;
+    }
     *MAILBOX.lock() = Some(mailbox);
     answers
 }
@@ -99,6 +109,14 @@ pub fn post_expander_pin(pin: ExpanderPin, level: Level) {
     if let Some(mailbox) = MAILBOX.try_lock().as_deref_mut().and_then(Option::as_mut) {
         // The next light comes soon.
         let _ = mailbox.post_expander_pin(pin, level);
+    }
+}
+
+/// Shows the frame buffer from this row on, in the screen's next picture.
+pub fn show_from_row(row: u32) {
+    if let Some(mailbox) = MAILBOX.lock().as_mut() {
+        // A firmware that does not answer leaves the picture as it is, which is all that can be done.
+        let _ = mailbox.show_from_row(row);
     }
 }
 

@@ -7,6 +7,7 @@ mod entropy;
 mod firmware;
 mod light;
 mod memory;
+mod screen;
 
 use alloc::boxed::Box;
 use arch::addr::PhysAddr;
@@ -72,6 +73,7 @@ pub fn start(device_tree: PhysAddr) -> Machine {
     let facts = answers.board.facts();
     console::start(facts, answers.uart_clock_hz);
     let memory = memory::find(&answers, device_tree);
+    screen::start(answers.frame_buffer);
     devices::pins(facts).route_card();
     let mut name = String::new();
     // A name that is too long is cut.
@@ -258,6 +260,10 @@ impl Board for Devices {
     fn open_card(&self) -> Result<Box<dyn Storage>, StorageError> {
         let card = card::Card::open(self.facts, self.card_clock_hz)?;
         Ok(Box::new(card))
+    }
+
+    fn show_screen(&self, row: u32) {
+        firmware::show_from_row(row);
     }
 
     fn show(&self, light: Light) {

@@ -4,6 +4,7 @@
 //! Each thread of a test is a core of its own: its number, its time and its address space are
 //! thread-local. RAM is one for all. Nothing here runs programs or switches stacks.
 
+pub mod cache;
 pub mod clock;
 pub mod context;
 pub mod cpu;

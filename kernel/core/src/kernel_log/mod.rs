@@ -12,6 +12,7 @@ use crate::mm::Location;
 use crate::process::Process;
 use crate::region::Region;
 use crate::sched::{self, Task, futex};
+use crate::screen;
 use abi::Errno;
 use abi::log::{LOG_ADDRESS, LOG_BYTES};
 use alloc::sync::Arc;
@@ -69,11 +70,12 @@ pub fn announce() {
 #[cold]
 fn wake_readers() {
     // An exchange sees the last store of `true`, and so the message that came before it.
-    if HAS_NEWS.swap(false, Ordering::AcqRel)
-        && let Some(region) = REGION.get()
-    {
-        // `written` is the header's first word.
-        futex::wake(Location::Object(region.id(), 0), u32::MAX, u32::MAX);
+    if HAS_NEWS.swap(false, Ordering::AcqRel) {
+        if let Some(region) = REGION.get() {
+            // `written` is the header's first word.
+            futex::wake(Location::Object(region.id(), 0), u32::MAX, u32::MAX);
+        }
+        screen::follow_log();
     }
 }
 

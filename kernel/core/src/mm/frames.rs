@@ -118,7 +118,8 @@ fn pool() -> &'static Pool {
 
 /// Takes over the memory of the board; called once, at boot.
 ///
-/// The book-keeping is placed in the first free range that is large enough.
+/// The book-keeping is placed in the first free range that is large enough. It counts the references to
+/// all frames below `counted_to`, if that is more: a device's memory has no frames to give, but is mapped.
 ///
 /// # Panics
 ///
@@ -129,8 +130,9 @@ fn pool() -> &'static Pool {
 /// - `free` are disjoint ranges of RAM, page aligned, mapped in the linear map for ever.
 /// - Nothing else uses them.
 #[allow(unsafe_code, reason = "this is where RAM becomes frames")]
-pub unsafe fn set_up(free: &[Range<PhysAddr>]) {
-    let end = free.iter().map(|range| range.end.frame_number()).max().unwrap_or(0);
+pub unsafe fn set_up(free: &[Range<PhysAddr>], counted_to: PhysAddr) {
+    let ends = free.iter().map(|range| range.end.frame_number());
+    let end = ends.max().unwrap_or(0).max(counted_to.frame_number());
     let (free_words, partial_words) = Chunks::bitmap_words(end);
     let bytes = (free_words + partial_words) * size_of::<u64>() + end * size_of::<AtomicU32>();
     let pages = bytes.div_ceil(PAGE_SIZE);

@@ -1,4 +1,5 @@
-//! Regions of the image: bytes that lie in the kernel's image, in place, which nobody can change.
+//! Regions whose pages are there from the beginning: bytes of the kernel's image, in place, which nobody can change, and
+//! the memory of a device.
 
 use super::attributes::{RegionAttributes, RegionSpec};
 use super::length::pages_for;
@@ -6,6 +7,7 @@ use super::object::{Kind, Region};
 use super::pages::Pages;
 use crate::mm::{Frame, MemoryObject, PageError, Rights};
 use abi::Errno;
+use abi::region::Seals;
 use alloc::sync::Arc;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 
@@ -20,6 +22,23 @@ impl Region {
             let bytes = (length - index * PAGE_SIZE as u64).min(PAGE_SIZE as u64) as usize;
             if bytes == PAGE_SIZE { Ok(frame) } else { with_zeroed_tail(&frame, bytes) }
         })
+    }
+
+    /// A region of memory that belongs to the device with this path: as long as it is, and written by
+    /// everybody who may.
+    pub fn of_device(path: &'static str, start: PhysAddr, length: u64) -> Result<Arc<Self>, Errno> {
+        if !start.is_frame_start() {
+            return Err(Errno::EINVAL);
+        }
+        let mut pages = Pages::new(Rights::all());
+        for index in 0..pages_for(length) {
+            let address = start.add((index * PAGE_SIZE) as u64);
+            pages.put(index, Frame::of_image(address))?;
+        }
+        let attributes = RegionAttributes { mode: 0o600, uid: 0, gid: 0 };
+        let seals = Seals::SHRINK | Seals::GROW | Seals::SEAL;
+        let spec = RegionSpec { maximum: length, seals, ..RegionSpec::file(attributes, length) };
+        Self::with_pages(Kind::Device(path), spec, pages)
     }
 
     /// A fixed, read-only region whose pages are given by their indices.

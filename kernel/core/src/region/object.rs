@@ -35,6 +35,8 @@ pub(super) enum Kind {
     Memory,
     /// Bytes of the image, in place: fixed and read-only.
     Image,
+    /// The memory of a device, as which it is told: fixed.
+    Device(&'static str),
 }
 
 /// Whether a page was made for who asked.

@@ -2,7 +2,7 @@
 
 use super::lock::Condition;
 use super::name_table::Name;
-use super::object::Region;
+use super::object::{Kind, Region};
 use abi::region::{RegionRecord, RegionState};
 use core::sync::atomic::Ordering;
 use smallvec::SmallVec;
@@ -42,8 +42,10 @@ impl Region {
             charged_uid: state.charge.as_ref().map_or(attributes.uid, |charge| charge.uid()),
             ..RegionRecord::empty()
         };
-        if let Some(name) = state.names.first() {
-            tell_name(&mut record, name);
+        match (state.names.first(), self.kind()) {
+            (Some(name), _) => tell_name(&mut record, name),
+            (None, Kind::Device(path)) => record.set_name(path.as_bytes()),
+            _ => {}
         }
         record
     }

@@ -26,7 +26,7 @@ impl Region {
 
     /// The same for the pages alone; called by a pager, when there is room for them.
     pub fn set_length_here(&self, length: u64) -> Result<(), Errno> {
-        if self.kind() == Kind::Image {
+        if matches!(self.kind(), Kind::Image | Kind::Device(_)) {
             return Err(Errno::EROFS);
         }
         if length > self.maximum() {

@@ -17,7 +17,7 @@ fn set_up_memory() {
     ONCE.call_once(|| {
         let ram = PhysAddr::new(0x10_0000)..PhysAddr::new(0x200_0000);
         // SAFETY: the simulated RAM is there for the whole run, and nothing else uses it.
-        unsafe { frames::set_up(&[ram]) };
+        unsafe { frames::set_up(&[ram], arch::addr::PhysAddr::new(0)) };
     });
 }
 

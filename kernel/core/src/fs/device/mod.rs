@@ -2,6 +2,7 @@
 
 mod card;
 mod memory;
+mod screen;
 
 use super::link::LinkNode;
 use super::node::{Directory, FileSystem, Identity, Item, Name, Node, NodeRef, name_from};
@@ -14,6 +15,7 @@ use abi::file::{S_IFDIR, Stat};
 use alloc::sync::{Arc, Weak};
 use card::CardDevice;
 use memory::{MemoryDevice, Rule};
+use screen::ScreenDevice;
 
 const ROOT_INODE: u64 = 1;
 
@@ -28,6 +30,7 @@ struct DeviceDirectory {
 /// Names and inodes in `/dev`, sorted.
 const ENTRIES: &[(&str, u64)] = &[
     ("console", 2),
+    ("fb0", 15),
     ("fd", 10),
     ("full", 3),
     ("mmcblk0", 14),
@@ -57,6 +60,7 @@ pub fn create(slot: &Arc<Slot>) -> NodeRef {
                 "tty" => Arc::new(TerminalNode::controlling(inode)),
                 "full" => Arc::new(MemoryDevice::new(inode, Rule::Full)),
                 "mmcblk0" => Arc::new(CardDevice::new(inode, slot.clone())),
+                "fb0" => Arc::new(ScreenDevice::new(inode)),
                 "null" => Arc::new(MemoryDevice::new(inode, Rule::Null)),
                 "random" => Arc::new(MemoryDevice::new(inode, Rule::Random)),
                 "urandom" => Arc::new(MemoryDevice::new(inode, Rule::Urandom)),
