@@ -44,6 +44,7 @@
 #define COMMONS_SYS_REGION_QUOTA 0x1018
 #define COMMONS_SYS_REGION_HANDLES 0x1019
 #define COMMONS_SYS_REGION_VIEWS 0x101A
+#define COMMONS_SYS_REGION_PAGES 0x101B
 #define COMMONS_SYS_VM_OFFER 0x1020
 #define COMMONS_SYS_VM_CLAIM 0x1021
 #define COMMONS_SYS_VM_LIST_OFFERS 0x1022
@@ -443,6 +444,13 @@ static inline long region_handles(int32_t pid, struct region_handle *records, si
 static inline long region_views(int32_t pid, struct region_view *records, size_t capacity)
 {
     return commons_call(COMMONS_SYS_REGION_VIEWS, pid, (long)records, (long)capacity, 0, 0, 0);
+}
+
+/* Tells of each STRIDEth page from FIRST on: 0 if it has no memory yet, else a number that changes when some of its
+ * bytes do. Gives how many words were filled: fewer than COUNT at the region's end. */
+static inline long region_pages(int32_t fd, uint64_t first, uint64_t stride, uint32_t *words, size_t count)
+{
+    return commons_call(COMMONS_SYS_REGION_PAGES, fd, (long)first, (long)stride, (long)words, (long)count, 0);
 }
 
 /* ---- Offers: pages given to one process, or shared with it, without a copy. ---- */

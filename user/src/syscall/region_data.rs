@@ -13,6 +13,13 @@ pub fn region_read(fd: i32, offset: u64, bytes: &mut [u8]) -> Outcome<usize> {
     unsafe { invoke(Sysno::RegionRead, arguments) }.map(|count| count as usize)
 }
 
+/// Asks of each `stride`th page from `first` on what it has; fewer words at the region's end.
+pub fn region_pages(fd: i32, first: u64, stride: u64, words: &mut [u32]) -> Outcome<usize> {
+    let arguments = [signed(fd), first, stride, words.as_mut_ptr() as u64, words.len() as u64];
+    // SAFETY: the kernel writes at most so many words.
+    unsafe { invoke(Sysno::RegionPages, arguments) }.map(|count| count as usize)
+}
+
 /// Copies all of the bytes in, in one piece.
 pub fn region_write(fd: i32, offset: u64, bytes: &[u8]) -> Outcome<usize> {
     let arguments = [signed(fd), offset, bytes.as_ptr() as u64, bytes.len() as u64];

@@ -7,7 +7,8 @@
 //! `resize` changes it.
 //! `names` are the names (`name_table` finds one), `arena` hands out addresses that are the same in all processes,
 //! `image` makes regions of the image's bytes, `io` copies bytes in and out for the kernel's
-//! callers, `paging` is for those whose bytes are kept elsewhere, `departure` tells members of a region that another one has gone.
+//! callers, `paging` is for those whose bytes are kept elsewhere, `departure` tells members of a region that another one
+//! has gone, `fingerprint` whether a page changes.
 //!
 //! Processes agree about a region's bytes by its `changes`, its `lock` (`lock_table` is the state
 //! of all locks), and whole copies (`transfer`), which take `turns`; `wait_name` waits for a name.
@@ -17,6 +18,7 @@ mod attributes;
 mod changes;
 mod clear;
 mod departure;
+mod fingerprint;
 mod given;
 mod image;
 mod io;

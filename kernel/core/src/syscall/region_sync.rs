@@ -9,11 +9,14 @@ use crate::mm::Access;
 use crate::pinned_buffer::PinnedBuffer;
 use crate::region::{Condition, Patience, Region, names, wait_name};
 use crate::sched;
+use crate::user_memory::UserBuffer;
 use abi::Errno;
 use abi::limits::NAME_MAX;
 use abi::region::{ChangeKind, LockFlags};
 use alloc::sync::Arc;
-use arch::addr::VirtAddr;
+use arch::addr::{PAGE_SIZE, VirtAddr};
+use heapless::Vec;
+use zerocopy::IntoBytes;
 
 /// The region behind a descriptor that may read.
 fn readable(fd: Fd) -> Result<Arc<Region>, Errno> {
@@ -34,6 +37,29 @@ pub fn read(fd: Fd, offset: u64, to: Claim) -> Result<u64, Errno> {
     to.check()?;
     let space = super::memory::space()?;
     Ok(region.read_whole(offset, &space, to.address, to.bytes)? as u64)
+}
+
+/// Pages that are told of before the words go to the program.
+const PAGES_AT_ONCE: usize = 64;
+
+pub fn pages(fd: Fd, first: u64, stride: u64, to: VirtAddr, count: usize) -> Result<u64, Errno> {
+    let region = readable(fd)?;
+    let stride = usize::try_from(stride).ok().filter(|stride| *stride > 0).ok_or(Errno::EINVAL)?;
+    let mut index = usize::try_from(first).map_err(|_| Errno::EINVAL)?;
+    let end = region.length().div_ceil(PAGE_SIZE as u64) as usize;
+    let mut buffer = UserBuffer::user(to, count.min(end).saturating_mul(size_of::<u32>()));
+    let mut told = 0;
+    while index < end && told < count {
+        let mut words: Vec<u32, PAGES_AT_ONCE> = Vec::new();
+        while index < end && told + words.len() < count && !words.is_full() {
+            // There is room.
+            let _ = words.push(region.fingerprint(index));
+            index = index.saturating_add(stride);
+        }
+        buffer.put(words.as_bytes())?;
+        told += words.len();
+    }
+    Ok(told as u64)
 }
 
 pub fn write(fd: Fd, offset: u64, from: Claim) -> Result<u64, Errno> {

@@ -381,6 +381,9 @@ const fn handler(call: Sysno) -> Option<Handler> {
         Sysno::RegionInheritHandle => |a| region_holdings::inherit_handle(a.fd(0), a.u32(1)),
         Sysno::RegionInheritView => |a| region_holdings::inherit_view(a.address(0), a.u32(1)),
         Sysno::RegionApprove => |a| region_holdings::approve(a.u32(0), a.fd(1), a.u32(2)),
+        Sysno::RegionPages => {
+            |a| region_sync::pages(a.fd(0), a.u64(1), a.u64(2), a.address(3), a.size(4))
+        }
         Sysno::RegionHandles => |a| region_holdings::handles(a.u32(0), a.address(1), a.size(2)),
         Sysno::RegionViews => |a| region_holdings::views(a.u32(0), a.address(1), a.size(2)),
         Sysno::VmOffer => |a| offer::offer(a.u32(0), a.address(1), a.size(2), a.u32(3)),
