@@ -1,6 +1,6 @@
 //! The runtime of Commons' programs: a typed face of the system calls, and what programs share.
 //!
-//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `units`, and parts of
+//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `units`, most of `screen`, and parts of
 //! `kernel_log`, `mmf`, `offer`, `posix` and `region`) compiles and is tested on the host as well; everything else exists for the
 //! bare-metal target only.
 #![no_std]
@@ -12,12 +12,15 @@ extern crate std;
 pub mod error;
 pub mod hexdump;
 pub mod kernel_log;
+pub mod life;
+pub mod map;
 pub mod mmf;
 pub mod offer;
 pub mod options;
 pub mod posix;
 pub mod region;
 pub mod ring;
+pub mod screen;
 pub mod shared;
 pub mod table;
 pub mod topic;
@@ -45,6 +48,8 @@ pub mod process;
 pub mod start;
 #[cfg(target_os = "none")]
 pub mod style;
+#[cfg(target_os = "none")]
+pub mod surface;
 #[cfg(target_os = "none")]
 pub mod sync;
 #[cfg(target_os = "none")]

@@ -128,6 +128,22 @@ impl<'a> SharedMemory<'a> {
         Some(())
     }
 
+    /// Copies bytes from another shared memory to an offset; `None`, and nothing happens, if they are not all there or
+    /// do not fit. Both may be changed by others meanwhile, but must not overlap.
+    pub fn copy_from(
+        &self,
+        offset: usize,
+        source: &SharedMemory<'_>,
+        start: usize,
+        length: usize,
+    ) -> Option<()> {
+        let source = source.at(start, length)?;
+        let target = self.at(offset, length)?;
+        // SAFETY: `at` has checked both ranges.
+        unsafe { copy::copy(target.as_ptr(), source.as_ptr(), length) };
+        Some(())
+    }
+
     fn at(&self, offset: usize, length: usize) -> Option<NonNull<u8>> {
         let end = offset.checked_add(length)?;
         if end > self.length {

@@ -1,6 +1,7 @@
 //! The system as a whole: what it holds, what it did, its end.
 
 use crate::error::{Context, Result};
+use crate::fs::File;
 use crate::syscall::system as call;
 pub use abi::memory::MemoryInfo;
 pub use abi::system::SystemInfo;
@@ -19,6 +20,13 @@ pub fn info() -> Result<SystemInfo> {
 /// Brings what has changed of all files to where it outlasts a power cut.
 pub fn sync() -> Result<()> {
     call::sync().context("sync")
+}
+
+/// A number that nobody can guess.
+pub fn random() -> Result<u64> {
+    let mut bytes = [0; 8];
+    File::open("/dev/urandom")?.read(&mut bytes)?;
+    Ok(u64::from_ne_bytes(bytes))
 }
 
 /// Switches the board off.

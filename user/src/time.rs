@@ -3,7 +3,7 @@
 use crate::syscall::system as call;
 use crate::vdso;
 use abi::Errno;
-use abi::time::{CLOCK_MONOTONIC, TimeSpec};
+use abi::time::{CLOCK_MONOTONIC, CLOCK_REALTIME, TimeSpec};
 pub use core::time::Duration;
 
 /// The time since boot.
@@ -11,6 +11,13 @@ pub fn now() -> Duration {
     // The call can't fail for this clock.
     let time = vdso::clock_gettime(CLOCK_MONOTONIC);
     let time = time.or_else(|| call::clock_gettime(CLOCK_MONOTONIC).ok());
+    time.and_then(TimeSpec::to_duration).unwrap_or_default()
+}
+
+/// The time of day (UTC) since 1970; the time since boot as long as nobody has told it.
+pub fn of_day() -> Duration {
+    let time = vdso::clock_gettime(CLOCK_REALTIME);
+    let time = time.or_else(|| call::clock_gettime(CLOCK_REALTIME).ok());
     time.and_then(TimeSpec::to_duration).unwrap_or_default()
 }
 

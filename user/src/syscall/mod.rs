@@ -10,6 +10,7 @@ pub mod process;
 pub mod region;
 pub mod region_data;
 pub mod region_holding;
+pub mod screen;
 pub mod system;
 pub mod terminal;
 pub mod topic;

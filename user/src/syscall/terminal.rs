@@ -50,7 +50,7 @@ pub fn set_foreground(fd: i32, group: u32) -> Outcome<()> {
 ///
 /// # Safety
 /// - The argument is what this request expects.
-unsafe fn request(fd: i32, request: u32, argument: u64) -> Outcome<()> {
+pub(super) unsafe fn request(fd: i32, request: u32, argument: u64) -> Outcome<()> {
     // SAFETY: the caller's duty.
     unsafe { invoke(Sysno::Ioctl, [signed(fd), u64::from(request), argument]) }.map(drop)
 }

@@ -35,6 +35,18 @@ macro_rules! numbers {
             }
         }
 
+        /// The numbers that bytes of a type are, as nearly as an `f64` can say; `None` if the type is none of these.
+        pub fn values(contents: &TypeRecord, bytes: &[u8]) -> Option<Vec<f64>> {
+            let name = str::from_utf8(contents.name()).ok()?;
+            match name.strip_suffix("[]").unwrap_or(name) {
+                $(stringify!($kind) => bytes
+                    .chunks(size_of::<$kind>())
+                    .map(|bytes| Some($kind::from_ne_bytes(bytes.try_into().ok()?) as f64))
+                    .collect(),)*
+                _ => None,
+            }
+        }
+
         /// The bytes of numbers that words say, and the type of a message of so many; `None` if
         /// there is no such kind of number, or a word is none.
         pub fn parse(kind: &str, words: &[&str]) -> Option<(TypeRecord, Vec<u8>)> {
@@ -87,6 +99,8 @@ mod tests {
         {
             let (contents, bytes) = parse(kind, words).unwrap();
             assert_eq!(show(&contents, &bytes).unwrap(), words.join(" "));
+            let told: Vec<f64> = words.iter().map(|word| word.parse().unwrap()).collect();
+            assert_eq!(values(&contents, &bytes).unwrap(), told);
         }
     }
 

@@ -16,22 +16,25 @@ mod pointers;
 mod prodcons;
 mod robot;
 mod runtime;
+mod screen;
 mod semaphore;
 mod stage;
 mod topics;
 
 use alloc::format;
 use user::error::Result;
-use user::options::{Parsed, plain, usage};
+use user::options::{Parsed, parse_seconds, plain, usage};
 use user::{env, println};
 
-const HELP: &str = "usage: demo [STORY]\nTells a story while it happens; without one, lists them.";
+const HELP: &str = "usage: demo [STORY]\n       demo screen [SECONDS]\n\
+    Tells a story while it happens; without one, lists them.";
 
 /// A story: its name, what it shows, and its telling.
 type Story = (&'static str, &'static str, fn() -> Result<()>);
 
 const STORIES: &[Story] = &[
     ("prodcons", "a producer and a consumer, two processes, share a named region", prodcons::run),
+    ("screen", "the system's memory and programs that share it, on the screen", screen::run),
     ("semaphore", "a buffer of several processes, without semaphores and with", semaphore::run),
     ("fork", "what parent and child share, and what is copied on write", fork::run),
     ("denied", "others may not open a region, or only read it", denied::run),
@@ -54,6 +57,7 @@ fn main() -> Result<()> {
         return Ok(());
     };
     match words[..] {
+        ["screen", seconds] => screen::run_for(parse_seconds(seconds)?),
         [] => {
             STORIES.iter().for_each(|(name, summary, _)| println!("demo {name:<10} {summary}"));
             Ok(())

@@ -1,0 +1,120 @@
+//! A terminal's rows in a window.
+
+use super::grid::{Glyph, Grid, Weight};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::convert::Infallible;
+use embedded_graphics::Drawable;
+use embedded_graphics::draw_target::DrawTarget;
+use embedded_graphics::geometry::{Point, Size};
+use embedded_graphics::mono_font::iso_8859_1::{FONT_7X13, FONT_7X13_BOLD};
+use embedded_graphics::mono_font::{MonoFont, MonoTextStyleBuilder};
+use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
+use embedded_graphics::primitives::Rectangle;
+use embedded_graphics::text::{Baseline, Text};
+use user::error::Result;
+use user::screen::area::Area;
+use user::screen::canvas::Canvas;
+use user::screen::palette;
+use user::surface::Surface;
+
+const FONT: &MonoFont<'_> = &FONT_7X13;
+const MARGIN: i32 = 3;
+const COLOURS: [Rgb888; 9] = [
+    Rgb888::new(80, 88, 104),
+    Rgb888::new(255, 118, 118),
+    Rgb888::new(126, 217, 132),
+    Rgb888::new(255, 221, 102),
+    Rgb888::new(118, 168, 255),
+    Rgb888::new(220, 150, 240),
+    Rgb888::new(98, 222, 230),
+    Rgb888::new(226, 232, 240),
+    palette::INK,
+];
+
+/// A window with rows of text.
+pub struct Page<'d, 'p> {
+    surface: Surface<'d, 'p>,
+    /// Rows that were drawn into the other buffer alone.
+    before: Vec<usize>,
+    /// Buffers that were never drawn on.
+    empty: u32,
+}
+
+impl<'d, 'p> Page<'d, 'p> {
+    /// Nothing is drawn yet.
+    pub const fn new(surface: Surface<'d, 'p>) -> Self {
+        Self { surface, before: Vec::new(), empty: 2 }
+    }
+
+    /// Characters of a row.
+    pub const fn columns(&self) -> usize {
+        (self.surface.size().width.saturating_sub(2 * MARGIN as u32) / FONT.character_size.width)
+            as usize
+    }
+
+    /// Rows.
+    pub const fn rows(&self) -> usize {
+        (self.surface.size().height.saturating_sub(2 * MARGIN as u32) / FONT.character_size.height)
+            as usize
+    }
+
+    /// Draws the rows that have changed.
+    pub fn show(&mut self, grid: &mut Grid) -> Result<()> {
+        let changed = grid.take_changed();
+        if changed.is_empty() && self.empty == 0 {
+            return Ok(());
+        }
+        let bounds = self.surface.bounds();
+        let mut canvas = self.surface.frame()?;
+        let mut area = Area::new();
+        if self.empty > 0 {
+            let Ok(()) = canvas.clear(palette::PAPER);
+            area.add(bounds);
+            let all = self.before.iter().chain(&changed).max().map_or(0, |row| row + 1);
+            (0..all).for_each(|row| {
+                let Ok(_) = draw_row(grid.row(row), row, bounds.size.width, &mut canvas);
+            });
+            self.empty -= 1;
+        }
+        for row in self.before.iter().chain(&changed) {
+            let Ok(drawn) = draw_row(grid.row(*row), *row, bounds.size.width, &mut canvas);
+            area.add(drawn);
+        }
+        self.before = changed;
+        self.surface.commit(area.bounds())
+    }
+}
+
+/// Draws a row, and tells where that is.
+fn draw_row(
+    glyphs: &[Glyph],
+    row: usize,
+    width: u32,
+    canvas: &mut Canvas<'_>,
+) -> core::result::Result<Rectangle, Infallible> {
+    let size = FONT.character_size;
+    let top = MARGIN + (row as u32 * size.height) as i32;
+    let area = Rectangle::new(Point::new(0, top), Size::new(width, size.height));
+    canvas.fill_solid(&area, palette::PAPER)?;
+    let mut column = 0;
+    for run in
+        glyphs.chunk_by(|one, other| (one.colour, one.weight) == (other.colour, other.weight))
+    {
+        let text: String = run.iter().map(|glyph| glyph.character).collect();
+        let at = Point::new(MARGIN + (column * size.width as usize) as i32, top);
+        column += run.len();
+        if text.trim().is_empty() {
+            continue;
+        }
+        let full = COLOURS[usize::from(run[0].colour)];
+        let (font, colour) = match run[0].weight {
+            Weight::Normal => (FONT, full),
+            Weight::Bold => (&FONT_7X13_BOLD, full),
+            Weight::Faint => (FONT, Rgb888::new(full.r() / 2, full.g() / 2, full.b() / 2)),
+        };
+        let style = MonoTextStyleBuilder::new().font(font).text_color(colour).build();
+        Text::with_baseline(&text, at, style, Baseline::Top).draw(canvas)?;
+    }
+    Ok(area)
+}
