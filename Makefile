@@ -17,6 +17,8 @@ BOARD := raspi3b
 export COMMONS_BOARD := $(BOARD)
 # DIR whose files go below /extra. Handed over in the environment, so that its name may hold anything.
 export EXTRA
+# SCREEN=1 has `make run` open a window with the board's screen, SCREEN=vnc serve it.
+export SCREEN
 # What `make sdcard` takes.
 export SIZE FIRMWARE
 # What `make debian` has fetched.
@@ -28,6 +30,7 @@ help: ## List these targets
 	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU;'
 	@echo '           BOARD=raspi4b has `run` and the tests in QEMU play a Raspberry Pi 4B;'
 	@echo '           PROFILE=checked takes the kernel that checks itself;'
+	@echo '           SCREEN=1 has `make run` open a window with the screen, SCREEN=vnc serve it on 127.0.0.1:5900;'
 	@echo '           RECORD=1 has `make bench` record its figures; PARTS="linux" measures that part only.'
 
 .PHONY: run
@@ -82,6 +85,11 @@ debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
 .PHONY: pictures
 pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in QEMU
 	@sh .setup/pictures.sh docs
+
+.PHONY: screenshots
+screenshots: ## Take the pictures of the screen in docs/ anew, with the tests that draw them
+	@sh .setup/test.sh qemu screen::
+	@cp target/screenshots/screen.png target/screenshots/map.png target/screenshots/panic.png docs
 
 .PHONY: bench
 bench: setup-rust setup-qemu ## Measure in instructions beside Linux, and write the tables and curves in docs/ anew

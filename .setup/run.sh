@@ -12,6 +12,16 @@ if [ -t 0 ]; then
     trap 'exit 130' INT TERM HUP
     echo "Ctrl-A X ends QEMU, Ctrl-A C is its monitor." >&2
 fi
+case ${SCREEN:-} in
+'' | 0) display=none ;;
+vnc) display=vnc=127.0.0.1:0 && echo "The screen is served by VNC on 127.0.0.1:5900." >&2 ;;
+1) display=$(qemu-system-aarch64 -display help | awk '/^(gtk|sdl|cocoa)$/ { print; exit }') ;;
+*) echo "SCREEN is 1 for a window, or vnc" >&2 && exit 2 ;;
+esac
+if [ -z "$display" ]; then
+    echo "This QEMU opens no windows (Debian, Ubuntu: apt-get install qemu-system-gui); SCREEN=vnc serves the screen." >&2
+    exit 1
+fi
 status=0
-qemu-system-aarch64 -M "${COMMONS_BOARD:-raspi3b}" -kernel "$image" -serial mon:stdio -display none "$@" || status=$?
+qemu-system-aarch64 -M "${COMMONS_BOARD:-raspi3b}" -kernel "$image" -serial mon:stdio -display "$display" "$@" || status=$?
 exit "$status"

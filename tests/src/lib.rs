@@ -6,6 +6,8 @@
 pub mod console;
 pub mod failure;
 pub mod machine;
+pub mod monitor;
+pub mod picture;
 pub mod processor_time;
 pub mod registry;
 pub mod report;

@@ -9,7 +9,9 @@ mod cases;
 mod guest;
 mod sd_card;
 
-use tests::{console, ensure, failure, machine, processor_time, registry, report, setup};
+use tests::{
+    console, ensure, failure, machine, monitor, picture, processor_time, registry, report, setup,
+};
 
 use libtest_mimic::{Arguments, Conclusion, Trial};
 use std::process::ExitCode;

@@ -23,6 +23,7 @@ mod objects;
 mod offers;
 mod semaphore_errors;
 mod semaphores;
+mod surfaces;
 mod topics;
 
 use check::Checks;
@@ -42,6 +43,7 @@ const SUITES: &[Suite] = &[
     ("native", native::run),
     ("mapping-objects", mapping_objects::run),
     ("topics", topics::run),
+    ("surfaces", surfaces::run),
     ("families", families::run),
     ("memory-functions", memory_functions::run),
     ("posix-c", c_programs::run),

@@ -39,6 +39,7 @@ const SUITES: &[(&str, &str)] = &[
     ("quotas", "quotas_bound_regions_processes_and_users"),
     ("permissions", "owner_group_and_others_have_what_the_mode_says"),
     ("inheritance", "children_get_of_regions_what_their_parents_say"),
+    ("screen", "the_screens_memory_is_a_region_and_pages_are_told_of_without_a_touch"),
     ("holdings", "what_a_process_has_of_regions_is_told_and_what_exists_takes_no_fault"),
     ("offers", "pages_are_offered_claimed_cancelled_and_listed"),
     ("offer-pages", "the_very_pages_of_any_message_change_hands_with_the_claim"),

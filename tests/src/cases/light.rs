@@ -4,10 +4,9 @@
 use crate::case::Case;
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
+use crate::monitor::{Monitor, with_monitor};
 use crate::setup::{self, Board, Kernel};
 use crate::{ensure, free};
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 /// The levels of GPIO 32 and above, and the LED's among them.
@@ -27,40 +26,16 @@ pub fn cases() -> Vec<Case> {
     )
 }
 
-/// A monitor of the emulator.
-struct Monitor(BufReader<UnixStream>);
+/// The light, as the emulator's monitor shows it.
+struct Light(Monitor);
 
-impl Monitor {
-    fn connect(path: &std::path::Path) -> Outcome<Self> {
-        let mut monitor = Self(BufReader::new(UnixStream::connect(path)?));
-        monitor.answer()?;
-        monitor.ask(r#"{"execute":"qmp_capabilities"}"#)?;
-        Ok(monitor)
-    }
-
-    fn ask(&mut self, question: &str) -> Outcome<String> {
-        writeln!(self.0.get_mut(), "{question}")?;
-        self.answer()
-    }
-
-    fn answer(&mut self) -> Outcome<String> {
-        loop {
-            let mut line = String::new();
-            let length = self.0.read_line(&mut line)?;
-            ensure!(length > 0, "the emulator's monitor has gone");
-            // What happens meanwhile is told in between.
-            if !line.contains(r#""event""#) {
-                return Ok(line);
-            }
-        }
-    }
-
+impl Light {
     /// Whether the LED is lit.
     fn is_lit(&mut self) -> Outcome<bool> {
         let question = format!(
             r#"{{"execute":"human-monitor-command","arguments":{{"command-line":"{LEVELS}"}}}}"#
         );
-        let answer = self.ask(&question)?;
+        let answer = self.0.ask(&question)?;
         let value = answer.rsplit_once("0x").map(|(_, value)| value.chars().take(8).collect());
         let value = value.and_then(|value: String| u32::from_str_radix(&value, 16).ok());
         let value = value.ok_or_else(|| Failure::new(format!("no level in {answer}")))?;
@@ -77,39 +52,35 @@ impl Monitor {
     }
 }
 
-/// Starts a Raspberry Pi 4B with a monitor beside it.
-fn with_monitor(
+/// Starts a Raspberry Pi 4B whose light can be looked at.
+fn with_light(
     switches: &[&str],
-    check: impl FnOnce(&mut Machine, &mut dyn FnMut() -> Outcome<Monitor>) -> Outcome,
+    check: impl FnOnce(&mut Machine, &mut dyn FnMut() -> Outcome<Light>) -> Outcome,
 ) -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("monitor");
-    let monitor = format!("unix:{},server=on,wait=off", path.display());
-    let switches = [switches, &["-qmp", &monitor]].concat();
-    let mut machine = Machine::start_on(Board::Raspi4b, Kernel::Release, &switches)?;
-    let outcome = check(&mut machine, &mut || Monitor::connect(&path));
-    outcome.map_err(|failure| machine.explain(failure))
+    with_monitor(Board::Raspi4b, switches, |machine, connect| {
+        check(machine, &mut || connect().map(Light))
+    })
 }
 
 fn the_light_beats_when_it_is_asked_to() -> Outcome {
-    with_monitor(&["-append", "led=heartbeat"], |machine, monitor| {
+    with_light(&["-append", "led=heartbeat"], |machine, light| {
         machine.wait_for_prompt()?;
-        let mut monitor = monitor()?;
+        let mut light = light()?;
         for _ in 0..2 {
-            monitor.wait_for(true)?;
-            monitor.wait_for(false)?;
+            light.wait_for(true)?;
+            light.wait_for(false)?;
         }
         machine.succeed("echo alive").map(drop)
     })
 }
 
 fn the_light_is_dark_when_nobody_asks() -> Outcome {
-    with_monitor(&[], |machine, monitor| {
+    with_light(&[], |machine, light| {
         machine.wait_for_prompt()?;
-        let mut monitor = monitor()?;
+        let mut light = light()?;
         let end = Instant::now() + Duration::from_secs(3);
         while Instant::now() < end {
-            ensure!(!monitor.is_lit()?, "the light is lit");
+            ensure!(!light.is_lit()?, "the light is lit");
         }
         Ok(())
     })
@@ -117,15 +88,15 @@ fn the_light_is_dark_when_nobody_asks() -> Outcome {
 
 fn a_panic_shows_on_the_light() -> Outcome {
     let switches = [&AS_A_BOARD[..], &["-append", "panic=test"]].concat();
-    with_monitor(&switches, |machine, monitor| {
+    with_light(&switches, |machine, light| {
         machine.expect_panic();
         machine.wait_for("the machine has stopped")?;
-        let mut monitor = monitor()?;
+        let mut light = light()?;
         // More often than a heartbeat would be in this time.
         let start = Instant::now();
         for _ in 0..8 {
-            monitor.wait_for(true)?;
-            monitor.wait_for(false)?;
+            light.wait_for(true)?;
+            light.wait_for(false)?;
         }
         let most = Duration::from_secs(8).mul_f64(setup::slowness());
         ensure!(start.elapsed() < most, "eight flashes took {:?}", start.elapsed());

@@ -31,6 +31,7 @@ mod raspi4b;
 mod region_commands;
 mod region_sizes;
 mod ring;
+mod screen;
 mod sd;
 mod sd_paging;
 mod semaphores;
@@ -73,6 +74,7 @@ pub fn all() -> Vec<Case> {
         ends::cases,
         idle::cases,
         light::cases,
+        screen::cases,
         bench::cases,
         guests::cases,
         checked::cases,

@@ -66,6 +66,7 @@ mod region_thousand;
 mod regions;
 mod registers;
 mod robust;
+mod screen;
 mod seals;
 mod signal_storm;
 mod signals;
@@ -135,6 +136,7 @@ pub const ALL: &[Suite] = &[
     (c"permissions", permissions::run),
     (c"inheritance", inheritance::run),
     (c"holdings", holdings::run),
+    (c"screen", screen::run),
     (c"offers", offers::run),
     (c"offer-pages", offer_pages::run),
     (c"offer-parties", offer_parties::run),
