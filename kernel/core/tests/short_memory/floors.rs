@@ -33,10 +33,16 @@ fn a_run_of_frames_leaves_what_a_single_one_leaves() {
         runs.push(run);
     }
     let left = frames::statistics().free;
+    // The kernel's heap may take all there is: more than a run is left only in smaller pieces.
+    let another = frames::allocate_run(64, FrameUse::Heap);
+    assert!(left >= 256, "{left} frames were left");
+    assert!(left < 256 + 64 || another.is_none(), "{left} frames were left, in one piece");
+    if let Some(run) = another {
+        frames::free_run(run, 64, FrameUse::Heap);
+    }
     for run in runs {
         frames::free_run(run, 64, FrameUse::User);
     }
-    assert!((256..256 + 64).contains(&left), "{left} frames were left");
 }
 
 #[test]
