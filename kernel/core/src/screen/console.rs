@@ -7,12 +7,16 @@ use super::text::TextWriter;
 use super::{Screen, screen};
 use crate::kernel_log;
 use crate::sched::{self, SleepLock, Thread, WaitQueue};
+use arch::clock;
 use core::fmt::Write;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Of the log, what is shown when a process gives the screen back.
 const TAIL: u64 = 4096;
 const PIECE: usize = 256;
+/// From a message until it is drawn, in nanoseconds: those that come together are drawn together, and the first
+/// programs do not share their cores with it.
+const PAUSE: u64 = 100_000_000;
 
 struct State {
     /// How much of the log is on the screen.
@@ -69,6 +73,7 @@ extern "C" fn serve(_: usize) -> ! {
         let news = || HAS_WORK.swap(false, Ordering::AcqRel).then_some(());
         // Nothing ever interrupts a thread of the kernel.
         let _ = WORK.wait_until(None, news);
+        let _ = WORK.wait_until(Some(clock::now() + PAUSE), || None::<()>);
         while STATE.lock().show_piece(screen) {
             sched::yield_now();
         }
