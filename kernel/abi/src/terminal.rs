@@ -39,6 +39,13 @@ pub const TCSETSW2: u32 = 0x402C_542C;
 /// `ioctl`: the same, throwing unread input away.
 pub const TCSETSF2: u32 = 0x402C_542D;
 
+/// `ioctl` on `/dev/ptmx`: read the number of its terminal, `/dev/pts/N`.
+pub const TIOCGPTN: u32 = 0x8004_5430;
+/// `ioctl` on `/dev/ptmx`: lock its terminal, so that it can't be opened, or let it be.
+pub const TIOCSPTLCK: u32 = 0x4004_5431;
+/// `ioctl` on `/dev/ptmx`: read whether its terminal is locked.
+pub const TIOCGPTLCK: u32 = 0x8004_5439;
+
 /// `TCXONC`: stop the output.
 pub const TCOOFF: usize = 0;
 /// `TCXONC`: let the output go on.

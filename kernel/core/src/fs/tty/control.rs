@@ -2,7 +2,8 @@
 
 use super::access::{self, Use};
 use super::discipline::Flow;
-use super::terminal::{TERMINAL, Terminal};
+use super::pair;
+use super::terminal::Terminal;
 use crate::process::{self, signal};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -17,8 +18,7 @@ use arch::addr::VirtAddr;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// `ioctl` on the terminal.
-pub fn control(request: u32, argument: VirtAddr) -> Result<u64, Errno> {
-    let terminal = &TERMINAL;
+pub fn control(terminal: &Terminal, request: u32, argument: VirtAddr) -> Result<u64, Errno> {
     match request {
         TCGETS => {
             let termios = *terminal.input().discipline.termios();
@@ -114,18 +114,20 @@ fn own_session(terminal: &Terminal) -> Result<u32, Errno> {
 fn give_up(terminal: &Terminal) -> Result<(), Errno> {
     let session = own_session(terminal)?;
     if process::current_group() == session {
-        super::terminal::session_ended(session);
+        terminal.leave_session(session);
     }
     Ok(())
 }
 
-fn put(to: VirtAddr, value: &(impl IntoBytes + Immutable)) -> Result<(), Errno> {
+/// Stores what is told.
+pub fn put(to: VirtAddr, value: &(impl IntoBytes + Immutable)) -> Result<(), Errno> {
     let bytes = value.as_bytes();
     UserBuffer::user(to, bytes.len()).put(bytes)?;
     Ok(())
 }
 
-fn take<T: IntoBytes + FromBytes>(from: VirtAddr, mut value: T) -> Result<T, Errno> {
+/// Loads what is asked for, in place of the value.
+pub fn take<T: IntoBytes + FromBytes>(from: VirtAddr, mut value: T) -> Result<T, Errno> {
     let bytes = value.as_mut_bytes();
     UserData::user(from, bytes.len()).take(bytes)?;
     Ok(value)
@@ -167,17 +169,12 @@ fn set_foreground(terminal: &Terminal, group: u32) -> Result<(), Errno> {
 /// The leader of a session takes a terminal that belongs to none.
 fn become_controlling(terminal: &Terminal) -> Result<(), Errno> {
     let (group, session) = (process::current_group(), process::current_session());
-    let mut input = terminal.input();
-    if input.session == session {
+    if terminal.input().session == session {
         return Ok(());
     }
-    // A leader's group has the number of its session.
-    if group != session || input.session != 0 {
+    // A leader's group has the number of its session, which has one terminal at most.
+    if group != session || pair::terminal_of(session).is_some() || !terminal.give_to(session) {
         return Err(Errno::EPERM);
     }
-    input.session = session;
-    input.foreground = group;
-    drop(input);
-    terminal.wake_readers();
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! Bytes that were typed and not yet read, with the ends of the lines among them.
 //!
-//! Indices run freely and are reduced when a place is looked up, so that a reader can tell
+//! Its memory comes once, by [`Queue::make_room`]: before, it is full. Indices run freely and are reduced when a place is looked up, so that a reader can tell
 //! whether what it has copied is still there.
 
+use abi::Errno;
+use alloc::vec::Vec;
+
 /// Bytes that can be typed ahead; a power of two.
-const CAPACITY: usize = 16_384;
+pub const CAPACITY: usize = 16_384;
 const _: () = assert!(CAPACITY.is_power_of_two());
 
 /// Stands in the queue, marked, for an end of file.
@@ -12,9 +15,9 @@ const END_OF_FILE: u8 = 0;
 
 /// A queue of typed bytes.
 pub struct Queue {
-    bytes: [u8; CAPACITY],
+    bytes: Vec<u8>,
     /// A bit for each place: a line or a file ends with the byte.
-    marks: [u64; CAPACITY / 64],
+    marks: Vec<u64>,
     /// The next byte to be read.
     first: usize,
     /// Behind the last complete line.
@@ -46,9 +49,20 @@ pub enum Ends {
 }
 
 impl Queue {
-    /// Nothing typed.
+    /// Nothing typed, and no room for it.
     pub const fn new() -> Self {
-        Self { bytes: [0; CAPACITY], marks: [0; CAPACITY / 64], first: 0, committed: 0, end: 0 }
+        Self { bytes: Vec::new(), marks: Vec::new(), first: 0, committed: 0, end: 0 }
+    }
+
+    /// Gets the memory for what is typed.
+    pub fn make_room(&mut self) -> Result<(), Errno> {
+        let (mut bytes, mut marks) = (Vec::new(), Vec::new());
+        bytes.try_reserve_exact(CAPACITY).map_err(|_| Errno::ENOMEM)?;
+        marks.try_reserve_exact(CAPACITY / 64).map_err(|_| Errno::ENOMEM)?;
+        bytes.resize(CAPACITY, 0);
+        marks.resize(CAPACITY / 64, 0);
+        (self.bytes, self.marks) = (bytes, marks);
+        Ok(())
     }
 
     /// Bytes in the queue.
@@ -62,8 +76,8 @@ impl Queue {
     }
 
     /// Adds a byte; `false` if the queue is full. The last place is left for the end of a line.
-    pub const fn push(&mut self, byte: u8) -> bool {
-        if self.len() >= CAPACITY - 1 {
+    pub fn push(&mut self, byte: u8) -> bool {
+        if self.len() + 1 >= self.bytes.len() {
             return false;
         }
         self.put(byte);
@@ -71,12 +85,12 @@ impl Queue {
     }
 
     /// Ends the line; `false` if the queue is full.
-    pub const fn end_line(&mut self) -> bool {
+    pub fn end_line(&mut self) -> bool {
         self.end_with(b'\n')
     }
 
     /// Ends the line with another byte than a new line; `false` if the queue is full.
-    pub const fn end_line_with(&mut self, byte: u8) -> bool {
+    pub fn end_line_with(&mut self, byte: u8) -> bool {
         self.end_with(byte)
     }
 
@@ -90,12 +104,12 @@ impl Queue {
     }
 
     /// Ends the file, or hands over the line as it is; `false` if the queue is full.
-    pub const fn end_file(&mut self) -> bool {
+    pub fn end_file(&mut self) -> bool {
         self.end_with(END_OF_FILE)
     }
 
     /// The last byte of the line that is being typed.
-    pub const fn last(&self) -> Option<u8> {
+    pub fn last(&self) -> Option<u8> {
         if self.end == self.committed {
             return None;
         }
@@ -111,7 +125,7 @@ impl Queue {
 
     /// Puts what is in the queue out of the reach of editing, to be taken out and typed again;
     /// returns how many bytes that are.
-    pub const fn begin_again(&mut self) -> usize {
+    pub fn begin_again(&mut self) -> usize {
         self.committed = self.end;
         self.len()
     }
@@ -128,10 +142,10 @@ impl Queue {
     }
 
     /// Throws everything away.
-    pub const fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.first = self.end;
         self.committed = self.end;
-        self.marks = [0; CAPACITY / 64];
+        self.marks.fill(0);
     }
 
     /// Makes one stretch of bytes of all lines; ends of files vanish.
@@ -146,7 +160,7 @@ impl Queue {
                 self.end = self.end.wrapping_add(1);
             }
         }
-        self.marks = [0; CAPACITY / 64];
+        self.marks.fill(0);
         self.committed = self.first;
     }
 
@@ -195,8 +209,8 @@ impl Queue {
         }
     }
 
-    const fn end_with(&mut self, byte: u8) -> bool {
-        if self.len() >= CAPACITY {
+    fn end_with(&mut self, byte: u8) -> bool {
+        if self.len() >= self.bytes.len() {
             return false;
         }
         self.mark(self.end);
@@ -205,22 +219,22 @@ impl Queue {
         true
     }
 
-    const fn put(&mut self, byte: u8) {
+    fn put(&mut self, byte: u8) {
         self.bytes[self.end % CAPACITY] = byte;
         self.end = self.end.wrapping_add(1);
     }
 
-    const fn is_marked(&self, index: usize) -> bool {
+    fn is_marked(&self, index: usize) -> bool {
         let place = index % CAPACITY;
         self.marks[place / 64] >> (place % 64) & 1 == 1
     }
 
-    const fn mark(&mut self, index: usize) {
+    fn mark(&mut self, index: usize) {
         let place = index % CAPACITY;
         self.marks[place / 64] |= 1 << (place % 64);
     }
 
-    const fn unmark(&mut self, index: usize) {
+    fn unmark(&mut self, index: usize) {
         let place = index % CAPACITY;
         self.marks[place / 64] &= !(1 << (place % 64));
     }

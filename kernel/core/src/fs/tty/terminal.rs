@@ -1,14 +1,16 @@
-//! The terminal: what is typed, who reads it, and to whom it belongs.
+//! A terminal: what is typed, who reads it, and to whom it belongs. The board's console has one, and each
+//! pseudo-terminal.
 
 use super::discipline::{Discipline, Flow, Reaction};
+use super::outlet::Outlet;
 use super::output::Output;
-use super::queue::Ends;
+use super::queue::{CAPACITY, Ends};
 use crate::board::board;
 use crate::fs::node::Waiting;
 use crate::process::{self, signal};
 use crate::sched::{WaitError, WaitQueue};
 use crate::sync::{Guard, Lock, Rank};
-use crate::user_memory::UserBuffer;
+use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::signal::Signal;
 use abi::terminal::{Termios, VMIN, VTIME, WindowSize};
@@ -19,8 +21,14 @@ const PART: usize = 512;
 /// The unit of `VTIME`: a tenth of a second, in nanoseconds.
 const VTIME_UNIT: u64 = 100_000_000;
 
+/// What is typed by a program at a time.
+const TYPED_PART: usize = 128;
+
+/// The way to the board's console.
+static CONSOLE: Output = Output::new();
+
 /// The terminal on the board's console.
-pub static TERMINAL: Terminal = Terminal::new();
+pub static TERMINAL: Terminal = Terminal::new(Outlet::Console(&CONSOLE));
 
 /// What is guarded by the terminal's lock.
 pub struct Input {
@@ -33,14 +41,18 @@ pub struct Input {
     /// The process group that Ctrl-C goes to and that may read, 0 for none.
     pub foreground: u32,
     is_claimed: bool,
+    /// Whether there is no other side any more: nothing will be typed, and nobody sees what is written.
+    is_hung_up: bool,
 }
 
 /// A terminal.
 pub struct Terminal {
     input: Lock<Input>,
     readers: WaitQueue,
+    /// Programs that type, and wait until there is room for it.
+    typists: WaitQueue,
     /// The way to the screen.
-    pub output: Output,
+    pub output: Outlet,
 }
 
 /// The right to read, given back when it is dropped.
@@ -54,6 +66,11 @@ impl Drop for Claim<'_> {
     }
 }
 
+/// Gets the memory for what is typed at the console; called once, before anything can be.
+pub fn begin() -> Result<(), Errno> {
+    TERMINAL.input().discipline.queue().make_room()
+}
+
 /// The console has received bytes or can take more: called in its interrupt.
 pub fn interrupt() {
     board().console_acknowledge();
@@ -65,56 +82,127 @@ pub fn interrupt() {
     if received {
         TERMINAL.readers.wake_all();
     }
-    TERMINAL.output.interrupt();
+    CONSOLE.interrupt();
 }
 
 /// Writes a message of the kernel's to the console, in order with other output.
 pub fn kernel_write(bytes: &[u8]) {
-    TERMINAL.output.kernel_write(bytes);
+    CONSOLE.kernel_write(bytes);
 }
 
 /// Writes a message to the console without relying on interrupts or on locks.
 pub fn panic_write(bytes: &[u8]) {
-    TERMINAL.output.panic_write(bytes);
-}
-
-/// The leader of a session has ended: the terminal is free for another one.
-pub fn session_ended(session: u32) {
-    let mut input = TERMINAL.input.lock();
-    if session == 0 || input.session != session {
-        return;
-    }
-    let foreground = input.foreground;
-    input.session = 0;
-    input.foreground = 0;
-    drop(input);
-    if foreground != 0 {
-        signal::send_to_group(foreground, Signal::HUP);
-        signal::send_to_group(foreground, Signal::CONT);
-    }
-    TERMINAL.readers.wake_all();
-}
-
-/// The group in the foreground, if this session's terminal is it.
-pub fn foreground_of(session: u32) -> Option<u32> {
-    let input = TERMINAL.input.lock();
-    (session != 0 && input.session == session).then_some(input.foreground)
+    CONSOLE.panic_write(bytes);
 }
 
 impl Terminal {
-    const fn new() -> Self {
+    /// One that writes there; what is typed needs room yet.
+    pub const fn new(output: Outlet) -> Self {
         let input = Input {
             discipline: Discipline::new(),
             window: WindowSize { rows: 24, columns: 80, width: 0, height: 0 },
             session: 0,
             foreground: 0,
             is_claimed: false,
+            is_hung_up: false,
         };
         Self {
             input: Lock::new(Rank::Terminal, input),
             readers: WaitQueue::new(),
-            output: Output::new(),
+            typists: WaitQueue::new(),
+            output,
         }
+    }
+
+    /// The group in the foreground, if it is this session's terminal.
+    pub fn foreground_of(&self, session: u32) -> Option<u32> {
+        let input = self.input.lock();
+        (session != 0 && input.session == session).then_some(input.foreground)
+    }
+
+    /// Becomes this session's terminal, with the group of its leader in the foreground, if it is nobody's.
+    pub fn give_to(&self, session: u32) -> bool {
+        let mut input = self.input.lock();
+        if input.session != 0 || input.is_hung_up {
+            return false;
+        }
+        input.session = session;
+        input.foreground = session;
+        drop(input);
+        self.readers.wake_all();
+        true
+    }
+
+    /// If it is this session's, it is free for another one; its group in the foreground is told.
+    pub fn leave_session(&self, session: u32) {
+        let mut input = self.input.lock();
+        if session == 0 || input.session != session {
+            return;
+        }
+        let foreground = input.foreground;
+        input.session = 0;
+        input.foreground = 0;
+        drop(input);
+        if foreground != 0 {
+            signal::send_to_group(foreground, Signal::HUP);
+            signal::send_to_group(foreground, Signal::CONT);
+        }
+        self.readers.wake_all();
+    }
+
+    /// The other side has gone: readers come to the end, writers fail, and the session is told.
+    pub fn hang_up(&self) {
+        let mut input = self.input.lock();
+        input.is_hung_up = true;
+        let (session, foreground) = (input.session, input.foreground);
+        drop(input);
+        if session != 0 && session != foreground {
+            // A session's leader has the session's number, and its first group does.
+            signal::send_to_group(session, Signal::HUP);
+            signal::send_to_group(session, Signal::CONT);
+        }
+        self.leave_session(session);
+        self.readers.wake_all();
+        self.typists.wake_all();
+    }
+
+    /// Whether there is no other side any more.
+    pub fn is_hung_up(&self) -> bool {
+        self.input.lock().is_hung_up
+    }
+
+    /// Takes what another program types, in place of a person.
+    pub fn type_bytes(&self, from: &mut UserData<'_>, waiting: Waiting) -> Result<usize, Errno> {
+        let mut done = 0;
+        while from.remaining() > 0 {
+            let wait = if done > 0 { Waiting::Refused } else { waiting };
+            if let Err(error) = wait.attempt(&self.typists, || self.has_room().then_some(())) {
+                return if done > 0 { Ok(done) } else { Err(error) };
+            }
+            let mut part = [0; TYPED_PART];
+            match from.take(&mut part) {
+                Ok(count) => {
+                    part[..count].iter().for_each(|byte| self.type_byte(*byte));
+                    done += count;
+                }
+                Err(_) if done > 0 => break,
+                Err(error) => return Err(error),
+            }
+            self.readers.wake_all();
+        }
+        Ok(done)
+    }
+
+    /// Whether another part can be typed: what does not fit behind a line that nobody has ended is lost, as at a keyboard.
+    pub fn has_room(&self) -> bool {
+        let mut input = self.input.lock();
+        let readable = input.discipline.readable();
+        readable == 0 || input.discipline.queue().len() <= CAPACITY - 2 * TYPED_PART
+    }
+
+    /// Shows the queue of those who wait to type.
+    pub fn visit_typists(&self, visit: &mut dyn FnMut(&WaitQueue)) {
+        visit(&self.typists);
     }
 
     /// The terminal's state.
@@ -152,7 +240,11 @@ impl Terminal {
             return Ok(0);
         }
         match self.claim(to.remaining(), waiting)? {
-            Some(_claim) => self.copy(to),
+            Some(_claim) => {
+                let count = self.copy(to);
+                self.typists.wake_all();
+                count
+            }
             None => Ok(0),
         }
     }
@@ -164,7 +256,7 @@ impl Terminal {
         let termios = *input.discipline.termios();
         let waits_for_one = input.discipline.is_canonical() || termios.characters[VTIME] != 0;
         let least = if waits_for_one { 1 } else { usize::from(termios.characters[VMIN]).max(1) };
-        !input.is_claimed && input.discipline.readable() >= least
+        input.is_hung_up || !input.is_claimed && input.discipline.readable() >= least
     }
 
     /// Shows the queue of those who wait for input.
@@ -222,7 +314,7 @@ impl Terminal {
         let mut claim = self.readers.wait_until(None, || self.try_claim(1))?;
         loop {
             let count = self.input.lock().discipline.readable();
-            if count >= least {
+            if count >= least || self.is_hung_up() {
                 return Ok(claim);
             }
             // Others may read meanwhile: the claim is taken again with more bytes, or at the end.
@@ -249,7 +341,8 @@ impl Terminal {
             input.session != 0 && input.session == session && input.foreground != group;
         let readable = input.discipline.readable();
         let least = if input.discipline.is_canonical() { 1 } else { least.max(1) };
-        if input.is_claimed || is_background || readable < least {
+        let is_enough = readable >= least || input.is_hung_up;
+        if input.is_claimed || is_background || !is_enough {
             return None;
         }
         input.is_claimed = true;

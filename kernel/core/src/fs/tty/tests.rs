@@ -15,7 +15,9 @@ struct Terminal {
 
 impl Terminal {
     fn new() -> Self {
-        Self { discipline: Discipline::new(), shown: Vec::new(), signals: Vec::new() }
+        let mut discipline = Discipline::new();
+        discipline.queue().make_room().unwrap();
+        Self { discipline, shown: Vec::new(), signals: Vec::new() }
     }
 
     fn raw() -> Self {
