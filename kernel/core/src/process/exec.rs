@@ -4,10 +4,10 @@
 //! it was.
 
 use super::exit::leave_memory;
-use super::load;
+use super::load::{self, Loaded};
 use super::object::Process;
 use crate::fs::{self, Executable, PathContext};
-use crate::mm::{AddressSpace, STACK_TOP};
+use crate::mm::{AddressSpace, STACK_TOP, reclaim};
 use crate::offer;
 use crate::program::stack::{self, Strings};
 use crate::program::{Code, Loadable, script};
@@ -27,22 +27,42 @@ const SCRIPTS: usize = 5;
 /// Replaces the caller's program; returns the registers that the new one starts with.
 pub fn exec(path: &[u8], arguments: &Strings, environment: &Strings) -> Result<TrapFrame, Errno> {
     let process = sched::current_process();
-    let credentials = process.credentials();
-    let directory = process.files.lock().directory.clone();
-    let context = PathContext { directory: Some(&directory), credentials, umask: 0 };
-    let (program, words) = find(&context, path, arguments)?;
-    let mut loaded = load::program(&context, &program.region)?;
-    let space = loaded.space;
-    let mut identity = process.identity();
-    identity.after_exec(program.permissions);
-    loaded.facts.set_identity(&identity);
-    let words = words.as_ref().unwrap_or(arguments);
-    let start = stack::build(STACK_TOP, path, words, environment, &loaded.facts)?;
-    load::fill_stack(&space, start.pointer, &start.bytes)?;
-    space.set_strings(start.strings);
+    let prepare = || Prepared::new(&process, path, arguments, environment);
+    let Prepared { program, loaded, stack } = reclaim::with_room(prepare)?;
     process.become_only_thread()?;
-    process.take_over(space, Arc::new(program), loaded.code, path);
-    Ok(TrapFrame::user(VirtAddr::new(loaded.start), VirtAddr::new(start.pointer)))
+    process.take_over(loaded.space, Arc::new(program), loaded.code, path);
+    Ok(TrapFrame::user(VirtAddr::new(loaded.start), VirtAddr::new(stack)))
+}
+
+/// A program that could run in place of the caller's.
+struct Prepared {
+    program: Executable,
+    loaded: Loaded,
+    /// Where its stack begins.
+    stack: usize,
+}
+
+impl Prepared {
+    fn new(
+        process: &Process,
+        path: &[u8],
+        arguments: &Strings,
+        environment: &Strings,
+    ) -> Result<Self, Errno> {
+        let credentials = process.credentials();
+        let directory = process.files.lock().directory.clone();
+        let context = PathContext { directory: Some(&directory), credentials, umask: 0 };
+        let (program, words) = find(&context, path, arguments)?;
+        let mut loaded = load::program(&context, &program.region)?;
+        let mut identity = process.identity();
+        identity.after_exec(program.permissions);
+        loaded.facts.set_identity(&identity);
+        let words = words.as_ref().unwrap_or(arguments);
+        let start = stack::build(STACK_TOP, path, words, environment, &loaded.facts)?;
+        load::fill_stack(&loaded.space, start.pointer, &start.bytes)?;
+        loaded.space.set_strings(start.strings);
+        Ok(Self { program, loaded, stack: start.pointer })
+    }
 }
 
 /// The program at the end of a path, where scripts may lead to others; they change its arguments.
@@ -118,7 +138,9 @@ impl Process {
         space.activate();
         offer::space_ended(self.pid);
         names::forget_pool(self.pid);
-        drop(old);
+        if let Some(old) = old {
+            old.leave();
+        }
         drop((old_program, old_code));
         if let Some(release) = release {
             release.open();

@@ -139,7 +139,9 @@ impl Process {
         drop(state);
         // Nobody finds its space any more, so no offer to it comes after this.
         offer::process_ended(self.pid);
-        drop(space);
+        if let Some(space) = space {
+            space.leave();
+        }
         if let Some(release) = release {
             release.open();
         }

@@ -41,12 +41,21 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
         // The two would run on it at the same time.
         thread.signals.forget_stack();
     }
-    process.enlist(&thread)?;
     request.store_tids(&parent_space, &space, pid);
-    drop((parent_space, space));
     let is_sibling = request.flags.contains(CloneFlags::PARENT);
     let parent_pid = if is_sibling { parent.parent() } else { parent.pid };
-    TABLE.lock().insert(process.clone(), parent_pid);
+    let mut table = signal::quiet_table();
+    if parent.is_ending() {
+        // Who ended it did not know of this child.
+        return Err(Errno::EINTR);
+    }
+    process.enlist(&thread)?;
+    table.insert(process.clone(), parent_pid);
+    drop(table);
+    if shares_space {
+        space.join();
+    }
+    drop((parent_space, space));
     // A signal that came before the thread was listed found nobody to interrupt.
     signal::recheck(&process);
     // Nothing that is held here may keep alive what the child gives up meanwhile.

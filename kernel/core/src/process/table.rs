@@ -5,6 +5,7 @@
 use super::number_map::NumberMap;
 use super::numbers::Numbers;
 use super::object::Process;
+use super::signal::SignalsToMany;
 use crate::room;
 use crate::sched::Thread;
 use crate::sync::{Lock, Rank};
@@ -38,6 +39,8 @@ pub struct Table {
     /// The processes of threads whose number is not their process's.
     threads: BTreeMap<u32, u32>,
     numbers: Numbers,
+    /// Signals to several processes at once.
+    pub signals_to_many: SignalsToMany,
 }
 
 pub static TABLE: Lock<Table> = Lock::new(Rank::ProcessTable, Table::new(Numbers::new()));
@@ -54,7 +57,12 @@ pub struct Aftermath {
 impl Table {
     /// No processes.
     pub const fn new(numbers: Numbers) -> Self {
-        Self { entries: NumberMap::new(), threads: BTreeMap::new(), numbers }
+        Self {
+            entries: NumberMap::new(),
+            threads: BTreeMap::new(),
+            numbers,
+            signals_to_many: SignalsToMany::NONE,
+        }
     }
 
     /// The entry of a process.

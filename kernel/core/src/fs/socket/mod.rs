@@ -1,11 +1,13 @@
 //! Sockets within the machine (`AF_UNIX`): streams, messages, and messages in connections.
 //!
 //! A socket has what it is to receive: bytes of a stream (`stream`) or messages (`queue`); who sends
-//! puts it there. `connection` joins sockets, `send` and `receive` move bytes and messages, `rights`
-//! looks after descriptors that are sent, `names` after addresses, `node` is the file. A call never
-//! holds two sockets' locks, and no lock while it lets go of messages. A stream's bytes are copied
-//! under the receiver's lock, as far as the program's pages are there.
+//! puts it there. `connection` joins sockets, `send` and `receive` move bytes and messages, `at_once`
+//! does so where one step is enough, `rights` looks after descriptors that are sent, `names` after
+//! addresses, `node` is the file. A call never holds two sockets' locks, and no lock while it lets go
+//! of messages. A stream's bytes are copied under the receiver's lock, as far as the program's pages
+//! are there.
 
+mod at_once;
 mod connection;
 pub mod names;
 mod node;

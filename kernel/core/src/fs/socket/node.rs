@@ -52,6 +52,9 @@ impl Node for Socket {
         if to.remaining() == 0 {
             return Ok(0);
         }
+        if let Some(count) = self.receive_at_once(to, waiting)? {
+            return Ok(count);
+        }
         // Descriptors that nobody asks for go.
         let mut received = Received::default();
         self.receive_into(&mut received, to, Options::default(), waiting)?;
@@ -59,6 +62,9 @@ impl Node for Socket {
     }
 
     fn write(&self, _: Place, from: &mut UserData<'_>, wait: Waiting) -> Result<Written, Errno> {
+        if let Some(count) = self.send_at_once(from) {
+            return Ok(Written { count, end: 0 });
+        }
         let count = self.send(from, Outgoing::default(), wait)?;
         Ok(Written { count, end: 0 })
     }

@@ -190,7 +190,7 @@ impl Socket {
     }
 
     /// Wakes whom it helps that bytes were taken.
-    fn have_taken(&self, mut state: Guard<'_, State>) {
+    pub(super) fn have_taken(&self, mut state: Guard<'_, State>) {
         let is_rest = !state.stream.is_empty();
         let is_awaited = state.room() >= state.awaited_room;
         if is_awaited {

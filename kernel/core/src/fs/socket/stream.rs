@@ -8,7 +8,7 @@
 use super::quota::Charge;
 use crate::fs::byte_queue::{ByteQueue, Copied};
 use crate::fs::open_file::OpenFile;
-use crate::user_memory::UserData;
+use crate::user_memory::{UserBuffer, UserData};
 use abi::socket::PeerCredentials;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -99,6 +99,27 @@ impl Stream {
         charge: Charge,
     ) -> Result<(), BadAddress> {
         self.bytes.push(from, length)?;
+        self.note(length, envelope, charge);
+        Ok(())
+    }
+
+    /// Copies all of the data to the end, if nothing stands in the way of doing that in one step.
+    pub fn push_at_once(
+        &mut self,
+        from: &UserData<'_>,
+        sender: PeerCredentials,
+        charge: Charge,
+    ) -> Option<()> {
+        if self.segments.len() == self.segments.capacity() {
+            return None;
+        }
+        let length = self.bytes.push_at_once(from)?;
+        self.note(length, &mut Envelope { sender, rights: Vec::new() }, charge);
+        Some(())
+    }
+
+    /// Notes what goes with the last bytes, for which there is room.
+    fn note(&mut self, length: usize, envelope: &mut Envelope, charge: Charge) {
         if let Some(last) = self.segments.back_mut()
             && last.rights.is_empty()
             && envelope.rights.is_empty()
@@ -107,11 +128,20 @@ impl Stream {
         {
             last.length += length;
             last.charge.join(charge);
-            return Ok(());
+            return;
         }
         let (sender, rights) = (envelope.sender, core::mem::take(&mut envelope.rights));
         self.segments.push_back(Segment { length, sender, rights, charge });
-        Ok(())
+    }
+
+    /// Copies what there is or is wanted, and takes it out, if it is one segment's that nothing
+    /// comes with, and nothing stands in the way of doing that in one step.
+    pub fn take_at_once(&mut self, to: &UserBuffer<'_>) -> Option<usize> {
+        let is_one = self.segments.len() == 1;
+        self.segments.front().filter(|segment| is_one && segment.rights.is_empty())?;
+        let count = self.bytes.copy_at_once(to)?;
+        self.consume(count);
+        Some(count)
     }
 
     /// Hands the bytes that can be received together to `copy`, by their place and number, and adds
@@ -181,7 +211,6 @@ impl Stream {
 mod tests {
     use super::super::quota;
     use super::*;
-    use crate::user_memory::UserBuffer;
     use proptest::prelude::*;
 
     const ALL: Taking =

@@ -1,6 +1,7 @@
 //! The calls that send signals: whom a caller may send to.
 
-use super::send::{members_of, send, send_to_thread};
+use super::many::Targets;
+use super::send::{send, send_to_thread};
 use crate::process::object::Process;
 use crate::process::table::{self, INIT};
 use crate::sched::Thread;
@@ -38,21 +39,28 @@ pub fn kill(caller: &Process, target: i32, signal: u32) -> Result<(), Errno> {
     check_number(signal)?;
     let group = caller.group();
     let targets = match target {
-        1.. => members_of(|process| process.pid == target as u32),
-        0 => members_of(|process| process.group() == group),
-        -1 => members_of(|process| process.pid != INIT && process.pid != caller.pid),
+        1.. => {
+            let process = table::find(target as u32).ok_or(Errno::ESRCH)?;
+            return kill_all(caller, &[process], signal);
+        }
+        0 => Targets::of(|process| process.group() == group),
+        -1 => Targets::of(|process| process.pid != INIT && process.pid != caller.pid),
         i32::MIN => return Err(Errno::ESRCH),
-        _ => members_of(|process| process.group() == target.unsigned_abs()),
+        _ => Targets::of(|process| process.group() == target.unsigned_abs()),
     };
+    kill_all(caller, targets.processes(), signal)
+}
+
+fn kill_all(caller: &Process, targets: &[Arc<Process>], signal: u32) -> Result<(), Errno> {
     if targets.is_empty() {
         return Err(Errno::ESRCH);
     }
     let mut outcome = Err(Errno::EPERM);
     for process in targets {
-        if may_send(caller, &process, signal) {
+        if may_send(caller, process, signal) {
             outcome = Ok(());
             // Without room a plain signal loses its sender, and nothing else.
-            let _ = send(&process, from(caller, signal, SI_USER));
+            let _ = send(process, from(caller, signal, SI_USER));
         }
     }
     outcome

@@ -1,19 +1,19 @@
 //! Sending: from whoever sends to a thread that is to act.
 
 use super::actions::Reaction;
+use super::many::Targets;
 use super::pending::Full;
 use super::sets::DefaultAction;
 use super::state::State;
 use super::stop;
 use crate::process::object::Process;
-use crate::process::table::{INIT, TABLE};
+use crate::process::table::INIT;
 use crate::sched::{self, Thread};
 use abi::Errno;
 use abi::process::ExitStatus;
 use abi::resource::RLIMIT_SIGPENDING;
 use abi::signal::{SI_USER, SIGNAL_MAX, Signal, SignalInfo, signal_bit};
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 /// Sends a signal to a process, whatever the sender may do. `EAGAIN` if its queue is full.
 ///
@@ -48,12 +48,12 @@ pub(super) fn count_overrun(
 
 /// Sends a signal of the kernel's to every process of a group; returns how many there are.
 pub fn send_to_group(group: u32, signal: Signal) -> usize {
-    let members = members_of(|process| process.group() == group);
-    for process in &members {
+    let members = Targets::of(|process| process.group() == group);
+    for process in members.processes() {
         // A standard signal is never refused.
         let _ = send(process, SignalInfo::from_kernel(signal));
     }
-    members.len()
+    members.processes().len()
 }
 
 /// Sends a signal to the thread that calls this, as if it had sent it itself.
@@ -64,12 +64,6 @@ pub fn send_to_current(signal: Signal) {
     let info = SignalInfo::from_process(signal as u32, SI_USER, process.pid, uid);
     // A standard signal is never refused.
     let _ = send_to_thread(&thread.to_arc(), info);
-}
-
-/// The processes that are meant.
-pub(super) fn members_of(is_meant: impl Fn(&Process) -> bool) -> Vec<Arc<Process>> {
-    let table = TABLE.lock();
-    table.iter().map(|entry| &entry.process).filter(|process| is_meant(process)).cloned().collect()
 }
 
 /// Whether it would do nothing to send a process this signal, which neither stops it nor lets it go on:
