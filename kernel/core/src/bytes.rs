@@ -40,6 +40,11 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     is_same((end, other_end)) && words.iter().zip(other_words).all(is_same)
 }
 
+/// Whether all of them are zero.
+pub fn are_zero(bytes: &[u8]) -> bool {
+    bytes.as_chunks::<WORD>().0.iter().all(|word| load(word) == 0) && tail(bytes) == 0
+}
+
 /// Where a byte is for the first time.
 pub fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
     let pattern = ONES * u64::from(wanted);
@@ -114,6 +119,10 @@ mod tests {
             other[at.index(bytes.len())] ^= 1;
             prop_assert!(!same(&bytes, &other));
             prop_assert_ne!(HashKey::FIXED.hash(&bytes), HashKey::FIXED.hash(&other));
+            let mut zeroes = alloc::vec![0; bytes.len()];
+            prop_assert!(are_zero(&zeroes));
+            zeroes[at.index(bytes.len())] = 1;
+            prop_assert!(!are_zero(&zeroes));
         }
     }
 

@@ -4,7 +4,7 @@
 //! The host has put the file there: each page begins with its number.
 
 use crate::os::{PAGE, READ_WRITE, SECOND, call};
-use crate::{Checks, os, touch};
+use crate::{Checks, frames, os, touch};
 use abi::file::{OpenFlags, SEEK_SET};
 use abi::memory::{MapFlags, Protection};
 use abi::offer::OfferFlags;
@@ -19,6 +19,15 @@ const PAGES: u64 = 10_000;
 const BYTES: u64 = PAGES * PAGE;
 /// Memory that is left for a walk: far less than the file.
 const LEFT: u64 = 12 << 20;
+/// Pages that somebody else wants: more than the kernel keeps free in any case.
+const WANTED: u64 = 1024;
+const OBJECT: &CStr = c"/dev/shm/room";
+/// Files of so many pages.
+const HELD: &CStr = c"/sd/held";
+const FREE: &CStr = c"/sd/free";
+const KEPT: usize = 64;
+/// For `mlockall`: what is mapped later.
+const MCL_FUTURE: u64 = 2;
 /// A store in every so many pages.
 const STRIDE: u64 = 50;
 
@@ -134,6 +143,7 @@ fn private(checks: &mut Checks, file: i32) {
 
 /// Walks along the file while there is memory for a fraction of it.
 fn walk(checks: &mut Checks, file: i32, view: u64) {
+    let (held, free) = (kept(checks, HELD, MCL_FUTURE), kept(checks, FREE, 0));
     let taken = set_aside(checks);
     let wrong = (8000..PAGES).filter(|page| touch::load(view + page * PAGE) != *page).count();
     checks.equal("a part of the file", wrong, 0);
@@ -160,13 +170,92 @@ fn walk(checks: &mut Checks, file: i32, view: u64) {
     }
     checks.equal("others find memory", touch::load(anonymous + 9 * PAGE), 9);
     os::ignore(os::unmap(anonymous, 4 << 20));
+    give_way(checks, view);
+    checks.equal("what was locked stays", resident(held, 0, KEPT), KEPT);
+    checks.that("what was not has gone", resident(free, 0, KEPT) < KEPT);
     os::ignore(os::close(taken));
+    for (view, name) in [(held, HELD), (free, FREE)] {
+        os::ignore(os::unmap(view, KEPT as u64 * PAGE));
+        os::ignore(os::unlink(name));
+    }
+}
+
+/// A file on the card whose pages are in memory, and are locked if flags of `mlockall` say so.
+fn kept(checks: &mut Checks, name: &CStr, flags: u64) -> u64 {
+    let bytes = KEPT as u64 * PAGE;
+    let file = checks.value("a short file", os::create(name, 0o644));
+    checks.that("with pages", os::set_length(file, bytes).is_ok());
+    if flags != 0 {
+        checks.equal("new views are locked", call(Sysno::Mlockall, [flags, 0, 0, 0]), Ok(0));
+    }
+    let view = os::map_file(file, bytes, READ_WRITE, MapFlags::SHARED);
+    let view = checks.value("is mapped", view);
+    checks.equal("and no more", call(Sysno::Munlockall, [0; 4]), Ok(0));
+    (0..KEPT as u64).for_each(|page| touch::probe(view + page * PAGE));
+    checks.equal("is all there", resident(view, 0, KEPT), KEPT);
+    os::ignore(os::close(file));
+    view
+}
+
+/// Takes all memory for pages of the file, from one on that is told.
+fn fill(view: u64, next: &mut u64) {
+    let is_free =
+        || os::memory_info().is_ok_and(|memory| memory.free - memory.promised > WANTED / 2);
+    for _ in 0..PAGES {
+        if !is_free() {
+            return;
+        }
+        touch::load(view + *next * PAGE);
+        *next = (*next + 1) % PAGES;
+    }
+}
+
+/// Whoever wants memory has pages of the file go.
+fn give_way(checks: &mut Checks, view: u64) {
+    let wanted = WANTED * PAGE;
+    let mut next = 0;
+    let mut fill = || fill(view, &mut next);
+    fill();
+    let object = checks.value("a shared memory object", os::create(OBJECT, 0o600));
+    checks.equal("becomes longer", os::set_length(object, wanted), Ok(0));
+    close_and_unlink(object, OBJECT);
+    fill();
+    let object = checks.value("another", os::create(OBJECT, 0o600));
+    checks.equal("is written", write_all(object, wanted), Ok(wanted));
+    close_and_unlink(object, OBJECT);
+    fill();
+    let name = c"room".as_ptr() as u64;
+    let memory = call(Sysno::MemfdCreate, [name, 0, 0, 0]).map(|fd| fd as i32);
+    let memory = checks.value("memory with a descriptor", memory);
+    checks.equal("is written, too", write_all(memory, wanted), Ok(wanted));
+    os::ignore(os::close(memory));
+    fill();
+    let file = checks.value("a file in memory", os::create(COPY, 0o600));
+    checks.equal("and that is", write_all(file, wanted), Ok(wanted));
+    close_and_unlink(file, COPY);
+    fill();
+    let status = os::spawn(&[c"/bin/true"]).and_then(os::wait).map(|it| it.shell_status());
+    checks.equal("a program starts", status, Ok(0));
+}
+
+fn write_all(descriptor: i32, bytes: u64) -> os::Answer {
+    let piece = 16 * PAGE;
+    let from = os::map(piece, os::ANONYMOUS);
+    let mut written = 0;
+    while written < bytes {
+        written += call(Sysno::Write, [os::fd(descriptor), from, piece, 0])?;
+    }
+    os::unmap(from, piece)?;
+    Ok(written)
+}
+
+fn close_and_unlink(descriptor: i32, path: &CStr) {
+    os::ignore(os::close(descriptor));
+    os::ignore(os::unlink(path));
 }
 
 /// Has most memory set aside for a region that nobody touches.
 fn set_aside(checks: &mut Checks) -> i32 {
-    let memory = checks.value("the memory", os::memory_info().map(|it| it.free - it.promised));
-    let bytes = (memory * PAGE).saturating_sub(LEFT);
-    let request = os::request(bytes, RegionFlags::empty());
+    let request = os::request(frames::all_but(LEFT), RegionFlags::empty());
     checks.value("most of it is set aside", os::region_create(b"", &request))
 }

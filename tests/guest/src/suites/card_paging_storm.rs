@@ -3,7 +3,7 @@
 
 use crate::os::{COMMON, PAGE, READ_WRITE, SECOND, call};
 use crate::random::Random;
-use crate::{Checks, os, touch};
+use crate::{Checks, frames, os, touch};
 use abi::Sysno;
 use abi::file::OpenFlags;
 use abi::memory::{MapFlags, Protection};
@@ -34,8 +34,7 @@ pub fn run(checks: &mut Checks) {
     let view = checks.value("mapped", view);
     // What each page's word should be.
     let board = os::map(PAGES * 8, COMMON);
-    let memory = checks.value("the memory", os::memory_info().map(|it| it.free - it.promised));
-    let request = os::request((memory * PAGE).saturating_sub(LEFT), RegionFlags::empty());
+    let request = os::request(frames::all_but(LEFT), RegionFlags::empty());
     let taken = checks.value("most is set aside", os::region_create(b"", &request));
     let writers: [_; WRITERS as usize] =
         core::array::from_fn(|it| os::start_child(|| write(it as u64, view, board)));

@@ -5,6 +5,7 @@
 //! archive's start. The name may be followed by more NULs, with which our archives put the data
 //! of programs on page boundaries. The entry `TRAILER!!!` ends the archive.
 
+use crate::bytes;
 use core::fmt;
 
 const MAGIC: &[u8] = b"070701";
@@ -130,7 +131,7 @@ fn number(digits: &[u8]) -> Option<u32> {
 /// The name before its NUL, if there are only NULs behind it.
 fn strip(padded: &[u8]) -> Option<&[u8]> {
     let end = padded.iter().position(|byte| *byte == 0)?;
-    padded[end..].iter().all(|byte| *byte == 0).then_some(&padded[..end])
+    bytes::are_zero(&padded[end..]).then_some(&padded[..end])
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::node::FatNode;
 use super::volume::Volume;
 use abi::Errno;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
 
 /// What may be done with the files of a mount.
@@ -75,18 +76,22 @@ impl Volume {
         })
     }
 
-    /// `EBUSY` if somebody has a file open for writing that can only be looked at from then on.
+    /// `EBUSY` if somebody may change a file that can only be looked at from then on.
     pub(super) fn remount(&self, access: Access) -> Result<(), Errno> {
-        if access == Access::ReadOnly {
-            self.sync()?;
-        }
+        let before = self.access();
         let state = self.state();
         let mounted = state.mounted.as_ref().ok_or(Errno::EINVAL)?;
-        if access == Access::ReadOnly && mounted.nodes().any(|node| node.may_change()) {
-            return Err(Errno::EBUSY);
-        }
+        // Nobody begins to change anything from here on.
         self.set_access(access);
-        Ok(())
+        let nodes: Vec<_> = mounted.nodes().collect();
+        drop(state);
+        if access == Access::ReadWrite {
+            return Ok(());
+        }
+        let is_busy = nodes.iter().any(|node| node.may_change());
+        // What was stored before.
+        let outcome = if is_busy { Err(Errno::EBUSY) } else { self.sync() };
+        outcome.inspect_err(|_| self.set_access(before))
     }
 
     /// `EINVAL` if it is not mounted, `EBUSY` if somebody uses a file or directory.
@@ -121,9 +126,8 @@ const UNMOUNTED: Errno = Errno::ENODEV;
 impl FatNode {
     /// Whether somebody can change it who has opened or mapped it already, or its room is yet to be given back.
     fn may_change(&self) -> bool {
-        let uses = self.uses.lock();
-        uses.writers > 0
-            || uses.is_mapped && uses.runners == 0
+        self.uses.lock().writers > 0
             || self.is_removed.load(Ordering::Acquire)
+            || self.mapped_region().is_some_and(|region| region.has_writers())
     }
 }

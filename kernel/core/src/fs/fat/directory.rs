@@ -18,12 +18,12 @@ impl FatNode {
         node.downcast::<Self>().map_err(|_| Errno::EXDEV)
     }
 
-    /// As [`Self::change`], for what changes the directory's names.
+    /// As [`Self::alter`], for what changes the directory's names.
     pub(super) fn change_names<T>(
         &self,
         operation: impl FnOnce(&mut Mounted) -> Result<T, Failure>,
     ) -> Result<T, Errno> {
-        let outcome = self.change(operation);
+        let outcome = self.alter(operation);
         *self.listing.lock() = None;
         outcome
     }

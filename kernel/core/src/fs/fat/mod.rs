@@ -36,27 +36,15 @@ mod write_back;
 mod tests;
 
 use super::slot::Slot;
-use crate::mm::reclaim;
 use alloc::sync::Arc;
 use node::FatNode;
-use spin::Once;
 use volume::Volume;
 
 pub use by_hand::{Access, mount, mounted, remount, unmount};
 pub use mapped::cached_pages;
-pub use mount::{shut_down, sync, synchronise_region};
+pub use mount::{keep, shut_down, sync, synchronise_region};
 
 /// The directory above all files of the card in this slot, which is mounted when it is first used.
 pub fn create(slot: Arc<Slot>) -> Arc<FatNode> {
     FatNode::root(Arc::new(Volume::new(slot)))
 }
-
-/// From now on a keeper looks after the volume with this root, and its files give memory back when
-/// others find none.
-pub fn keep(root: &FatNode) {
-    VOLUME.call_once(|| root.volume.clone());
-    reclaim::set_giver(|| VOLUME.get().is_some_and(|volume| volume.make_room(None)));
-    mount::keep(root);
-}
-
-static VOLUME: Once<Arc<Volume>> = Once::new();

@@ -15,6 +15,7 @@ use super::volume::{Mount, Mounted, Volume};
 use crate::board::{BLOCK_BYTES, board};
 use crate::fs::node::Node;
 use crate::fs::slot;
+use crate::mm::reclaim;
 use crate::sched::{self, Thread, WaitQueue};
 use crate::sync::{Lock, Rank};
 use abi::Errno;
@@ -155,10 +156,14 @@ extern "C" fn serve(_: usize) -> ! {
     }
 }
 
-/// From now on a keeper looks after the volume with this root; it is mounted now if the slot shows a card.
+/// From now on a keeper looks after the volume with this root, and its files give memory back when
+/// others find none; it is mounted now if the slot shows a card.
 pub fn keep(root: &FatNode) {
     let volume = &root.volume;
     KEPT.call_once(|| volume.clone());
+    reclaim::set_giver(|| {
+        KEPT.get().inspect(|volume| _ = volume.make_room(None));
+    });
     if board().shows_card() && engage(volume).is_ok() {
         volume.keeper.wanted.store(true, Ordering::Release);
         volume.keeper.note_news();

@@ -121,6 +121,19 @@ impl FatNode {
         self.volume.change(self.mount, operation)
     }
 
+    /// As [`Self::change`], for what no open file stands for: `EROFS` if nothing may change any more.
+    pub(super) fn alter<T>(
+        &self,
+        operation: impl FnOnce(&mut Mounted) -> Result<T, Failure>,
+    ) -> Result<T, Errno> {
+        self.change(|mounted| {
+            if Node::is_read_only(self) {
+                return Err(Errno::EROFS.into());
+            }
+            operation(mounted)
+        })
+    }
+
     /// Fails unless it is a file with bytes.
     pub(super) fn check_file(&self) -> Result<(), Errno> {
         if self.kind == FileType::Dir { Err(Errno::EISDIR) } else { Ok(()) }
@@ -225,6 +238,10 @@ impl Node for FatNode {
             return Err(Errno::ESTALE);
         }
         let changes = flags.writes() || flags.contains(OpenFlags::TRUNCATE);
+        // Who forbids changes looks for writers afterwards.
+        if changes && self.is_read_only() {
+            return Err(Errno::EROFS);
+        }
         if changes && uses.runners > 0 {
             return Err(Errno::ETXTBSY);
         }
@@ -274,7 +291,7 @@ impl Node for FatNode {
         // What the crate takes for the bit being set or not.
         let told = if mode & WRITE_BITS == 0 { 0o444 } else { 0o644 };
         let changes = SetAttr::new().with_permissions(FatPermissions::new(told));
-        self.change(|mounted| Ok(mounted.fs.setattr(self.id, &changes)?))?;
+        self.alter(|mounted| Ok(mounted.fs.setattr(self.id, &changes)?))?;
         self.mode.store(mode, Ordering::Relaxed);
         Ok(())
     }
@@ -295,7 +312,7 @@ impl Node for FatNode {
         if self.id == ROOT {
             return Ok(());
         }
-        self.change(|mounted| Ok(mounted.fs.setattr(self.id, &changes)?))
+        self.alter(|mounted| Ok(mounted.fs.setattr(self.id, &changes)?))
     }
 
     /// All of the volume for a directory, whose names are no more than the rest of it.

@@ -5,11 +5,12 @@
 //! sixteenth of it; who brings in more has others go, of its own file first: so a walk along a file
 //! that is longer than memory takes nothing from anybody.
 
-use super::file::{PART, part_or_less};
+use super::file::{PART, check_ending, part_or_less};
 use super::mapped::{Mapped, PAGE, cached_pages, pages_of};
 use super::node::FatNode;
 use super::sums::{sum, sum_of};
 use super::volume::Volume;
+use crate::mm::reclaim::{self, Attempt};
 use crate::mm::{Frame, PageError, frames};
 use crate::region::Pager;
 use abi::Errno;
@@ -28,15 +29,22 @@ impl Pager for FatNode {
             self.volume.make_room(Some(self));
         }
         loop {
-            match self.try_bring_in(index) {
-                Err(PageError::OutOfMemory) if self.volume.make_room(Some(self)) => {}
-                outcome => return outcome,
+            let attempt = Attempt::begin();
+            let outcome = self.try_bring_in(index);
+            let is_short = outcome == Err(PageError::OutOfMemory) && check_ending().is_ok();
+            // Others may have given some back, and taken it again, while this one waited.
+            if !is_short || !self.volume.make_room(Some(self)) && attempt.given_since() == 0 {
+                return outcome;
             }
         }
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
         self.resize(length)
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.volume.is_read_only.load(Ordering::Relaxed)
     }
 }
 
@@ -131,6 +139,7 @@ impl FatNode {
             next = step.next.unwrap_or(0);
         }
         mapped.count();
+        reclaim::note_given(dropped);
         dropped
     }
 

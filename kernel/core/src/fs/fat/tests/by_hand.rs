@@ -4,6 +4,7 @@ use super::super::by_hand::Access;
 use super::super::node::FatNode;
 use super::super::volume::Volume;
 use super::card::Shared;
+use super::mapped::{View, on_card};
 use super::{READ, names, system};
 use crate::fs::Follow;
 use crate::fs::tests::{System, read, write};
@@ -94,6 +95,33 @@ fn nothing_is_changed_on_a_card_that_is_mounted_to_be_looked_at() {
     volume(&system).unmount_by_hand().unwrap();
     volume(&system).mount_by_hand(Access::ReadOnly).unwrap();
     assert_eq!(system.unlink("sd/g"), Err(Errno::EROFS));
+}
+
+#[test]
+fn who_may_store_to_a_file_keeps_its_card_from_being_mounted_to_be_looked_at() {
+    let card = Shared::formatted(64 << 20);
+    let system = system(&card);
+    let file = system.create("sd/f");
+    write(&file, b"text").unwrap();
+    let view = View::of(&file);
+    drop(file);
+    assert_eq!(volume(&system).remount(Access::ReadOnly), Err(Errno::EBUSY), "a view may store");
+    system.create("sd/g");
+    view.store(0, b"T");
+    drop(view);
+    let looks = system.open("sd/f", READ).unwrap().mapping().unwrap();
+    volume(&system).remount(Access::ReadOnly).unwrap();
+    assert_eq!(on_card(&card, "sd/f"), b"Text", "what was stored before is there");
+    system.link("sd/f", "dev/shm/sd-to-look-at").unwrap();
+    assert_eq!(system.error("dev/shm/sd-to-look-at", WRITE), Errno::EROFS);
+    assert_eq!(read(&system.open("dev/shm/sd-to-look-at", READ).unwrap(), 9).unwrap(), b"Text");
+    volume(&system).remount(Access::ReadWrite).unwrap();
+    let named = system.open("dev/shm/sd-to-look-at", WRITE).unwrap();
+    assert_eq!(volume(&system).remount(Access::ReadOnly), Err(Errno::EBUSY), "its name is open");
+    drop(named);
+    volume(&system).remount(Access::ReadOnly).unwrap();
+    system.unlink("dev/shm/sd-to-look-at").unwrap();
+    drop(looks);
 }
 
 #[test]
