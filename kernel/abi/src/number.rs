@@ -553,8 +553,9 @@ syscalls! {
     0x1019 => RegionHandles,
     /// `region_views(pid, records, capacity) -> views`: fills as many records as fit.
     0x101A => RegionViews,
-    /// `region_pages(fd, first, stride, words, count) -> words`: for each `stride`th page from `first` on, a 32-bit
-    /// word: 0 if it has no memory yet, else a fingerprint of some of its bytes. Fewer words at the region's end.
+    /// `region_pages(name, name_length, first, stride, words, count) -> words`: for each `stride`th page from `first`
+    /// on, a 32-bit word: 0 if it has no memory yet, else a fingerprint of some of its bytes. Fewer words at the
+    /// region's end. Who asks does not become a user of the region.
     0x101B => RegionPages,
 
     /// `vm_offer(pid, address, length, flags)`: offers pages to a process; length 0 cancels.

@@ -10,6 +10,9 @@ pub const REBOOT_MAGIC2: u32 = 672_274_793;
 pub const REBOOT_RESTART: u32 = 0x0123_4567;
 /// `reboot`: switch the board off.
 pub const REBOOT_POWER_OFF: u32 = 0x4321_FEDC;
+/// `reboot`: switch the board off; an emulator that listens ends with the status in the low byte.
+/// Commons' own.
+pub const REBOOT_END: u32 = 0x434F_4D00;
 
 /// What `uname` fills in.
 #[derive(Clone, Copy, Debug, FromBytes, Immutable, IntoBytes, KnownLayout)]

@@ -258,4 +258,6 @@ pub struct MemberRecord {
     pub messages: u32,
     /// Subscriber: messages that it holds. Publisher: messages of it that somebody holds.
     pub held: u32,
+    /// Publisher: messages that it has published. Subscriber: messages that it has taken.
+    pub passed: u64,
 }

@@ -61,8 +61,8 @@ pub trait Board: Sync {
     fn show_screen(&self, row: u32);
     /// Restarts the board.
     fn restart(&self) -> !;
-    /// Switches the board off.
-    fn power_off(&self) -> !;
+    /// Switches the board off; an emulator that listens ends with the status.
+    fn power_off(&self, status: u8) -> !;
 }
 
 /// Bytes of a block of any storage.

@@ -5,6 +5,7 @@ mod common;
 use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 use common::memory;
+use kcore::mm::frames;
 use kcore::mm::refusals::{Asked, with_refusal};
 use kcore::mm::{Access, AddressSpace, FaultError, MapError, MapRequest, Placement, Sharing};
 use kcore::region::{Region, RegionAttributes};
@@ -60,6 +61,33 @@ fn each_of_a_family_counts_at_the_region_whoever_ends_first() {
     drop(grandchild);
     drop(child);
     assert_eq!(views_and_writers(&region), (0, 0));
+}
+
+#[test]
+fn who_looks_on_keeps_nothing_that_the_last_process_leaves() {
+    let _memory = memory();
+    let before = frames::statistics().free;
+    let region = region(4);
+    let (parent, child) = family(&region);
+    child.map(request(None, 8, 2)).expect("there is room");
+    child.fault(page(8), Access::Write).expect("there is a view");
+    let onlookers = (parent.clone(), child.clone());
+    // A process that shares its parent's memory, as vfork makes it.
+    child.join();
+    child.clone().leave();
+    assert_eq!(child.fault(page(8), Access::Read), Ok(()), "the other process has it");
+    child.leave();
+    assert_eq!(views_and_writers(&region), (1, 1));
+    assert_eq!(onlookers.1.fault(page(8), Access::Read), Err(FaultError::Unmapped));
+    assert_eq!(onlookers.0.fault(page(0), Access::Read), Ok(()));
+    parent.leave();
+    assert_eq!(views_and_writers(&region), (0, 0));
+    let late = onlookers.0.map(request(Some(&region), 0, 4));
+    assert_eq!(late, Err(MapError::NoRoom), "nobody would be told of what becomes of it");
+    drop(onlookers);
+    assert_eq!(views_and_writers(&region), (0, 0));
+    drop(region);
+    assert_eq!(frames::statistics().free, before);
 }
 
 #[test]

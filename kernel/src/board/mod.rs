@@ -283,8 +283,12 @@ impl Board for Devices {
         stop_core()
     }
 
-    fn power_off(&self) -> ! {
+    fn power_off(&self, status: u8) -> ! {
         let power = self.power.lock();
+        if status != 0 {
+            // Switching off is an end with status 0.
+            end_emulator(status.into());
+        }
         power.power_off();
         stop_core()
     }

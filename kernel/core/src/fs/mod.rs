@@ -108,6 +108,7 @@ impl From<Errno> for MountError {
 ///
 /// Called once, before any process.
 pub fn mount_archive(start: PhysAddr, archive: &'static [u8]) -> Result<(), MountError> {
+    tty::begin()?;
     let slot = Arc::new(Slot::new());
     let card = fat::create(slot.clone());
     let namespace = assemble(start, archive, &slot, card.clone())?;
@@ -148,6 +149,7 @@ fn assemble(
     let mut namespace = Namespace::new(root);
     namespace.mount(b"/dev", device::create(slot))?;
     namespace.mount(b"/dev/shm", Arc::new(shm::RegionDirectory))?;
+    namespace.mount(b"/dev/pts", Arc::new(tty::TerminalDirectory))?;
     namespace.mount(b"/proc", proc::create())?;
     namespace.mount(b"/sys", proc::create_machine())?;
     namespace.mount(b"/sd", card)?;

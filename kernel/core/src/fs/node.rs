@@ -63,6 +63,8 @@ pub enum FileSystem {
     MessageQueues = 13,
     /// The SD card's.
     Card = 14,
+    /// Pseudo-terminals.
+    Terminals = 15,
 }
 
 /// Which file it is: two nodes with the same identity are the same file.
@@ -135,6 +137,11 @@ pub trait Node: Any + Send + Sync {
     /// Whether the file has offsets.
     fn seeking(&self) -> Seeking {
         Seeking::Offsets
+    }
+
+    /// What who opens the node gets in its place, where each open makes or finds something of its own.
+    fn opened_as(&self, _flags: OpenFlags) -> Option<Result<NodeRef, Errno>> {
+        None
     }
 
     /// An open file begins to refer to the node; `ESTALE` if the name that led here has gone with

@@ -49,9 +49,11 @@ impl OpenFile {
         origin: Option<Arc<Origin>>,
         flags: OpenFlags,
     ) -> Result<Arc<Self>, Errno> {
-        if !flags.is_path() {
-            node.open(flags)?;
+        if flags.is_path() {
+            return Ok(Self::opened(node, origin, flags));
         }
+        let node = node.opened_as(flags).unwrap_or(Ok(node))?;
+        node.open(flags)?;
         Ok(Self::opened(node, origin, flags))
     }
 

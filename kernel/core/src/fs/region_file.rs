@@ -1,7 +1,7 @@
 //! A region read and written as a file: writing behind the end makes it longer.
 
 use super::node::{Place, Written};
-use crate::mm::MemoryObject;
+use crate::mm::{MemoryObject, reclaim};
 use crate::region::{Purpose, Region};
 use crate::sync::{Guard, Lock};
 use crate::user_memory::UserData;
@@ -49,9 +49,19 @@ pub fn write<T>(
     outcome.map(|count| Written { count, end })
 }
 
+/// Makes the file longer or shorter; `growth` is held as for a write, but not while others give memory
+/// back.
+pub fn set_length<T>(region: &Region, growth: &Lock<T>, length: u64) -> Result<(), Errno> {
+    let _turn = region.turn(Purpose::Write)?;
+    reclaim::with_room(|| {
+        let _growing = hold(region, growth);
+        region.set_length(length)
+    })
+}
+
 /// Who changes the length of bytes that are kept elsewhere may sleep, and has the region's turn to
 /// keep others out.
-pub fn hold<'a, T>(region: &Region, growth: &'a Lock<T>) -> Option<Guard<'a, T>> {
+fn hold<'a, T>(region: &Region, growth: &'a Lock<T>) -> Option<Guard<'a, T>> {
     if region.is_paged() { None } else { Some(growth.lock()) }
 }
 
@@ -67,7 +77,22 @@ fn reserve<T>(
             return Ok(Reserved { start, end, grown_from: None });
         }
     }
-    let _growing = hold(region, growth);
+    let mut before_end = None;
+    let reserved = reclaim::with_room(|| {
+        let _growing = hold(region, growth);
+        grow(region, place, count, &mut before_end)
+    });
+    // Without room for more, what lies before the end is written.
+    reserved.or_else(|error| before_end.ok_or(posix_errno(error)))
+}
+
+/// Makes the file long enough, if it may become so long; `before_end` is what there is in any case.
+fn grow(
+    region: &Region,
+    place: Place,
+    count: u64,
+    before_end: &mut Option<Reserved>,
+) -> Result<Reserved, Errno> {
     let length = region.length();
     let start = match place {
         Place::Offset(start) => start,
@@ -89,12 +114,8 @@ fn reserve<T>(
     if end <= length {
         return Ok(Reserved { start, end, grown_from: None });
     }
-    if let Err(error) = region.set_length(end) {
-        // Without room for more, what lies before the end is written.
-        let has_room = start < length;
-        let reserved = Reserved { start, end: length, grown_from: None };
-        return if has_room { Ok(reserved) } else { Err(posix_errno(error)) };
-    }
+    *before_end = (start < length).then_some(Reserved { start, end: length, grown_from: None });
+    region.set_length(end)?;
     Ok(Reserved { start, end, grown_from: Some(length) })
 }
 

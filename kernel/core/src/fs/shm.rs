@@ -13,7 +13,7 @@ use super::{fat, region_file, stat};
 use crate::process::Credentials;
 use crate::region::names::{self, Exclusive, Found};
 use crate::region::quota::Account;
-use crate::region::{Purpose, Region, RegionAttributes, RegionSpec};
+use crate::region::{Region, RegionAttributes, RegionSpec};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
@@ -57,9 +57,7 @@ impl Node for Region {
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
-        let _turn = self.turn(Purpose::Write)?;
-        let _growing = region_file::hold(self, &GROWTH);
-        Self::set_length(self, length).map_err(region_file::posix_errno)
+        region_file::set_length(self, &GROWTH, length).map_err(region_file::posix_errno)
     }
 
     fn set_mode(&self, mode: u32) -> Result<(), Errno> {

@@ -18,6 +18,7 @@ const fn kind(file_system: FileSystem) -> u64 {
         FileSystem::Machine => 0x6265_6572,
         FileSystem::MessageQueues => 0x1980_0202,
         FileSystem::Card => 0x4D44,
+        FileSystem::Terminals => 0x1CD1,
         FileSystem::Topics | FileSystem::Offers | FileSystem::Events => 0x0904_1934,
     }
 }

@@ -325,8 +325,8 @@ fn a_listing_gives_every_name_once() {
     assert_eq!(
         names,
         [
-            ".", "..", "console", "fb0", "fd", "full", "mmcblk0", "null", "random", "shm",
-            "stderr", "stdin", "stdout", "tty", "urandom", "zero",
+            ".", "..", "console", "fb0", "fd", "full", "mmcblk0", "null", "ptmx", "pts", "random",
+            "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero",
         ],
     );
     let root = system.open("/", READ).unwrap();

@@ -9,7 +9,7 @@ use super::table::{Key, Table};
 use super::{Caller, now};
 use crate::mm::{
     Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership as PageOwnership, PageError,
-    Rights, Sharers, ViewAccess, VisitTables,
+    Rights, Sharers, ViewAccess, VisitTables, reclaim,
 };
 use crate::region::quota::Account;
 use crate::region::{Region, RegionAttributes, RegionSpec};
@@ -100,7 +100,7 @@ fn memory(bytes: u64, flags: u32, caller: Caller) -> Result<Arc<Region>, Errno> 
     if flags & SHM_NORESERVE != 0 {
         spec.flags |= RegionFlags::SPARSE;
     }
-    Region::new(spec).map_err(|_| Errno::ENOMEM)
+    reclaim::with_room(|| Region::new(spec.clone())).map_err(|_| Errno::ENOMEM)
 }
 
 /// The segment of this number, if the caller may have it so.

@@ -8,7 +8,7 @@
 use super::fault::{Access, FaultError};
 use super::frame::Frame;
 use super::reclaim;
-use super::space::AddressSpace;
+use super::space::{AddressSpace, Keeping};
 use super::view::Backing;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 
@@ -56,11 +56,13 @@ impl AddressSpace {
         loop {
             match error {
                 FaultError::Absent(address) => self.bring_in(address)?,
-                FaultError::OutOfMemory if reclaim::make_room() => {}
+                FaultError::OutOfMemory => {}
                 other => return Err(other),
             }
-            match attempt() {
-                Err(next) => error = next,
+            match reclaim::with_room_or(&mut attempt) {
+                Err(next) if next.may_be_mended() && next != FaultError::OutOfMemory => {
+                    error = next
+                }
                 outcome => return outcome,
             }
         }
@@ -74,6 +76,12 @@ impl AddressSpace {
         let (object, index) = (attachment.object.clone(), view.page_index(address));
         drop(state);
         object.bring_in(index).map_err(|error| FaultError::of_page(error, address))
+    }
+
+    /// Says whether objects that are shown from now on keep the pages that they have; children's and the next
+    /// program's do not.
+    pub fn set_new_views(&self, keeping: Keeping) {
+        self.state.lock().new_views = keeping;
     }
 
     /// Has the objects whose views an address is in keep the pages that they have.

@@ -54,11 +54,11 @@ impl Chunks {
     pub unsafe fn add(&mut self, frames: Range<usize>) {
         let first_chunk = frames.start.div_ceil(CHUNK_FRAMES);
         let end_chunk = frames.end / CHUNK_FRAMES;
-        for frame in frames.clone() {
-            let chunk = frame / CHUNK_FRAMES;
-            if chunk < first_chunk || chunk >= end_chunk {
-                self.mark_free(chunk, 1 << (frame % CHUNK_FRAMES));
-            }
+        // Only what lies beside whole chunks is looked at frame by frame.
+        let before = frames.start..frames.end.min(first_chunk * CHUNK_FRAMES);
+        let behind = frames.end.min(before.end.max(end_chunk * CHUNK_FRAMES))..frames.end;
+        for frame in before.chain(behind) {
+            self.mark_free(frame / CHUNK_FRAMES, 1 << (frame % CHUNK_FRAMES));
         }
         self.free_frames += frames.len();
         if first_chunk < end_chunk {
@@ -264,11 +264,33 @@ mod tests {
     #[allow(unsafe_code, reason = "frames are given away on trust")]
     fn chunks(frames: usize) -> Chunks {
         let range = arch::ram::claim(frames);
-        let (free, partial) = Chunks::bitmap_words(range.end.frame_number());
+        chunks_of(range.start.frame_number()..range.end.frame_number())
+    }
+
+    #[allow(unsafe_code, reason = "frames are given away on trust")]
+    fn chunks_of(range: Range<usize>) -> Chunks {
+        let (free, partial) = Chunks::bitmap_words(range.end);
         let mut chunks = Chunks::new(vec![0; free].leak(), vec![0; partial].leak());
         // SAFETY: nobody else has claimed the frames.
-        unsafe { chunks.add(range.start.frame_number()..range.end.frame_number()) };
+        unsafe { chunks.add(range) };
         chunks
+    }
+
+    #[test]
+    fn a_range_is_added_to_its_last_frame_wherever_it_begins_and_ends() {
+        for (skipped, length) in
+            [(0, 64), (0, 1), (1, 62), (1, 63), (1, 64), (63, 2), (5, 200), (64, 130)]
+        {
+            let range = arch::ram::claim(512);
+            let start = range.start.frame_number().next_multiple_of(CHUNK_FRAMES) + skipped;
+            let mut chunks = chunks_of(start..start + length);
+            assert_eq!(chunks.free_frames(), length);
+            let taken =
+                core::iter::from_fn(|| chunks.take().ok()).map(|frame| frame.frame_number());
+            let mut taken: Vec<usize> = taken.collect();
+            taken.sort_unstable();
+            assert_eq!(taken, (start..start + length).collect::<Vec<_>>());
+        }
     }
 
     #[test]

@@ -223,8 +223,9 @@ impl Way<'_> {
     }
 }
 
-impl Drop for Directory {
-    fn drop(&mut self) {
+impl Directory {
+    /// Lets go of all tables but the first level, which processors may still be led to.
+    pub fn clear(&mut self) {
         visit_entries(self.root, |high, entry| {
             let Some(level2) = entry.table() else { return };
             visit_entries(level2, |low, entry| {
@@ -237,6 +238,12 @@ impl Drop for Directory {
             write(self.root, high, TableEntry::EMPTY);
             free_table(level2);
         });
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        self.clear();
         free_table(self.root);
     }
 }

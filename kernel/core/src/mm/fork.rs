@@ -7,7 +7,7 @@ use super::asid::OwnedAsid;
 use super::descriptor::{Ownership, Rights, TableEntry, TableKind};
 use super::directory::{Borrowed, Directory, HandedOn};
 use super::frames::{self, OutOfMemory};
-use super::space::{AddressSpace, State, view_rights};
+use super::space::{AddressSpace, Keeping, State, view_rights};
 use super::table::LeafTable;
 use super::view::{Attachment, Backing, View};
 use abi::region::Inheritance;
@@ -50,8 +50,11 @@ impl AddressSpace {
         let sharers = views.sharers().clone();
         let program_break = state.program_break.clone();
         let strings = state.strings.clone();
-        let child =
-            Arc::new(Self::of_parts(id, asid, State { views, directory, program_break, strings }));
+        let child = Arc::new(Self::of_parts(
+            id,
+            asid,
+            State { views, directory, program_break, strings, new_views: Keeping::Usual },
+        ));
         sharers.join(id, Arc::downgrade(&child));
         drop(state);
         Ok(child)

@@ -1,9 +1,13 @@
 //! The views of an address space, one by one, with what its tables have of them.
 
 use super::descriptor::{Rights, TableKind};
+use super::object::MemoryObject;
 use super::placement::STACK_TOP;
 use super::space::{AddressSpace, State};
-use super::view::{Backing, View};
+use super::view::{Backing, Sharing, View};
+use abi::memory::Protection;
+use abi::region::Inheritance;
+use alloc::sync::Arc;
 use arch::addr::{PageRange, VirtAddr};
 use core::ops::Range;
 
@@ -18,18 +22,52 @@ pub enum Purpose {
     Other,
 }
 
+/// What a view shows.
+pub enum Shown {
+    /// Memory of the process's own.
+    Private,
+    /// An object's pages.
+    Object {
+        /// The object.
+        object: Arc<dyn MemoryObject>,
+        /// The address at which the object's first byte would lie; wraps below 0.
+        base: usize,
+        /// Whether stores reach it.
+        sharing: Sharing,
+    },
+}
+
 /// A view, and what the tables have of it.
+///
+/// Who has it is no viewer: the object may lose its last one meanwhile.
 pub struct ViewDescription {
     /// Where it is.
     pub range: PageRange,
-    /// The view.
-    pub view: View,
+    /// What the program may do now.
+    pub protection: Protection,
+    /// What it may ever be allowed.
+    pub maximum: Protection,
+    /// What a child of fork gets of it.
+    pub inheritance: Inheritance,
+    /// What it shows.
+    pub shown: Shown,
     /// What it is for.
     pub purpose: Purpose,
     /// Pages that the process reaches without a fault.
     pub resident_pages: u64,
     /// Units that are linked to the object's own tables.
     pub linked_units: u32,
+}
+
+impl Shown {
+    fn by(view: &View) -> Self {
+        match &view.backing {
+            Backing::Anonymous => Self::Private,
+            Backing::Object { attachment, base, sharing } => {
+                Self::Object { object: attachment.object.clone(), base: *base, sharing: *sharing }
+            }
+        }
+    }
 }
 
 impl AddressSpace {
@@ -40,7 +78,18 @@ impl AddressSpace {
         let purpose = state.purpose_of(range, view);
         let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
         let (resident_pages, linked_units) = state.count(range);
-        Some(ViewDescription { range, view: view.clone(), purpose, resident_pages, linked_units })
+        let View { protection, maximum, inheritance, .. } = *view;
+        let shown = Shown::by(view);
+        Some(ViewDescription {
+            range,
+            protection,
+            maximum,
+            inheritance,
+            shown,
+            purpose,
+            resident_pages,
+            linked_units,
+        })
     }
 }
 

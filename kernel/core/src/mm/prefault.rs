@@ -4,7 +4,7 @@ use super::descriptor::{Rights, TableKind};
 use super::fault::{Access, FaultError};
 use super::frame::{ROW, Row};
 use super::gather::Gather;
-use super::reclaim;
+use super::reclaim::Attempt;
 use super::space::{AddressSpace, State, view_rights};
 use super::view::{Backing, View};
 use crate::sched;
@@ -21,10 +21,11 @@ impl AddressSpace {
         for part in range.units() {
             let mut left = Some(part);
             while let Some(now) = left.take() {
+                let attempt = Attempt::begin();
                 let from = match self.try_prefault(now) {
                     // On from there: what was made before may have gone again.
                     Err(FaultError::Absent(at)) => self.bring_in(at).map(|()| at)?,
-                    Err(FaultError::OutOfMemory) if reclaim::make_room() => now.start(),
+                    Err(FaultError::OutOfMemory) if attempt.make_room() => now.start(),
                     other => {
                         other?;
                         break;

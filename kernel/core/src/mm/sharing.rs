@@ -15,6 +15,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use core::ops::Deref;
 use core::sync::atomic::{AtomicU64, Ordering};
+use spin::Once;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -106,7 +107,15 @@ pub struct SharedViews {
 impl SharedViews {
     /// None, for the address space with this number, which is still to join its sharers.
     pub fn new(space_id: u64) -> Self {
+        // Made with the first space: whoever ends counts on taking no memory.
+        nothing();
         Self { views: Arc::new(Views::new()), sharers: Sharers::new(), space_id }
+    }
+
+    /// None, for a space that is over: takes no memory.
+    pub fn over(space_id: u64) -> Self {
+        let (views, sharers) = nothing();
+        Self { views: views.clone(), sharers: sharers.clone(), space_id }
     }
 
     /// Who has the same views, to be told to objects that are shown from now on.
@@ -169,6 +178,13 @@ impl Drop for SharedViews {
         // First: who is left alone with the views is alone among the sharers, too.
         drop(self.sharers.leave(self.space_id));
     }
+}
+
+/// What all spaces that are over have in common.
+#[inline]
+fn nothing() -> &'static (Arc<Views>, Arc<Sharers>) {
+    static NOTHING: Once<(Arc<Views>, Arc<Sharers>)> = Once::new();
+    NOTHING.call_once(|| (Arc::new(Views::new()), Sharers::new()))
 }
 
 /// A copy of views for other sharers: each mapping of an object becomes a mapping of their own.

@@ -22,7 +22,7 @@ use arch::addr::{PageRange, PhysAddr, USER_END, VirtAddr};
 use arch::space::LowerHalf;
 use arch::tlb;
 use core::ops::Range;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -30,6 +30,8 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 pub struct AddressSpace {
     id: u64,
     root: PhysAddr,
+    /// How many processes have it.
+    pub(super) processes: AtomicU32,
     pub(super) state: Lock<State>,
     // Dropped after the tables: the number's return invalidates what processors remember.
     asid: OwnedAsid,
@@ -43,6 +45,17 @@ pub(super) struct State {
     pub(super) program_break: Range<usize>,
     /// Where the program's arguments and its environment were when it began.
     pub(super) strings: [Range<usize>; 2],
+    /// Whether objects that are shown from now on keep the pages that they have.
+    pub(super) new_views: Keeping,
+}
+
+/// What is asked of the objects of new views.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Keeping {
+    /// Nothing: their pages may go.
+    Usual,
+    /// To keep the pages that they have.
+    Held,
 }
 
 /// Where a mapping goes.
@@ -101,7 +114,13 @@ impl AddressSpace {
         let id = Self::new_id();
         let views = SharedViews::new(id);
         let sharers = views.sharers().clone();
-        let state = State { views, directory, program_break: 0..0, strings: [0..0, 0..0] };
+        let state = State {
+            views,
+            directory,
+            program_break: 0..0,
+            strings: [0..0, 0..0],
+            new_views: Keeping::Usual,
+        };
         let space = Arc::new(Self::of_parts(id, asid, state));
         sharers.join(id, Arc::downgrade(&space));
         Ok(space)
@@ -114,7 +133,8 @@ impl AddressSpace {
 
     pub(super) const fn of_parts(id: u64, asid: OwnedAsid, state: State) -> Self {
         let root = state.directory.root();
-        Self { id, root, state: Lock::new(Rank::Space, state), asid }
+        let processes = AtomicU32::new(1);
+        Self { id, root, processes, state: Lock::new(Rank::Space, state), asid }
     }
 
     /// The number of this address space, never used again.
@@ -145,6 +165,9 @@ impl AddressSpace {
     pub fn map(&self, request: MapRequest) -> Result<VirtAddr, MapError> {
         check_protection(request.protection, request.maximum)?;
         let mut state = self.state.lock();
+        if self.is_over() {
+            return Err(MapError::NoRoom);
+        }
         // Flushed before others get the lock: until then a processor may reach what was there.
         let mut gather = self.gather();
         state.map(&request, &mut gather)
@@ -162,6 +185,14 @@ impl AddressSpace {
     pub fn view_before(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
         let (range, view) = state.views.last_starting_before(address.value().max(1))?;
+        let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
+        Some((range, view.clone()))
+    }
+
+    /// The first view that ends behind the address, with its range.
+    pub fn view_from(&self, address: VirtAddr) -> Option<(PageRange, View)> {
+        let state = self.state.lock();
+        let (range, view) = state.views.overlapping(address.value()..usize::MAX).next()?;
         let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
         Some((range, view.clone()))
     }
@@ -242,7 +273,10 @@ impl State {
         };
         let view = View::new(request.protection, request.maximum, backing);
         self.views.get_mut().insert(range.start().value()..range.end().value(), view);
-        if request.object.is_some() {
+        if let Some((object, ..)) = &request.object {
+            if self.new_views == Keeping::Held {
+                object.hold_pages();
+            }
             self.link_existing(range);
             tlb::publish();
         }

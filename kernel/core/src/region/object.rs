@@ -18,6 +18,7 @@ use crate::mm::{
     Frame, LeafTable, MapError, MemoryObject, OutOfMemory, Ownership, PageError, Rights, Sharers,
     ViewAccess, VisitTables,
 };
+use crate::screen;
 use crate::sync::{Guard, Lock, Rank};
 use abi::Errno;
 use abi::region::{RegionFlags, Seals};
@@ -217,6 +218,15 @@ impl Region {
     }
 }
 
+impl Region {
+    /// The one device with memory is the screen: who can write to that draws on it.
+    fn note_drawing(&self, access: ViewAccess, note: fn()) {
+        if access == ViewAccess::Write && matches!(self.kind, Kind::Device(_)) {
+            note();
+        }
+    }
+}
+
 impl State {
     /// Views that can write to the region.
     pub fn writing_views(&self) -> u32 {
@@ -291,6 +301,7 @@ impl MemoryObject for Region {
             self.is_stored_to.store(true, Ordering::Release);
         }
         self.state.lock().viewers.add(sharers, access);
+        self.note_drawing(access, screen::view_begun);
     }
 
     fn check_view(&self, access: ViewAccess) -> Result<(), MapError> {
@@ -303,6 +314,7 @@ impl MemoryObject for Region {
 
     fn detach(&self, sharers_id: u64, access: ViewAccess) {
         self.state.lock().viewers.remove(sharers_id, access);
+        self.note_drawing(access, screen::view_ended);
         self.leave();
     }
 }

@@ -11,7 +11,7 @@
 use super::attributes::RegionAttributes;
 use super::length::pages_for;
 use super::object::Region;
-use crate::mm::{Frame, MemoryObject, PageError};
+use crate::mm::{Frame, MemoryObject, PageError, reclaim};
 use abi::Errno;
 use alloc::sync::{Arc, Weak};
 use arch::tlb;
@@ -23,6 +23,8 @@ pub trait Pager: Send + Sync {
     fn bring_in(&self, index: usize) -> Result<(), PageError>;
     /// Changes the length, here and there; the caller has the turn to write.
     fn set_length(&self, length: u64) -> Result<(), Errno>;
+    /// Whether nobody may change the bytes from now on.
+    fn is_read_only(&self) -> bool;
 }
 
 /// Pages on their way out, with their indices; small enough for a kernel stack.
@@ -64,9 +66,16 @@ impl Region {
         loop {
             match self.make_page(index) {
                 Err(PageError::Absent) => self.bring_in(index)?,
+                Err(PageError::OutOfMemory) => return self.make_page_with_room(index),
                 other => return other.map(|(frame, _)| frame),
             }
         }
+    }
+
+    /// A page of memory, for which others may give some back.
+    #[cold]
+    fn make_page_with_room(&self, index: usize) -> Result<Frame, PageError> {
+        reclaim::with_room_or(|| Ok(self.make_page(index)?.0))
     }
 
     /// The page that holds the byte at `offset`, brought in if it is kept elsewhere; `None` where

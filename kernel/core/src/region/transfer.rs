@@ -7,7 +7,7 @@
 
 use super::object::Region;
 use super::turns::{Purpose, Turn};
-use crate::mm::{Access, AddressSpace, Frame, MemoryObject, PageError};
+use crate::mm::{Access, AddressSpace, Frame, MemoryObject, PageError, reclaim};
 use crate::pinned_buffer::PinnedBuffer;
 use abi::Errno;
 use abi::region::ChangeKind;
@@ -77,7 +77,7 @@ impl Region {
         let held = self.hold_absent(offset, length)?;
         if held.is_empty() {
             for index in pages_of(offset, length) {
-                drop(self.page(index).map_err(errno_of)?);
+                drop(reclaim::with_room(|| self.page(index).map_err(errno_of))?);
             }
         }
         self.copy_in(offset, data, &held);

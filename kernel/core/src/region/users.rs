@@ -1,7 +1,7 @@
 //! Who uses a region: open files and views. The last to leave an ephemeral one takes its name.
 
 use super::names;
-use super::object::Region;
+use super::object::{Region, State};
 use abi::Errno;
 use abi::file::OpenFlags;
 use abi::region::RegionFlags;
@@ -52,11 +52,14 @@ impl Region {
     /// [`Self::end_open`] once.
     ///
     /// `ESTALE` if the region was found by a name that its last user has taken along since.
-    /// `EBUSY` if it has one writer at a time, and has one.
+    /// `EBUSY` if it has one writer at a time, and has one. `EROFS` to write what is kept where nobody
+    /// may.
     #[inline]
     pub fn begin_open(&self, flags: OpenFlags) -> Result<(), Errno> {
         if self.flags().intersects(RegionFlags::EPHEMERAL.union(RegionFlags::SINGLE_WRITER)) {
             self.begin_particular_open(flags)?;
+        } else if flags.writes() && self.has_pager() {
+            self.begin_writing_open()?;
         } else {
             self.uses.0.fetch_add(1 + writer(flags), Ordering::Relaxed);
         }
@@ -91,10 +94,32 @@ impl Region {
         Ok(())
     }
 
+    /// Who forbids writing where the bytes are kept looks for writers afterwards, under the same lock.
+    #[inline(never)]
+    fn begin_writing_open(&self) -> Result<(), Errno> {
+        let pager = self.pager();
+        let _state = self.state();
+        if pager.as_ref().is_some_and(|pager| pager.is_read_only()) {
+            return Err(Errno::EROFS);
+        }
+        self.uses.0.fetch_add(1 + WRITER, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether somebody may write to the region: by an open file, or by a view that is or may become
+    /// writable.
+    pub fn has_writers(&self) -> bool {
+        self.has_writer_in(&self.state())
+    }
+
+    fn has_writer_in(&self, state: &State) -> bool {
+        self.uses.has_writer() || state.writing_views() > 0
+    }
+
     /// A view counts as a writer, too: it may outlive the descriptor that it was made from.
     fn add_writer(&self) -> Result<(), Errno> {
         let state = self.state();
-        let has_writer = self.uses.has_writer() || state.writing_views() > 0;
+        let has_writer = self.has_writer_in(&state);
         if self.flags().contains(RegionFlags::SINGLE_WRITER) && has_writer {
             return Err(Errno::EBUSY);
         }

@@ -9,7 +9,7 @@ use crate::kernel_log;
 use crate::sched::{self, SleepLock, Thread, WaitQueue};
 use arch::clock;
 use core::fmt::Write;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Of the log, what is shown when a process gives the screen back.
 const TAIL: u64 = 4096;
@@ -23,15 +23,20 @@ struct State {
     shown: u64,
     /// Open files that have the screen.
     takers: u32,
+    /// Whether a process has had the screen since messages were last shown.
+    was_taken: bool,
     writer: Option<TextWriter>,
 }
 
-static STATE: SleepLock<State> = SleepLock::new(State { shown: 0, takers: 0, writer: None });
+static STATE: SleepLock<State> =
+    SleepLock::new(State { shown: 0, takers: 0, was_taken: false, writer: None });
+/// Views that can draw: they may outlive the files that they were made from.
+static VIEWS: AtomicU32 = AtomicU32::new(0);
 static WORK: WaitQueue = WaitQueue::new();
 static HAS_WORK: AtomicBool = AtomicBool::new(false);
 static IS_STARTED: AtomicBool = AtomicBool::new(false);
 
-/// There may be something to show; called without locks held.
+/// There may be something to show; no lock may be held that comes behind a wait queue's.
 pub fn follow_log() {
     HAS_WORK.store(true, Ordering::Release);
     WORK.wake_one();
@@ -51,17 +56,24 @@ pub fn begin() {
 pub fn take() {
     let mut state = STATE.lock();
     state.takers += 1;
+    state.was_taken = true;
     state.writer = None;
 }
 
-/// It has not any more; with the last one, messages are shown again.
+/// It has not any more; messages are shown again when there is neither such a file nor a view that can draw.
 pub fn give_back() {
-    let mut state = STATE.lock();
-    state.takers -= 1;
-    if state.takers == 0 {
-        state.shown = kernel_log::end().saturating_sub(TAIL);
-        drop(state);
-        crate::board::board().show_screen(0);
+    STATE.lock().takers -= 1;
+    follow_log();
+}
+
+/// A view begins that can draw.
+pub fn view_begun() {
+    VIEWS.fetch_add(1, Ordering::AcqRel);
+}
+
+/// It has ended; may be called with locks of address spaces held.
+pub fn view_ended() {
+    if VIEWS.fetch_sub(1, Ordering::AcqRel) == 1 {
         follow_log();
     }
 }
@@ -83,8 +95,12 @@ extern "C" fn serve(_: usize) -> ! {
 impl State {
     /// Draws some of what is not shown yet; whether that was anything.
     fn show_piece(&mut self, screen: &'static Screen) -> bool {
-        if self.takers > 0 {
+        if self.takers > 0 || VIEWS.load(Ordering::Acquire) > 0 {
             return false;
+        }
+        if core::mem::take(&mut self.was_taken) {
+            self.shown = kernel_log::end().saturating_sub(TAIL);
+            screen.show_from(0);
         }
         let mut piece = [0; PIECE];
         let Some(length) = kernel_log::read(self.shown, &mut piece) else {

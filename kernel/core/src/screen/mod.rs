@@ -1,7 +1,8 @@
 //! The screen: a frame buffer that the firmware shows, and who draws on it.
 //!
 //! `canvas` draws into the frame buffer, `text` writes lines on a canvas, `console` shows the kernel's messages until a
-//! process takes the screen by opening `/dev/fb0` (`fs/device/screen.rs`) for writing.
+//! process takes the screen by opening `/dev/fb0` (`fs/device/screen.rs`) for writing, and again when it has neither that
+//! file nor a view of it that can draw.
 //!
 //! The frame buffer is memory that the processor caches and the firmware reads past the caches: who draws writes its
 //! lines back before they are to be seen.
@@ -12,12 +13,12 @@ mod console;
 mod tests;
 mod text;
 
-pub use console::{begin, follow_log, give_back, take};
+pub use console::{begin, follow_log, give_back, take, view_begun, view_ended};
 pub use text::TextWriter;
 
 use arch::addr::PhysAddr;
 use core::ops::Range;
-use core::sync::atomic::AtomicBool;
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use spin::Once;
 
 /// A frame buffer; a pixel is a word 0x00RRGGBB.
@@ -32,6 +33,8 @@ pub struct Screen {
     pub rows: u32,
     /// Bytes from one row to the next.
     pub pitch: u32,
+    /// The row that is shown uppermost.
+    row: AtomicU32,
     /// Whether a panic has it: other cores may draw for a moment longer, and must not.
     has_panicked: AtomicBool,
 }
@@ -58,7 +61,19 @@ impl Screen {
         rows: u32,
         pitch: u32,
     ) -> Self {
-        Self { memory, width, height, rows, pitch, has_panicked: AtomicBool::new(false) }
+        let (row, has_panicked) = (AtomicU32::new(0), AtomicBool::new(false));
+        Self { memory, width, height, rows, pitch, row, has_panicked }
+    }
+
+    /// The row that is shown uppermost.
+    pub fn shown_from(&self) -> u32 {
+        self.row.load(Ordering::Acquire)
+    }
+
+    /// Has the rows from this one on shown, of which there are enough.
+    pub fn show_from(&self, row: u32) {
+        self.row.store(row, Ordering::Release);
+        crate::board::board().show_screen(row);
     }
 
     /// Where a pixel lies, if the frame buffer has it.

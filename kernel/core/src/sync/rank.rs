@@ -57,8 +57,12 @@ ranks! {
     Socket,
     /// The bytes that wait to be received, of each user.
     SocketQuota,
-    /// The terminal's line discipline.
+    /// The table of pseudo-terminals.
+    Terminals,
+    /// A terminal's line discipline.
     Terminal,
+    /// What a pseudo-terminal shows to the program on its other side.
+    TerminalLine,
     /// The machine's names.
     HostNames,
     /// The random generator.

@@ -3,7 +3,9 @@
 use super::arguments::{Arguments, Claim, store};
 use crate::fs;
 use crate::fs::Fd;
-use crate::mm::{AddressSpace, Backing, FaultError, MapRequest, MemoryObject, Placement, Sharing};
+use crate::mm::{
+    AddressSpace, FaultError, Keeping, MapRequest, MemoryObject, Placement, Sharing, Shown, reclaim,
+};
 use crate::region::quota::Account;
 use crate::region::{CommonAddress, Region, RegionAttributes, RegionSpec, Writable};
 use crate::sched::{self, CurrentSpace};
@@ -136,7 +138,7 @@ fn anonymous(sharing: Sharing, bytes: usize) -> Result<Object, Errno> {
     let attributes = RegionAttributes { mode: 0o600, uid: credentials.uid, gid: credentials.gid };
     let account = Some(Account::of_caller(credentials.uid));
     let spec = RegionSpec { account, ..RegionSpec::file(attributes, bytes as u64) };
-    let region = Region::new(spec).map_err(|_| Errno::ENOMEM)?;
+    let region = reclaim::with_room(|| Region::new(spec.clone())).map_err(|_| Errno::ENOMEM)?;
     Ok(Some((region, 0, sharing)))
 }
 
@@ -205,8 +207,8 @@ pub fn msync(address: VirtAddr, bytes: usize, flags: u32) -> Result<u64, Errno> 
 fn synchronise(space: &AddressSpace, range: PageRange) -> Result<(), Errno> {
     let mut at = range.start();
     while let Some(found) = space.describe_from(at).filter(|it| it.range.start() < range.end()) {
-        if let Backing::Object { attachment, sharing: Sharing::Shared, .. } = &found.view.backing {
-            fs::synchronise_region(attachment.object.id())?;
+        if let Shown::Object { object, sharing: Sharing::Shared, .. } = &found.shown {
+            fs::synchronise_region(object.id())?;
         }
         at = found.range.end();
     }
@@ -328,9 +330,17 @@ pub fn mlockall(flags: u32) -> Result<u64, Errno> {
     let bytes = if flags & MCL_CURRENT == 0 { 0 } else { space()?.usage().0 };
     check_lock(bytes)?;
     let all = PageRange::from_bounds(VirtAddr::new(0), VirtAddr::new(USER_END));
+    let space = space()?;
+    space.set_new_views(if flags & MCL_FUTURE == 0 { Keeping::Usual } else { Keeping::Held });
     if let Some(all) = all.filter(|_| flags & MCL_CURRENT != 0) {
-        space()?.hold_pages(all);
+        space.hold_pages(all);
     }
+    Ok(0)
+}
+
+/// What regions have been asked to keep they keep as long as anybody shows them.
+pub fn munlockall() -> Result<u64, Errno> {
+    space()?.set_new_views(Keeping::Usual);
     Ok(0)
 }
 

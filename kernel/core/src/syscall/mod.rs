@@ -57,7 +57,7 @@ mod unknown;
 mod usage;
 mod wait;
 
-use crate::mm::frames;
+use crate::mm::{frames, reclaim};
 use crate::process::signal::Interrupted;
 use crate::sched::{self, Thread};
 use abi::{Errno, Sysno, encode};
@@ -81,10 +81,12 @@ pub fn make(frame: &mut TrapFrame, thread: &Thread) -> CallStage {
     CallStage::Done
 }
 
-// Apart, so that calls that make nothing have no part of it.
+/// Whether there is too little memory to make anything, also when others have given some back.
+///
+/// Apart, so that calls that make nothing have no part of it.
 #[inline(never)]
 fn is_memory_short() -> bool {
-    frames::check_heap_growth(0).is_err()
+    reclaim::with_room(|| Ok(frames::check_heap_growth(0)?)).is_err()
 }
 
 /// Notes in the frame that a signal has ended the call; tells what is known of it.

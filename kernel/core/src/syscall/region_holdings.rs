@@ -4,7 +4,7 @@ use super::arguments::store_list;
 use super::file::get;
 use crate::fs::inheritance::{self, Handle};
 use crate::fs::{Fd, OpenFile};
-use crate::mm::{Backing, MapError, Purpose, Sharing, ViewDescription};
+use crate::mm::{MapError, Purpose, Sharing, Shown, ViewDescription};
 use crate::process::{self, Process};
 use crate::region::Region;
 use crate::sched;
@@ -109,17 +109,17 @@ pub fn views(pid: u32, records: VirtAddr, capacity: usize) -> Result<u64, Errno>
 }
 
 fn view_record(description: &ViewDescription) -> ViewRecord {
-    let ViewDescription { range, view, purpose, resident_pages, linked_units } = description;
+    let ViewDescription { range, shown, purpose, resident_pages, linked_units, .. } = description;
     let mut record = ViewRecord::new_zeroed();
     record.start = range.start().value() as u64;
     record.bytes = range.bytes() as u64;
     record.resident_pages = *resident_pages;
     record.linked_units = *linked_units;
-    record.protection = view.protection.bits();
-    record.maximum = view.maximum.bits();
-    record.inheritance = view.inheritance as u32;
-    match &view.backing {
-        Backing::Anonymous => {
+    record.protection = description.protection.bits();
+    record.maximum = description.maximum.bits();
+    record.inheritance = description.inheritance as u32;
+    match shown {
+        Shown::Private => {
             let name = match purpose {
                 Purpose::Heap => &b"[heap]"[..],
                 Purpose::Stack => b"[stack]",
@@ -127,11 +127,11 @@ fn view_record(description: &ViewDescription) -> ViewRecord {
             };
             record.name_length = put_name(&mut record.name, name);
         }
-        Backing::Object { attachment, base, sharing } => {
-            record.region = attachment.object.id();
+        Shown::Object { object, base, sharing } => {
+            record.region = object.id();
             record.offset = range.start().value().wrapping_sub(*base) as u64;
             record.shared = u32::from(*sharing == Sharing::Shared);
-            if let Some(region) = Region::of_object(&attachment.object) {
+            if let Some(region) = Region::of_object(object) {
                 record.name_length = put_name(&mut record.name, region.record().name());
             }
         }

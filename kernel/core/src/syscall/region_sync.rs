@@ -5,6 +5,7 @@ use super::arguments::{Claim, name, store_if_asked};
 use super::file::get;
 use super::time::deadline_after;
 use crate::fs::Fd;
+use crate::fs::permission::Want;
 use crate::mm::Access;
 use crate::pinned_buffer::PinnedBuffer;
 use crate::region::{Condition, Patience, Region, names, wait_name};
@@ -42,8 +43,24 @@ pub fn read(fd: Fd, offset: u64, to: Claim) -> Result<u64, Errno> {
 /// Pages that are told of before the words go to the program.
 const PAGES_AT_ONCE: usize = 64;
 
-pub fn pages(fd: Fd, first: u64, stride: u64, to: VirtAddr, count: usize) -> Result<u64, Errno> {
-    let region = readable(fd)?;
+/// Which pages to tell of.
+#[derive(Clone, Copy)]
+pub struct Pages {
+    /// The first one's index.
+    pub first: u64,
+    /// From one to the next.
+    pub stride: u64,
+    /// As many, if there are so many.
+    pub count: usize,
+}
+
+/// By the region's name, for who looks on is none of its users: an ephemeral one may go meanwhile.
+pub fn pages(claim: Claim, pages: Pages, to: VirtAddr) -> Result<u64, Errno> {
+    let name = name(claim, NAME_MAX + 1)?;
+    names::check(&name)?;
+    let region = names::open(&name).ok_or(Errno::ENOENT)?;
+    region.check_access(sched::current_process().credentials(), Want::READ)?;
+    let Pages { first, stride, count } = pages;
     let stride = usize::try_from(stride).ok().filter(|stride| *stride > 0).ok_or(Errno::EINVAL)?;
     let mut index = usize::try_from(first).map_err(|_| Errno::EINVAL)?;
     let end = region.length().div_ceil(PAGE_SIZE as u64) as usize;

@@ -10,13 +10,17 @@ use crate::sched;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
 use abi::system::{
-    REBOOT_MAGIC1, REBOOT_MAGIC2, REBOOT_POWER_OFF, REBOOT_RESTART, SystemInfo, SystemName,
+    REBOOT_END, REBOOT_MAGIC1, REBOOT_MAGIC2, REBOOT_POWER_OFF, REBOOT_RESTART, SystemInfo,
+    SystemName,
 };
 use arch::addr::VirtAddr;
 use core::sync::atomic::Ordering;
 
 /// The most that `getrandom` gives at once.
 const RANDOM_BYTES_MAX: usize = 1 << 20;
+
+/// The status in the command [`REBOOT_END`].
+const STATUS: u32 = 0xFF;
 
 pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
     if !sched::current_process().credentials().is_root() {
@@ -26,11 +30,8 @@ pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
         return Err(Errno::EINVAL);
     }
     match command {
-        REBOOT_POWER_OFF => {
-            fs::shut_down();
-            fs::tty::panic_write(b"");
-            board().power_off()
-        }
+        REBOOT_POWER_OFF => power_off(0),
+        command if command & !STATUS == REBOOT_END => power_off((command & STATUS) as u8),
         REBOOT_RESTART => {
             fs::shut_down();
             fs::tty::panic_write(b"");
@@ -38,6 +39,12 @@ pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
         }
         _ => Err(Errno::EINVAL),
     }
+}
+
+fn power_off(status: u8) -> ! {
+    fs::shut_down();
+    fs::tty::panic_write(b"");
+    board().power_off(status)
 }
 
 pub fn uname(to: VirtAddr) -> Result<u64, Errno> {

@@ -349,7 +349,7 @@ const fn handler(call: Sysno) -> Option<Handler> {
         Sysno::Mlock2 => |a| memory::mlock2(a.address(0), a.size(1), a.u32(2)),
         Sysno::Munlock => |a| memory::munlock(a.address(0), a.size(1)),
         Sysno::Mlockall => |a| memory::mlockall(a.u32(0)),
-        Sysno::Munlockall => |_| Ok(0),
+        Sysno::Munlockall => |_| memory::munlockall(),
         Sysno::Msync => |a| memory::msync(a.address(0), a.size(1), a.u32(2)),
         Sysno::Madvise => |a| memory::madvise(a.address(0), a.size(1), a.u32(2)),
         Sysno::Waitid => |a| wait::waitid(a.u32(0), a.u32(1), a.address(2), a.u32(3), a.address(4)),
@@ -381,9 +381,10 @@ const fn handler(call: Sysno) -> Option<Handler> {
         Sysno::RegionInheritHandle => |a| region_holdings::inherit_handle(a.fd(0), a.u32(1)),
         Sysno::RegionInheritView => |a| region_holdings::inherit_view(a.address(0), a.u32(1)),
         Sysno::RegionApprove => |a| region_holdings::approve(a.u32(0), a.fd(1), a.u32(2)),
-        Sysno::RegionPages => {
-            |a| region_sync::pages(a.fd(0), a.u64(1), a.u64(2), a.address(3), a.size(4))
-        }
+        Sysno::RegionPages => |a| {
+            let pages = region_sync::Pages { first: a.u64(2), stride: a.u64(3), count: a.size(5) };
+            region_sync::pages(a.buffer(0, 1), pages, a.address(4))
+        },
         Sysno::RegionHandles => |a| region_holdings::handles(a.u32(0), a.address(1), a.size(2)),
         Sysno::RegionViews => |a| region_holdings::views(a.u32(0), a.address(1), a.size(2)),
         Sysno::VmOffer => |a| offer::offer(a.u32(0), a.address(1), a.size(2), a.u32(3)),

@@ -6,6 +6,7 @@
 //! waits nor is held.
 
 use super::holders::Holders;
+use super::lookup::Next;
 use super::member::{Error, Filter, Freed, Message, Mode, Publisher, Subscriber, Taken};
 use super::messages::{Entry, Messages};
 use abi::topic::{TOPIC_DEPTH_MAX, TOPIC_HELD_MAX, TOPIC_MEMBERS_MAX, TopicPolicy};
@@ -53,7 +54,8 @@ impl Books {
             return Err(Error::TooMany);
         }
         let id = self.new_member();
-        self.publishers.insert(id, Publisher { pid, depth, ended: None, messages: 0 });
+        self.publishers
+            .insert(id, Publisher { pid, depth, ended: None, messages: 0, published: 0 });
         Ok(id)
     }
 
@@ -78,6 +80,7 @@ impl Books {
             after: 0,
             not_promised: self.published,
             held: 0,
+            taken: 0,
             sees: 0,
         };
         if filter.transient_local {
@@ -102,6 +105,7 @@ impl Books {
         let number = self.new_entry();
         let publisher = self.publishers.get_mut(&id).ok_or(Error::Unknown)?;
         publisher.messages += 1;
+        publisher.published += 1;
         let pid = publisher.pid;
         let holders = Holders::new();
         self.entries.push(Entry { number, publisher: id, message, holders });
@@ -163,60 +167,43 @@ impl Books {
     }
 
     /// The same for the subscriber at a place.
-    pub(super) fn take_at(&mut self, place: usize, mode: Mode) -> Result<Taken, Error> {
+    fn take_at(&mut self, place: usize, mode: Mode) -> Result<Taken, Error> {
+        let next = self.find(place, mode)?;
+        self.take_found(place, next)
+    }
+
+    /// Gives the subscriber at a place the message that was found for it since the last change.
+    pub(super) fn take_found(&mut self, place: usize, next: Next) -> Result<Taken, Error> {
+        let Next { index, newer } = next;
         let published = self.published;
-        let subscriber = self.subscriber(place)?;
-        let Some((index, newer)) = self.next_for(subscriber, mode) else {
-            return self.take_again(place, mode);
-        };
-        if subscriber.held >= TOPIC_HELD_MAX {
+        let Entry { number, ref holders, .. } = self.entries[index];
+        // One that is taken again is held once, not twice.
+        let is_held = newer.is_none() && holders.contains(place);
+        let subscriber = self.subscriber_mut(place)?;
+        if subscriber.held >= TOPIC_HELD_MAX && !is_held {
             return Err(Error::TooMany);
         }
-        // What was promised, will not come, and is not this one, is lost.
-        let promised = published - subscriber.not_promised;
-        let lost = promised.saturating_sub(newer + 1);
-        let number = self.entries[index].number;
-        let subscriber = self.subscriber_mut(place)?;
-        subscriber.not_promised = published - newer;
-        subscriber.after = number;
-        subscriber.held += 1;
-        self.entries[index].holders.add(place);
+        let mut lost = 0;
+        if let Some(newer) = newer {
+            // What was promised, will not come, and is not this one, is lost.
+            let promised = published - subscriber.not_promised;
+            lost = promised.saturating_sub(newer + 1);
+            subscriber.not_promised = published - newer;
+            subscriber.after = number;
+            subscriber.taken += 1;
+        }
+        if !is_held {
+            subscriber.held += 1;
+            self.entries[index].holders.add(place);
+        }
         let taken = self.taken(index, lost);
         self.forget_orphans();
         Ok(taken)
     }
 
-    /// The last message that the subscriber took, if it is still there; held once, not twice.
-    fn take_again(&mut self, place: usize, mode: Mode) -> Result<Taken, Error> {
-        if !mode.again {
-            return Err(Error::Nothing);
-        }
-        let (number, held) = {
-            let subscriber = self.subscriber(place)?;
-            (subscriber.after, subscriber.held)
-        };
-        let index = self.entries.position(number).ok_or(Error::Nothing)?;
-        if !self.entries[index].holders.contains(place) {
-            if held >= TOPIC_HELD_MAX {
-                return Err(Error::TooMany);
-            }
-            self.entries[index].holders.add(place);
-            self.subscriber_mut(place)?.held += 1;
-        }
-        Ok(self.taken(index, 0))
-    }
-
     /// What [`Self::take`] would give.
     pub fn peek(&self, id: u32, mode: Mode) -> Result<Taken, Error> {
-        Ok(self.taken(self.peek_at(self.place(id)?, mode)?, 0))
-    }
-
-    /// Where the message stands that the subscriber at a place would be given.
-    pub(super) fn peek_at(&self, place: usize, mode: Mode) -> Result<usize, Error> {
-        let subscriber = self.subscriber(place)?;
-        let next = self.next_for(subscriber, mode).map(|(index, _)| index);
-        let again = || if mode.again { self.entries.position(subscriber.after) } else { None };
-        next.or_else(again).ok_or(Error::Nothing)
+        Ok(self.taken(self.find(self.place(id)?, mode)?.index, 0))
     }
 
     /// A subscriber has read a message.
@@ -308,6 +295,11 @@ impl Books {
     /// What becomes of a message for which there is no room.
     pub const fn policy(&self) -> TopicPolicy {
         self.policy
+    }
+
+    /// The number of the newest message; none that a subscriber will find has a higher one.
+    pub const fn newest(&self) -> u64 {
+        self.next_entry
     }
 
     /// Messages published, and their bytes.

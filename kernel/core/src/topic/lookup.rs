@@ -5,6 +5,15 @@ use super::member::{Error, Mode, Publisher, Subscriber};
 use super::messages::Entry;
 use alloc::collections::BTreeSet;
 
+/// A message that a subscriber would be given.
+#[derive(Clone, Copy)]
+pub(super) struct Next {
+    /// Its place among the messages.
+    pub index: usize,
+    /// How many will come after it; `None` if it was taken before.
+    pub newer: Option<u64>,
+}
+
 impl Books {
     /// The publisher, unless it has gone.
     pub(super) fn live(&self, id: u32) -> Result<&Publisher, Error> {
@@ -57,10 +66,22 @@ impl Books {
         found.and_then(|(number, newer)| Some((self.entries.position(number)?, newer)))
     }
 
-    /// Who has published the message that the subscriber at a place gets next.
+    /// The message that the subscriber at a place gets next.
     #[inline]
-    pub(super) fn publisher_of_next(&self, place: usize, mode: Mode) -> Result<u32, Error> {
-        Ok(self.entries[self.peek_at(place, mode)?].publisher)
+    pub(super) fn find(&self, place: usize, mode: Mode) -> Result<Next, Error> {
+        let subscriber = self.subscriber(place)?;
+        if let Some((index, newer)) = self.next_for(subscriber, mode) {
+            return Ok(Next { index, newer: Some(newer) });
+        }
+        let again = || if mode.again { self.entries.position(subscriber.after) } else { None };
+        let index = again().ok_or(Error::Nothing)?;
+        Ok(Next { index, newer: None })
+    }
+
+    /// Who has published it.
+    #[inline]
+    pub(super) fn publisher_of(&self, next: Next) -> u32 {
+        self.entries[next.index].publisher
     }
 
     /// Whether the subscriber at a place was seen to have a publisher's pool.

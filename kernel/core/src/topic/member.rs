@@ -111,6 +111,8 @@ pub(super) struct Publisher {
     pub ended: Option<u32>,
     /// Its messages that are in the books.
     pub messages: usize,
+    /// All of its messages so far.
+    pub published: u64,
 }
 
 /// A subscriber.
@@ -126,6 +128,8 @@ pub(super) struct Subscriber {
     pub not_promised: u64,
     /// How many it holds.
     pub held: u32,
+    /// How many it has taken so far.
+    pub taken: u64,
     /// The last publisher whose pool it was seen to have.
     pub sees: u32,
 }

@@ -51,6 +51,7 @@ impl Books {
             depth: publisher.depth,
             messages: own.count() as u32,
             held: held.count() as u32,
+            passed: publisher.published,
             ..MemberRecord::default()
         }
     }
@@ -63,6 +64,7 @@ impl Books {
             depth: subscriber.depth,
             messages: self.window(subscriber).count() as u32,
             held: subscriber.held,
+            passed: subscriber.taken,
             ..MemberRecord::default()
         }
     }

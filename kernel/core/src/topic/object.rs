@@ -14,6 +14,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use arch::clock;
+use core::sync::atomic::AtomicU64;
 
 /// Who waits for a topic.
 #[derive(Default)]
@@ -28,6 +29,8 @@ pub struct Queues {
 pub struct SharedTopic {
     /// Who waits.
     pub queues: Queues,
+    /// The number of the newest message, to be read without the lock.
+    pub newest: AtomicU64,
     topic: Lock<Topic>,
 }
 
@@ -35,7 +38,7 @@ impl SharedTopic {
     /// A topic without members.
     pub fn new(permissions: Permissions) -> Self {
         let topic = Lock::new(Rank::Topic, Topic::new(permissions));
-        Self { queues: Queues::default(), topic }
+        Self { queues: Queues::default(), newest: AtomicU64::new(0), topic }
     }
 
     /// The topic, for who may need nothing of [`Pools`], or has them.
@@ -196,14 +199,15 @@ impl Topic {
     /// [`Self::show_next`] changes.
     pub fn take(&mut self, subscriber: Seat, mode: Mode) -> Result<Option<MessageRecord>, Errno> {
         let place = self.books.place_at(subscriber.id, subscriber.place)?;
-        let publisher = self.books.publisher_of_next(place, mode)?;
+        let next = self.books.find(place, mode)?;
+        let publisher = self.books.publisher_of(next);
         if !self.books.sees(place, publisher) {
             if !self.views.contains_key(&(publisher, subscriber.id)) {
                 return Ok(None);
             }
             self.books.note_view(place, publisher)?;
         }
-        let taken = self.books.take_at(place, mode)?;
+        let taken = self.books.take_found(place, next)?;
         Ok(Some(MessageRecord {
             entry: taken.number,
             address: taken.message.address,
@@ -223,7 +227,7 @@ impl Topic {
         all: &mut Pools,
     ) -> Result<(), Errno> {
         let place = self.books.place_at(subscriber.id, subscriber.place)?;
-        let publisher = self.books.publisher_of_next(place, mode)?;
+        let publisher = self.books.publisher_of(self.books.find(place, mode)?);
         self.show(publisher, subscriber.id, all)
     }
 

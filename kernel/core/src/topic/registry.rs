@@ -20,6 +20,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Bound::{Excluded, Unbounded};
+use core::sync::atomic::{AtomicU64, Ordering};
 
 struct Registry {
     topics: BTreeMap<Box<[u8]>, Arc<SharedTopic>>,
@@ -53,6 +54,8 @@ pub struct Membership {
     pub id: u32,
     /// A subscriber's place in the topic's books.
     place: usize,
+    /// The number of the last message that the subscriber has taken.
+    after: AtomicU64,
     topic: Arc<SharedTopic>,
 }
 
@@ -60,6 +63,14 @@ impl Membership {
     /// Who waits for the topic.
     pub fn queues(&self) -> &Queues {
         &self.topic.queues
+    }
+
+    /// Whether no message has come since the last one that was taken: found out without the lock.
+    #[inline]
+    fn has_no_news(&self) -> bool {
+        // As with every wait queue: a sleeper is in it before it looks, and a publisher changes this
+        // before it looks into the queue, so one of them sees the other.
+        self.topic.newest.load(Ordering::Acquire) <= self.after.load(Ordering::Relaxed)
     }
 
     const fn seat(&self) -> Seat {
@@ -88,7 +99,7 @@ impl Registry {
         let place = outcome.as_ref().ok().and_then(|id| topic.books.place(*id).ok()).unwrap_or(0);
         drop(topic);
         self.forget_if_empty(&name);
-        outcome.map(|id| Membership { name, id, place, topic: shared })
+        outcome.map(|id| Membership { name, id, place, after: AtomicU64::new(0), topic: shared })
     }
 
     fn forget_if_empty(&mut self, name: &[u8]) {
@@ -153,6 +164,7 @@ pub fn publish(
     let mut topic = member.topic.lock();
     let policy = topic.books.policy();
     let outcome = topic.publish(member.id, address, length, freed);
+    member.topic.newest.store(topic.books.newest(), Ordering::Release);
     leave_tidy(member, topic);
     if outcome.is_ok() {
         member.queues().messages.wake_all();
@@ -178,9 +190,15 @@ pub fn reclaim(member: &Membership, freed: &mut Freed) -> Result<(), Errno> {
 
 /// Takes a message.
 pub fn take(member: &Membership, mode: Mode) -> Result<MessageRecord, Errno> {
+    if !mode.again && member.has_no_news() {
+        return Err(Errno::EAGAIN);
+    }
     loop {
         match change(member, |topic| topic.take(member.seat(), mode))? {
-            Some(record) => return Ok(record),
+            Some(record) => {
+                member.after.fetch_max(record.entry, Ordering::Relaxed);
+                return Ok(record);
+            }
             None => show_next(member, mode)?,
         }
     }
@@ -227,7 +245,7 @@ pub fn changes(member: &Membership) -> u64 {
 pub fn has_message(member: &Membership) -> bool {
     let topic = member.topic.lock();
     let place = topic.books.place_at(member.id, member.place);
-    place.is_ok_and(|place| topic.books.peek_at(place, Mode::default()).is_ok())
+    place.is_ok_and(|place| topic.books.find(place, Mode::default()).is_ok())
 }
 
 /// Whether a publisher's message would find room.

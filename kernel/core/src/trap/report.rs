@@ -156,7 +156,7 @@ fn describe_unmapped(
 /// The view nearest to an address that none shows, if the gap between them is a guard's.
 fn neighbour(space: &AddressSpace, address: VirtAddr) -> Option<(PageRange, View)> {
     let before = space.view_before(address);
-    let behind = space.describe_from(address).map(|found| (found.range, found.view));
+    let behind = space.view_from(address);
     let nearest =
         [before, behind].into_iter().flatten().min_by_key(|(range, _)| distance(*range, address));
     nearest.filter(|(range, _)| distance(*range, address) <= UNIT_SIZE)

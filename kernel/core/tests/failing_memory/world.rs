@@ -1,8 +1,12 @@
 //! Address spaces to be tested, and all that can be seen of one.
 
 use abi::memory::Protection;
+use abi::region::Inheritance;
 use arch::addr::{PAGE_SIZE, PageRange, PhysAddr, VirtAddr};
-use kcore::mm::{Access, AddressSpace, MapRequest, MemoryObject, Placement, Sharing, View, frames};
+use kcore::mm::{
+    Access, AddressSpace, MapRequest, MemoryObject, Placement, Sharing, Shown, ViewDescription,
+    frames,
+};
 use kcore::region::{Region, RegionAttributes};
 use std::sync::Arc;
 
@@ -53,11 +57,24 @@ pub fn word(space: &AddressSpace, address: VirtAddr) -> Option<u32> {
     Some(u32::from_le_bytes(bytes))
 }
 
+/// What a view is like: rights now and ever, what a child gets, and the object with its place.
+type Looks = (Protection, Protection, Inheritance, Option<(usize, usize, Sharing)>);
+
+fn looks(view: &ViewDescription) -> Looks {
+    let shown = match &view.shown {
+        Shown::Private => None,
+        Shown::Object { object, base, sharing } => {
+            Some((Arc::as_ptr(object).cast::<()>() as usize, *base, *sharing))
+        }
+    };
+    (view.protection, view.maximum, view.inheritance, shown)
+}
+
 /// All that can be seen of an address space without touching it: its views, the frames that its
 /// tables show, and how much memory the tables hold.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Seen {
-    views: Vec<(PageRange, View)>,
+    views: Vec<(PageRange, Looks)>,
     frames: Vec<Option<PhysAddr>>,
     usage: (u64, u64),
 }
@@ -68,7 +85,7 @@ impl Seen {
         let mut at = VirtAddr::new(0);
         while let Some(found) = space.describe_from(at) {
             at = found.range.end();
-            views.push((found.range, found.view));
+            views.push((found.range, looks(&found)));
         }
         let pages = views.iter().flat_map(|(range, _)| range.iter());
         let frames = pages.map(|page| Some(space.translation(page)?.0)).collect();

@@ -9,7 +9,7 @@ use super::node::{Directory, FileSystem, Identity, Item, Name, Node, NodeRef, na
 use super::permission::Permissions;
 use super::slot::Slot;
 use super::stat;
-use super::tty::TerminalNode;
+use super::tty::{MasterNode, TerminalNode};
 use abi::Errno;
 use abi::file::{S_IFDIR, Stat};
 use alloc::sync::{Arc, Weak};
@@ -35,6 +35,8 @@ const ENTRIES: &[(&str, u64)] = &[
     ("full", 3),
     ("mmcblk0", 14),
     ("null", 4),
+    ("ptmx", 16),
+    ("pts", 17),
     ("random", 5),
     ("shm", 6),
     ("stderr", 11),
@@ -58,6 +60,7 @@ pub fn create(slot: &Arc<Slot>) -> NodeRef {
             match *name {
                 "console" => Arc::new(TerminalNode::console(inode)),
                 "tty" => Arc::new(TerminalNode::controlling(inode)),
+                "ptmx" => Arc::new(MasterNode::new(inode)),
                 "full" => Arc::new(MemoryDevice::new(inode, Rule::Full)),
                 "mmcblk0" => Arc::new(CardDevice::new(inode, slot.clone())),
                 "fb0" => Arc::new(ScreenDevice::new(inode)),
@@ -69,7 +72,7 @@ pub fn create(slot: &Arc<Slot>) -> NodeRef {
                 "stdout" => link(inode, "/proc/self/fd/1"),
                 "stderr" => link(inode, "/proc/self/fd/2"),
                 "zero" => Arc::new(MemoryDevice::new(inode, Rule::Zero)),
-                // The only directory: where the regions are mounted.
+                // Directories: where the regions and the pseudo-terminals are mounted.
                 _ => {
                     let nodes = alloc::vec::Vec::new();
                     Arc::new(DeviceDirectory { inode, parent: root.clone(), entries: &[], nodes })

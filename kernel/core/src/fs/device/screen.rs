@@ -1,9 +1,9 @@
 //! `/dev/fb0`: the screen's frame buffer as a region that programs map, for root.
 //!
-//! Who opens it for writing has the screen: the kernel's messages stay off it until the last such file is closed.
+//! Who opens it for writing has the screen: the kernel's messages stay off it until the last such file is
+//! closed, and the last view has gone that can draw.
 
 use super::device_number;
-use crate::board::board;
 use crate::fs::node::{FileSystem, Identity, Node, Place, Waiting, Written};
 use crate::fs::permission::Permissions;
 use crate::fs::stat;
@@ -18,7 +18,6 @@ use abi::screen::{
 };
 use alloc::sync::Arc;
 use arch::addr::VirtAddr;
-use core::sync::atomic::{AtomicU32, Ordering};
 use spin::Once;
 use zerocopy::{FromBytes, IntoBytes};
 
@@ -29,8 +28,6 @@ const MAJOR: u64 = 29;
 /// The device.
 pub struct ScreenDevice {
     inode: u64,
-    /// The row that is shown uppermost.
-    row: AtomicU32,
     /// Made when it is first asked for.
     region: Once<Arc<Region>>,
 }
@@ -38,7 +35,7 @@ pub struct ScreenDevice {
 impl ScreenDevice {
     /// The board's screen.
     pub const fn new(inode: u64) -> Self {
-        Self { inode, row: AtomicU32::new(0), region: Once::new() }
+        Self { inode, region: Once::new() }
     }
 
     fn region_of(&self, screen: &Screen) -> Result<Arc<Region>, Errno> {
@@ -47,34 +44,32 @@ impl ScreenDevice {
     }
 
     /// Shows the rows from `row` on, of which those in `changed` are new to the board.
-    fn show(&self, screen: &Screen, row: u32, changed: core::ops::Range<u32>) -> Result<(), Errno> {
+    fn show(screen: &Screen, row: u32, changed: core::ops::Range<u32>) -> Result<(), Errno> {
         if row > screen.rows - screen.height || changed.end > screen.rows {
             return Err(Errno::EINVAL);
         }
         screen.write_back(changed);
-        if self.row.swap(row, Ordering::AcqRel) != row {
-            board().show_screen(row);
-        }
+        screen.show_from(row);
         Ok(())
     }
+}
 
-    fn variable(&self, screen: &Screen) -> VariableScreenInfo {
-        let field = |offset| ColourField { offset, length: 8, msb_right: 0 };
-        VariableScreenInfo {
-            xres: screen.width,
-            yres: screen.height,
-            xres_virtual: screen.width,
-            yres_virtual: screen.rows,
-            xoffset: 0,
-            yoffset: self.row.load(Ordering::Acquire),
-            bits_per_pixel: 32,
-            grayscale: 0,
-            red: field(16),
-            green: field(8),
-            blue: field(0),
-            transparency: ColourField::default(),
-            unused: [0; 20],
-        }
+fn variable(screen: &Screen) -> VariableScreenInfo {
+    let field = |offset| ColourField { offset, length: 8, msb_right: 0 };
+    VariableScreenInfo {
+        xres: screen.width,
+        yres: screen.height,
+        xres_virtual: screen.width,
+        yres_virtual: screen.rows,
+        xoffset: 0,
+        yoffset: screen.shown_from(),
+        bits_per_pixel: 32,
+        grayscale: 0,
+        red: field(16),
+        green: field(8),
+        blue: field(0),
+        transparency: ColourField::default(),
+        unused: [0; 20],
     }
 }
 
@@ -123,7 +118,6 @@ impl Node for ScreenDevice {
 
     fn close(&self, flags: OpenFlags) {
         if flags.writes() {
-            self.row.store(0, Ordering::Release);
             screen::give_back();
         }
     }
@@ -163,22 +157,22 @@ impl Node for ScreenDevice {
     fn control(&self, request: u32, argument: VirtAddr) -> Result<u64, Errno> {
         let screen = screen()?;
         match request {
-            FBIOGET_VSCREENINFO => put(argument, self.variable(screen).as_bytes())?,
+            FBIOGET_VSCREENINFO => put(argument, variable(screen).as_bytes())?,
             FBIOGET_FSCREENINFO => put(argument, fixed(screen).as_bytes())?,
             FBIOPUT_VSCREENINFO => {
                 let wanted = VariableScreenInfo { unused: [0; 20], ..take(argument)? };
-                if wanted != self.variable(screen) {
+                if wanted != variable(screen) {
                     return Err(Errno::EINVAL);
                 }
             }
             FBIOPAN_DISPLAY => {
                 let wanted: VariableScreenInfo = take(argument)?;
                 let end = wanted.yoffset.checked_add(screen.height).ok_or(Errno::EINVAL)?;
-                self.show(screen, wanted.yoffset, wanted.yoffset..end)?;
+                Self::show(screen, wanted.yoffset, wanted.yoffset..end)?;
             }
             SCREEN_SHOW => {
                 let frame: ScreenFrame = take(argument)?;
-                self.show(screen, frame.row, frame.changed_from..frame.changed_to)?;
+                Self::show(screen, frame.row, frame.changed_from..frame.changed_to)?;
             }
             _ => return Err(Errno::ENOTTY),
         }

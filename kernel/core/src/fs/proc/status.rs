@@ -18,8 +18,6 @@ use core::ops::Range;
 
 /// Ticks of a hundredth of a second, in which Linux counts here.
 pub const TICK: u64 = 10_000_000;
-/// `/dev/console`, as a device's number.
-const CONSOLE: u32 = 5 << 8 | 1;
 
 fn record(process: &Process) -> Result<ProcessRecord, Errno> {
     process::record_of(process.pid).ok_or(Errno::ESRCH)
@@ -75,9 +73,8 @@ fn thread_record(process: &Process, thread: &Thread) -> Result<ProcessRecord, Er
 fn line_of(process: &Process, record: &ProcessRecord, text: &mut Text) {
     let state = ProcessState::letter(record.state);
     let ProcessRecord { pid, parent, group, session, threads, core, .. } = *record;
-    let foreground = tty::foreground_of(session);
-    let terminal = foreground.map_or(0, |_| CONSOLE);
-    let foreground = foreground.map_or(-1, |group| group as i32);
+    let (terminal, foreground) =
+        tty::terminal_of(session).map_or((0, -1), |(device, group)| (device, group as i32));
     let user = record.cpu_time / TICK;
     let start = process.started / TICK;
     let (size, resident) = (record.mapped_bytes, record.resident_pages);

@@ -3,7 +3,7 @@
 use super::text::Text;
 use crate::fs;
 use crate::ipc::segment;
-use crate::mm::{Backing, Purpose, Sharing, ViewDescription};
+use crate::mm::{Purpose, Sharing, Shown, ViewDescription};
 use crate::process::Process;
 use crate::region::Region;
 use abi::Errno;
@@ -35,11 +35,11 @@ pub fn write(process: &Process, text: &mut Text) -> Result<(), Errno> {
 }
 
 fn line(description: &ViewDescription, program: &str) -> String {
-    let ViewDescription { range, view, purpose, .. } = description;
-    let letter = |right, letter| if view.protection.contains(right) { letter } else { '-' };
+    let ViewDescription { range, protection, shown, purpose, .. } = description;
+    let letter = |right, letter| if protection.contains(right) { letter } else { '-' };
     let (start, end) = (range.start().value(), range.end().value());
-    let (offset, inode, sharing, name) = match &view.backing {
-        Backing::Anonymous => {
+    let (offset, inode, sharing, name) = match shown {
+        Shown::Private => {
             let name = match purpose {
                 Purpose::Heap => "[heap]",
                 Purpose::Stack => "[stack]",
@@ -47,9 +47,9 @@ fn line(description: &ViewDescription, program: &str) -> String {
             };
             (0, 0, 'p', String::from(name))
         }
-        Backing::Object { attachment, base, sharing } => {
-            let segment = segment::of_object(&attachment.object);
-            let region = Region::of_object(&attachment.object);
+        Shown::Object { object, base, sharing } => {
+            let segment = segment::of_object(object);
+            let region = Region::of_object(object);
             let record = region.map(|region| region.record());
             let name = record.as_ref().map_or(&b""[..], |record| record.name());
             let is_shared = *sharing == Sharing::Shared;
@@ -62,7 +62,7 @@ fn line(description: &ViewDescription, program: &str) -> String {
                 (true, false) => String::from(program),
             };
             let letter = if is_shared { 's' } else { 'p' };
-            (start.wrapping_sub(*base), attachment.object.id(), letter, name)
+            (start.wrapping_sub(*base), object.id(), letter, name)
         }
     };
     let (read, write) = (letter(Protection::READ, 'r'), letter(Protection::WRITE, 'w'));

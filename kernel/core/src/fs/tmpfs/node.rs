@@ -10,7 +10,7 @@ use crate::fs::permission::Permissions;
 use crate::fs::pipe::Pipe;
 use crate::fs::time::{self, NewTimes, Times};
 use crate::fs::{region_file, stat};
-use crate::region::{Purpose, Region, RegionAttributes};
+use crate::region::{Region, RegionAttributes};
 use crate::sched::{self, WaitQueue};
 use crate::sync::{Lock, Rank};
 use crate::user_memory::{UserBuffer, UserData};
@@ -298,12 +298,8 @@ impl Node for MemoryNode {
     }
 
     fn set_length(&self, length: u64) -> Result<(), Errno> {
-        let bytes = self.bytes()?;
-        let _turn = bytes.turn(Purpose::Write)?;
-        let mut attributes = self.attributes.lock();
-        bytes.set_length(length)?;
-        attributes.times.modify();
-        drop(attributes);
+        region_file::set_length(self.bytes()?, &self.attributes, length)?;
+        self.attributes.lock().times.modify();
         self.forget_set_id();
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::ipc::segment::{self, Locking, Segment};
 use crate::ipc::{Caller, Key, NewOwner, Right};
-use crate::mm::{AddressSpace, Backing, MapError, MapRequest, MemoryObject, Placement, Sharing};
+use crate::mm::{AddressSpace, MapError, MapRequest, MemoryObject, Placement, Sharing, Shown};
 use crate::sched;
 use crate::syscall::arguments::{load, store};
 use crate::syscall::memory::{check_size, space};
@@ -122,9 +122,9 @@ fn first_piece(space: &AddressSpace, address: VirtAddr) -> Option<VirtAddr> {
     let mut next = address;
     loop {
         let found = space.describe_from(next)?;
-        if let Backing::Object { attachment, base, .. } = &found.view.backing
+        if let Shown::Object { object, base, .. } = &found.shown
             && *base == address.value()
-            && segment_of(&attachment.object).is_some()
+            && segment_of(object).is_some()
         {
             return Some(found.range.start());
         }

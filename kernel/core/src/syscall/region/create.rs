@@ -152,7 +152,8 @@ pub fn memfd_create(name: VirtAddr, flags: u32) -> Result<u64, Errno> {
     };
     let mut region_flags = RegionFlags::empty();
     region_flags.set(RegionFlags::CLOSE_ON_EXEC, flags & MFD_CLOEXEC != 0);
-    descriptor(Region::new(spec)?, OpenFlags::READ_WRITE, region_flags)
+    let region = reclaim::with_room(|| Region::new(spec.clone()))?;
+    descriptor(region, OpenFlags::READ_WRITE, region_flags)
 }
 
 fn descriptor(region: Arc<Region>, access: OpenFlags, flags: RegionFlags) -> Result<u64, Errno> {
