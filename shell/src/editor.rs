@@ -1,168 +1,196 @@
-//! Reads a line from a terminal with editing and history.
+//! Reads commands from a terminal: editing over several lines, history with search, completion,
+//! hints.
 //!
-//! The editing is noline's. Noline alone asks the terminal for its size and the cursor's place
-//! before each prompt and takes what comes next for the answer, so a line typed ahead would be
-//! garbled and a console without a terminal behind it would wait for ever. Here noline talks to
-//! `Link`, which answers those questions itself, passes on only keys that are whole and
-//! known, and turns absolute cursor moves into relative ones (`screen`).
-//!
-//! Bytes are taken from the device one at a time: what follows the line's end stays there for the
-//! program that the line starts.
+//! Bytes are taken one at a time: what follows the command's end stays in the terminal for the
+//! program that it starts. Nothing ever waits for an answer of the terminal between two keys. While
+//! more input waits nothing is drawn, so that fast input costs little and a paste of any length is
+//! drawn once.
 
+mod buffer;
 mod keys;
-mod screen;
+mod listing;
+mod search;
+mod session;
+mod view;
 
 use crate::history::History;
+use abi::Errno;
 use alloc::collections::VecDeque;
-use alloc::string::{String, ToString};
-use embedded_io::{Error, ErrorKind, ErrorType, Read, Write};
+use alloc::string::String;
+use alloc::vec::Vec;
 use keys::{Key, KeyDecoder};
-use noline::builder::EditorBuilder;
-use noline::error::NolineError;
-use screen::{PROMPT_CELL, Screen};
+use session::Session;
 
-/// The narrowest terminal that is drawn for.
-const MIN_COLUMNS: usize = 40;
-/// What is assumed of a terminal that does not know its width.
-const DEFAULT_COLUMNS: usize = 80;
+/// How long a terminal may take to tell its size before the first prompt.
+const ANSWER_MILLISECONDS: u32 = 100;
+/// Asks where the cursor would be in the last row and column, and leaves it where it is.
+const SIZE_QUESTION: &[u8] = b"\x1b7\x1b[999;999H\x1b[6n\x1b8";
 
-/// What came of reading a line.
+/// What came of reading a command.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Line {
-    /// A line, without its end.
+    /// A command, without its end.
     Text(String),
-    /// Ctrl-C: the line is thrown away.
+    /// Ctrl-C: the command is thrown away.
     Interrupted,
     /// Ctrl-D on an empty line, or nothing more comes.
     EndOfInput,
 }
 
-/// The line editor; what it holds is the state between two lines.
+/// What comes from a terminal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Input {
+    /// A byte of a key.
+    Byte(u8),
+    /// It may have another size now.
+    Resized,
+    /// Nothing more.
+    End,
+}
+
+/// How large a terminal is, in characters.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Size {
+    /// Its width.
+    pub columns: usize,
+    /// Its height.
+    pub rows: usize,
+}
+
+impl Size {
+    /// What is assumed of a terminal that does not know it.
+    pub const USUAL: Self = Self { columns: 80, rows: 24 };
+    /// Nothing can be drawn on a smaller one.
+    const LEAST: Self = Self { columns: 4, rows: 2 };
+
+    /// The size to draw for when the terminal says it has so many columns and rows.
+    pub fn usable(columns: u16, rows: u16) -> Self {
+        let usable = |reported, usual, least| match usize::from(reported) {
+            0 => usual,
+            number => number.max(least),
+        };
+        Self {
+            columns: usable(columns, Self::USUAL.columns, Self::LEAST.columns),
+            rows: usable(rows, Self::USUAL.rows, Self::LEAST.rows),
+        }
+    }
+}
+
+/// The terminal, which gives keys one by one and adds a carriage return to each newline.
+pub trait Terminal {
+    /// Waits for what comes next.
+    fn read(&mut self) -> Result<Input, Errno>;
+    /// Writes all bytes.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Errno>;
+    /// Whether more input is there, or comes within this time.
+    fn more_within(&mut self, milliseconds: u32) -> bool;
+    /// How large it is.
+    fn size(&mut self) -> Size;
+    /// It was asked, and says that it is so large.
+    fn has_told(&mut self, size: Size);
+}
+
+/// Who knows what could be meant.
+pub trait Assistant {
+    /// Whether a text is a whole command; else the next line belongs to it too.
+    fn is_whole(&mut self, text: &str) -> bool;
+    /// What could stand at the cursor.
+    fn complete(&mut self, text: &str, cursor: usize) -> Completion;
+}
+
+/// What could stand at the cursor.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Completion {
+    /// Where the word begins that would be replaced.
+    pub start: usize,
+    /// What it could be.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One word that could be meant.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Candidate {
+    /// The text that stands for the word.
+    pub text: String,
+    /// What a list shows for it.
+    pub label: String,
+    /// What follows it if it is the only one: a blank, or nothing where it can go on.
+    pub after: &'static str,
+}
+
+/// What stands before a command, and before each further line of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Prompts<'a> {
+    /// Before the first line.
+    pub first: &'a str,
+    /// Before the others.
+    pub further: &'a str,
+}
+
+/// The line editor; what it holds is what outlasts a command.
 #[derive(Debug, Default)]
 pub struct LineEditor {
     keys: KeyDecoder,
+    /// Keys that came while an answer was waited for.
+    early: VecDeque<Key>,
+    /// What was cut last.
+    cut: String,
 }
 
 impl LineEditor {
-    /// The number of columns to draw for when the terminal says it has `reported`.
-    pub fn usable_columns(reported: u16) -> usize {
-        match usize::from(reported) {
-            0 => DEFAULT_COLUMNS,
-            columns => columns.max(MIN_COLUMNS),
+    /// Asks the terminal how large it is, before anything is typed to it.
+    ///
+    /// A serial line does not tell. Whoever answers does it at once; an answer that comes later is
+    /// understood while a command is edited. Where something is typed ahead nothing is asked, since
+    /// the answer would come to the program that it starts.
+    pub fn ask_size<T: Terminal>(&mut self, terminal: &mut T) -> Result<(), Errno> {
+        if terminal.more_within(0) {
+            return Ok(());
         }
-    }
-
-    /// Prints `prompt` and reads a line from `device`, a terminal in raw mode that still sends a
-    /// carriage return with each newline. The prompt must be shorter than `columns`.
-    pub fn read_line<D: Read + Write>(
-        &mut self,
-        device: &mut D,
-        prompt: &str,
-        columns: usize,
-        history: &History,
-    ) -> Result<Line, ErrorKind> {
-        let mut link = Link {
-            device,
-            keys: &mut self.keys,
-            screen: Screen::new(prompt, columns),
-            input: VecDeque::new(),
-            last_key: None,
-        };
-        let cells: String = prompt.chars().map(|_| PROMPT_CELL).collect();
-        let mut editor = EditorBuilder::new_unbounded()
-            .with_unbounded_history()
-            .build_sync(&mut link)
-            .map_err(kind)?;
-        editor.load_history(history.entries().map(|(_, line)| line));
-        let line = match editor.readline(cells.as_str(), &mut link) {
-            Ok(text) => Line::Text(text.to_string()),
-            Err(NolineError::Aborted) if link.last_key == Some(Key::Interrupt) => Line::Interrupted,
-            Err(NolineError::Aborted) => Line::EndOfInput,
-            Err(error) => return Err(kind(error)),
-        };
-        link.send()?;
-        Ok(line)
-    }
-}
-
-fn kind(error: NolineError) -> ErrorKind {
-    match error {
-        NolineError::IoError(kind) => kind,
-        NolineError::ParserError | NolineError::Aborted => ErrorKind::Other,
-    }
-}
-
-/// What noline takes for the terminal.
-struct Link<'a, D> {
-    device: &'a mut D,
-    keys: &'a mut KeyDecoder,
-    screen: Screen<'a>,
-    /// Bytes for noline: answers to its questions, and keys.
-    input: VecDeque<u8>,
-    last_key: Option<Key>,
-}
-
-impl<D: Read + Write> Link<'_, D> {
-    /// Sends what was drawn to the device.
-    fn send(&mut self) -> Result<(), ErrorKind> {
-        let drawn = self.screen.take_output();
-        self.device.write_all(&drawn).map_err(|error| error.kind())?;
-        self.device.flush().map_err(|error| error.kind())
-    }
-
-    /// Waits for one byte and queues the key that it completes; false at the input's end.
-    fn receive(&mut self) -> Result<bool, ErrorKind> {
-        self.send()?;
-        let mut byte = [0];
-        if self.device.read(&mut byte).map_err(|error| error.kind())? == 0 {
-            self.last_key = None;
-            return Ok(false);
-        }
-        if let Some(key) = self.keys.advance(byte[0]) {
-            match key {
-                Key::Interrupt => self.screen.mark_interrupt(),
-                Key::Control(0x0C) => self.screen.clear(),
-                _ => {}
-            }
-            self.input.extend(key.noline_bytes());
-            self.last_key = Some(key);
-        }
-        Ok(true)
-    }
-}
-
-impl<D> ErrorType for Link<'_, D> {
-    type Error = ErrorKind;
-}
-
-impl<D: Read + Write> Read for Link<'_, D> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        let Some(first) = buffer.first_mut() else { return Ok(0) };
-        loop {
-            if let Some(byte) = self.input.pop_front() {
-                *first = byte;
-                return Ok(1);
-            }
-            if !self.receive()? {
-                return Ok(0);
+        terminal.write(SIZE_QUESTION)?;
+        while terminal.more_within(ANSWER_MILLISECONDS) {
+            let Input::Byte(byte) = terminal.read()? else { break };
+            match self.keys.advance(byte) {
+                Some(Key::Position(rows, columns)) => {
+                    terminal.has_told(Size::usable(columns, rows));
+                    break;
+                }
+                Some(key) => {
+                    self.early.push_back(key);
+                    break;
+                }
+                None => {}
             }
         }
-    }
-}
-
-impl<D: Read + Write> Write for Link<'_, D> {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        for &byte in bytes {
-            if let Some(answer) = self.screen.advance(byte) {
-                self.input.extend(answer.bytes());
-            }
-        }
-        Ok(bytes.len())
-    }
-
-    /// Noline flushes after every piece; one write before the next wait is enough.
-    fn flush(&mut self) -> Result<(), ErrorKind> {
         Ok(())
+    }
+
+    /// Shows the prompt and reads a command.
+    pub fn read_line<T: Terminal, A: Assistant>(
+        &mut self,
+        terminal: &mut T,
+        assistant: &mut A,
+        prompts: Prompts<'_>,
+        history: &History,
+    ) -> Result<Line, Errno> {
+        let entries = history.entries().map(|(_, line)| line).collect();
+        let cut = core::mem::take(&mut self.cut);
+        let mut session = Session::new(terminal, assistant, prompts, entries, cut);
+        session.begin()?;
+        let line = loop {
+            let key = match self.early.pop_front() {
+                Some(key) => key,
+                None => match session.read(&mut self.keys)? {
+                    Some(key) => key,
+                    None => break Line::EndOfInput,
+                },
+            };
+            if let Some(line) = session.press(key)? {
+                break line;
+            }
+        };
+        self.cut = session.finish()?;
+        Ok(line)
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
 
 /// A bounded list of lines, numbered from 1 for as long as the shell runs.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct History {
     lines: VecDeque<String>,
     first_number: usize,
@@ -30,6 +30,30 @@ impl History {
         }
     }
 
+    /// The lines as a file keeps them: further lines of a command stand behind a tabulator.
+    pub fn to_text(&self) -> String {
+        let files = self.lines.iter().map(|line| line.replace('\n', "\n\t") + "\n");
+        files.collect()
+    }
+
+    /// Adds the lines that a file has kept.
+    pub fn add_text(&mut self, text: &str) {
+        let mut command = String::new();
+        for line in text.lines() {
+            match line.strip_prefix('\t') {
+                Some(further) => {
+                    command.push('\n');
+                    command.push_str(further);
+                }
+                None => {
+                    self.add(&command);
+                    command = line.to_string();
+                }
+            }
+        }
+        self.add(&command);
+    }
+
     /// The lines with their numbers, oldest first.
     pub fn entries(&self) -> impl Iterator<Item = (usize, &str)> {
         (self.first_number..).zip(self.lines.iter().map(String::as_str))
@@ -48,6 +72,19 @@ mod tests {
             history.add(line);
         }
         assert_eq!(history.entries().collect::<Vec<_>>(), [(2, "two"), (3, "three")]);
+    }
+
+    #[test]
+    fn a_file_keeps_commands_of_several_lines() {
+        let mut history = History::new(9);
+        for line in ["ls", "for i in 1 2; do\n  echo \\\n\ndone", "ps"] {
+            history.add(line);
+        }
+        let text = history.to_text();
+        assert_eq!(text, "ls\nfor i in 1 2; do\n\t  echo \\\n\t\n\tdone\nps\n");
+        let mut other = History::new(9);
+        other.add_text(&text);
+        assert!(history.entries().eq(other.entries()));
     }
 
     #[test]

@@ -1,16 +1,30 @@
 //! Splits source text into words and operators, as POSIX sh's token recognition does.
 //!
 //! Quotes are resolved here: a word comes out as parts that remember only whether they were
-//! quoted. Variables are recognised but not looked up.
+//! quoted. What is to be expanded is recognised but not looked up. The parser asks for one token
+//! after another, since a word that is an alias changes the text that follows.
 
+mod dollar;
+mod here;
 mod word;
 
+pub(crate) use here::raw_text;
+pub(crate) use word::split_tildes_of_value;
+
 use crate::error::{Position, SyntaxError, SyntaxErrorKind};
-use crate::syntax::{RedirectionKind, Word};
+use crate::syntax::{HereText, RedirectionKind, Word};
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// A word, an operator or a line end, with the bytes of the source that it came from.
+/// How deep constructs may stand in each other: the parser calls itself for each.
+const DEPTH_MAX: usize = 64;
+/// How many aliases one text may use: each can make the text longer.
+const ALIASES_MAX: usize = 1000;
+/// How long a text may become by its aliases.
+const EXPANDED_MAX: usize = 1 << 20;
+
+/// A word, an operator or the end, with the bytes of the source that it came from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Token {
     /// What it is.
@@ -29,27 +43,47 @@ pub enum TokenKind {
     /// An operator between commands.
     Operator(Operator),
     /// A redirection's operator, with the descriptor before it.
-    Redirect(Option<u32>, RedirectOperator),
+    Redirect(Option<u32>, RedirectionKind),
+    /// Nothing more comes.
+    End,
 }
 
-/// The operators between commands.
+/// The operators between commands; longer ones before those that they begin with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Operator {
-    /// `|`
-    Pipe,
     /// `||`
     Or,
-    /// `&`
-    Background,
+    /// `|`
+    Pipe,
     /// `&&`
     And,
+    /// `&`
+    Background,
+    /// `;;`
+    CaseEnd,
     /// `;`
     Semicolon,
+    /// `(`
+    Open,
+    /// `)`
+    Close,
     /// A line end.
     Newline,
 }
 
 impl Operator {
+    const ALL: [Self; 9] = [
+        Self::Or,
+        Self::Pipe,
+        Self::And,
+        Self::Background,
+        Self::CaseEnd,
+        Self::Semicolon,
+        Self::Open,
+        Self::Close,
+        Self::Newline,
+    ];
+
     /// How it is written, for messages.
     pub const fn text(self) -> &'static str {
         match self {
@@ -58,68 +92,134 @@ impl Operator {
             Self::Background => "&",
             Self::And => "&&",
             Self::Semicolon => ";",
+            Self::CaseEnd => ";;",
+            Self::Open => "(",
+            Self::Close => ")",
             Self::Newline => "end of line",
         }
     }
 }
 
-/// A redirection's operator.
+/// Names that stand for other text.
+pub type Aliases = BTreeMap<String, String>;
+
+/// Whether a here-document may end with the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct RedirectOperator {
-    /// What it does.
-    pub kind: RedirectionKind,
-    /// The descriptor if none is written before it.
-    pub default_descriptor: u32,
-    /// How it is written.
-    pub text: &'static str,
+pub enum AtEnd {
+    /// No: more lines may come.
+    MoreMayCome,
+    /// Yes: this is all.
+    Complete,
 }
 
-const REDIRECTS: [RedirectOperator; 5] = [
-    RedirectOperator { kind: RedirectionKind::Append, default_descriptor: 1, text: ">>" },
-    RedirectOperator { kind: RedirectionKind::Duplicate, default_descriptor: 1, text: ">&" },
-    RedirectOperator { kind: RedirectionKind::Duplicate, default_descriptor: 0, text: "<&" },
-    RedirectOperator { kind: RedirectionKind::Write, default_descriptor: 1, text: ">" },
-    RedirectOperator { kind: RedirectionKind::Read, default_descriptor: 0, text: "<" },
-];
-
-// Longer ones first: the first that fits is taken.
-const OPERATORS: [Operator; 5] =
-    [Operator::Or, Operator::Pipe, Operator::And, Operator::Background, Operator::Semicolon];
-
-const UNSUPPORTED: [(&str, &str); 3] =
-    [("<<", "the here-document <<"), ("(", "the parenthesis ("), (")", "the parenthesis )")];
-
-/// Splits `source` into tokens.
-pub fn tokenize(source: &str) -> Result<Vec<Token>, SyntaxError> {
-    let mut lexer = Lexer { source, offset: 0 };
-    let mut tokens = Vec::new();
-    while let Some(token) = lexer.next_token()? {
-        tokens.push(token);
-    }
-    Ok(tokens)
-}
-
-struct Lexer<'a> {
-    source: &'a str,
-    offset: usize,
+/// Reads tokens from a text.
+pub struct Lexer<'a> {
+    pub(crate) source: String,
+    pub(crate) offset: usize,
+    pub(crate) at_end: AtEnd,
+    depth: usize,
+    aliases: &'a Aliases,
+    /// The aliases in whose text the lexer is, with how many bytes follow that text.
+    active: Vec<(String, usize)>,
+    /// How many bytes follow the text of an alias that ends in a blank.
+    open_alias: Option<usize>,
+    replaced: usize,
+    /// Here-documents whose operator was read and whose text comes with the next line.
+    pending: Vec<(RedirectionKind, Word, HereText, usize)>,
 }
 
 impl<'a> Lexer<'a> {
-    fn next_token(&mut self) -> Result<Option<Token>, SyntaxError> {
+    /// A lexer at the beginning of a text.
+    pub fn new(source: &str, aliases: &'a Aliases, at_end: AtEnd) -> Self {
+        Self {
+            source: source.to_string(),
+            offset: 0,
+            at_end,
+            depth: 0,
+            aliases,
+            active: Vec::new(),
+            open_alias: None,
+            replaced: 0,
+            pending: Vec::new(),
+        }
+    }
+
+    /// A lexer for a text that stands within this one's.
+    fn inner(&self, source: &str) -> Self {
+        Self { depth: self.depth, ..Self::new(source, self.aliases, AtEnd::Complete) }
+    }
+
+    /// The next token.
+    pub fn next_token(&mut self) -> Result<Token, SyntaxError> {
         self.skip_blanks();
         let start = self.offset;
-        let Some(next) = self.peek() else { return Ok(None) };
-        let kind = if next == '\n' {
-            self.bump();
-            TokenKind::Operator(Operator::Newline)
-        } else if let Some((descriptor, operator)) = self.redirect()? {
-            TokenKind::Redirect(descriptor, operator)
+        let kind = if self.rest().is_empty() {
+            self.read_here_documents()?;
+            TokenKind::End
+        } else if let Some((descriptor, kind)) = self.redirect()? {
+            TokenKind::Redirect(descriptor, kind)
         } else if let Some(operator) = self.operator() {
+            if operator == Operator::Newline {
+                self.read_here_documents()?;
+            }
             TokenKind::Operator(operator)
         } else {
             TokenKind::Word(self.word()?)
         };
-        Ok(Some(Token { kind, start, end: self.offset }))
+        Ok(Token { kind, start, end: self.offset })
+    }
+
+    /// Puts an alias's text in the place of the word `token`, whose text is `name`; false if it is
+    /// none, or one in whose own text it stands.
+    pub fn expand_alias(&mut self, name: &str, token: &Token) -> bool {
+        let Some(value) = self.aliases.get(name) else { return false };
+        let after = self.source.len() - token.end;
+        self.active.retain(|(_, limit)| self.source.len() - token.start > *limit);
+        let full = self.replaced >= ALIASES_MAX || self.source.len() + value.len() > EXPANDED_MAX;
+        if full || self.active.iter().any(|(active, _)| active == name) {
+            return false;
+        }
+        self.replaced += 1;
+        self.source.replace_range(token.start..token.end, value);
+        self.active.push((name.to_string(), after));
+        self.open_alias = value.ends_with([' ', '\t']).then_some(after);
+        self.offset = token.start;
+        true
+    }
+
+    /// Whether the word at `start` is the first after an alias that ends in a blank: it may be one
+    /// too. That is told once.
+    pub fn takes_open_alias(&mut self, start: usize) -> bool {
+        let follows = self.open_alias.is_some_and(|after| self.source.len() - start <= after);
+        if follows {
+            self.open_alias = None;
+        }
+        follows
+    }
+
+    /// Notes that a here-document's text comes with the next line.
+    pub fn expect_here(
+        &mut self,
+        kind: RedirectionKind,
+        delimiter: Word,
+        text: HereText,
+        at: usize,
+    ) {
+        self.pending.push((kind, delimiter, text, at));
+    }
+
+    /// Goes into a construct within another.
+    pub fn enter(&mut self) -> Result<(), SyntaxError> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(self.error(SyntaxErrorKind::TooDeep, self.offset));
+        }
+        Ok(())
+    }
+
+    /// Comes out of a construct.
+    pub fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     fn skip_blanks(&mut self) {
@@ -133,14 +233,12 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn redirect(&mut self) -> Result<Option<(Option<u32>, RedirectOperator)>, SyntaxError> {
+    fn redirect(&mut self) -> Result<Option<(Option<u32>, RedirectionKind)>, SyntaxError> {
         let rest = self.rest();
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, after) = rest.split_at(digits);
-        self.refuse_unsupported(after)?;
-        let Some(operator) = REDIRECTS.iter().find(|entry| after.starts_with(entry.text)) else {
-            return Ok(None);
-        };
+        let found = RedirectionKind::ALL.into_iter().find(|kind| after.starts_with(kind.text()));
+        let Some(kind) = found else { return Ok(None) };
         let descriptor = match number {
             "" => None,
             _ => match number.parse() {
@@ -151,25 +249,22 @@ impl<'a> Lexer<'a> {
                 }
             },
         };
-        self.offset += digits + operator.text.len();
-        Ok(Some((descriptor, *operator)))
+        self.offset += digits + kind.text().len();
+        Ok(Some((descriptor, kind)))
     }
 
     fn operator(&mut self) -> Option<Operator> {
         let rest = self.rest();
-        let found = OPERATORS.into_iter().find(|operator| rest.starts_with(operator.text()));
-        self.offset += found.map_or(0, |operator| operator.text().len());
-        found
+        let written = |operator: &Operator| match operator {
+            Operator::Newline => "\n",
+            other => other.text(),
+        };
+        let found = Operator::ALL.into_iter().find(|entry| rest.starts_with(written(entry)))?;
+        self.offset += written(&found).len();
+        Some(found)
     }
 
-    fn refuse_unsupported(&self, rest: &str) -> Result<(), SyntaxError> {
-        match UNSUPPORTED.iter().find(|(text, _)| rest.starts_with(text)) {
-            Some((_, name)) => Err(self.error(SyntaxErrorKind::Unsupported(name), self.offset)),
-            None => Ok(()),
-        }
-    }
-
-    fn rest(&self) -> &'a str {
+    pub(crate) fn rest(&self) -> &str {
         &self.source[self.offset..]
     }
 
@@ -181,8 +276,8 @@ impl<'a> Lexer<'a> {
         self.offset += self.peek().map_or(0, char::len_utf8);
     }
 
-    fn error(&self, kind: SyntaxErrorKind, offset: usize) -> SyntaxError {
-        SyntaxError { kind, at: Position::of(self.source, offset) }
+    pub(crate) fn error(&self, kind: SyntaxErrorKind, offset: usize) -> SyntaxError {
+        SyntaxError::new(kind, &self.source, Position::of(&self.source, offset))
     }
 }
 

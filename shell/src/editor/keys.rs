@@ -1,39 +1,50 @@
-//! Bytes from the terminal to keys, and keys to the bytes that noline knows.
+//! Bytes from the terminal to keys.
 //!
-//! Noline panics on some escape sequences and believes invalid UTF-8, so it only ever sees whole
-//! characters, single control bytes and one sequence, Delete.
+//! Sequences that nobody knows, answers that nobody asked for and bytes that are no UTF-8 are
+//! dropped as wholes, so that no part of them is taken for text.
 
 use alloc::vec::Vec;
 
 const ESCAPE: u8 = 0x1B;
+/// The longest parameter of a sequence that is kept; the rest is not looked at.
+const PARAMETER_MAX: usize = 16;
 
-/// One key press.
+/// One key press, or what a terminal sends by itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Key {
-    /// A character that is typed into the line.
     Character(char),
-    /// A control character other than those below.
-    Control(u8),
-    /// Enter.
+    /// Enter, or a line's end in pasted text.
     Enter,
-    /// Ctrl-C.
     Interrupt,
-    /// The Delete key.
+    EndOfInput,
+    Tab,
+    Left,
+    Right,
+    Up,
+    Down,
+    Home,
+    End,
+    WordLeft,
+    WordRight,
+    Backspace,
     Delete,
-}
-
-impl Key {
-    /// The bytes that make noline do what the key says.
-    pub(super) fn noline_bytes(&self) -> Vec<u8> {
-        // Ctrl-E first where noline writes a newline: output must begin below the whole line.
-        match self {
-            Self::Character(character) => character.encode_utf8(&mut [0; 4]).bytes().collect(),
-            Self::Control(byte) => [*byte].to_vec(),
-            Self::Enter => b"\x05\r".to_vec(),
-            Self::Interrupt => b"\x05\x03".to_vec(),
-            Self::Delete => b"\x1b[3~".to_vec(),
-        }
-    }
+    CutToEnd,
+    CutToStart,
+    /// To the blank before the word.
+    CutWordBefore,
+    /// To the beginning of the word's letters.
+    CutLettersBefore,
+    CutWordAfter,
+    Yank,
+    Transpose,
+    Undo,
+    ClearScreen,
+    Search,
+    Cancel,
+    PasteBegin,
+    PasteEnd,
+    /// Where the cursor is, by row and column from 1.
+    Position(u16, u16),
 }
 
 #[derive(Debug, Default, Eq, PartialEq)]
@@ -58,24 +69,23 @@ pub(super) struct KeyDecoder {
 }
 
 impl KeyDecoder {
+    /// Whether more bytes must come to complete a key.
+    pub(super) fn is_within_key(&self) -> bool {
+        !matches!(self.state, State::Ground | State::Return)
+    }
+
     /// Takes a byte; gives the key that it completes.
     pub(super) fn advance(&mut self, byte: u8) -> Option<Key> {
         match core::mem::take(&mut self.state) {
             State::Return if byte == b'\n' => None,
             State::Ground | State::Return => self.begin(byte),
             State::Character(bytes) => self.go_on(bytes, byte),
-            State::Escape => {
-                match byte {
-                    b'[' => self.state = State::Sequence(Vec::new()),
-                    b'O' => self.state = State::SingleShift,
-                    0..0x20 => return self.begin(byte),
-                    _ => {}
-                }
-                None
-            }
+            State::Escape => self.escaped(byte),
             State::SingleShift if byte >= 0x20 => sequence_key(b"", byte),
             State::Sequence(mut parameter) if (0x20..0x40).contains(&byte) => {
-                parameter.push(byte);
+                if parameter.len() < PARAMETER_MAX {
+                    parameter.push(byte);
+                }
                 self.state = State::Sequence(parameter);
                 None
             }
@@ -85,28 +95,37 @@ impl KeyDecoder {
         }
     }
 
-    fn begin(&mut self, byte: u8) -> Option<Key> {
+    fn escaped(&mut self, byte: u8) -> Option<Key> {
         match byte {
+            b'[' => self.state = State::Sequence(Vec::new()),
+            b'O' => self.state = State::SingleShift,
+            b'b' => return Some(Key::WordLeft),
+            b'f' => return Some(Key::WordRight),
+            b'd' => return Some(Key::CutWordAfter),
+            0x7F | 0x08 => return Some(Key::CutLettersBefore),
+            0..0x20 => return self.begin(byte),
+            _ => {}
+        }
+        None
+    }
+
+    fn begin(&mut self, byte: u8) -> Option<Key> {
+        Some(match byte {
             b'\r' => {
                 self.state = State::Return;
-                Some(Key::Enter)
+                Key::Enter
             }
-            b'\n' => Some(Key::Enter),
-            3 => Some(Key::Interrupt),
             ESCAPE => {
                 self.state = State::Escape;
-                None
+                return None;
             }
-            0 => None,
-            // Pasted text may have tabs; there is nothing to complete yet.
-            b'\t' => Some(Key::Character(' ')),
-            1..0x20 | 0x7F => Some(Key::Control(byte)),
-            0x20..0x7F => Some(Key::Character(char::from(byte))),
             0x80.. => {
                 self.state = State::Character([byte].to_vec());
-                None
+                return None;
             }
-        }
+            0..0x20 | 0x7F => return control_key(byte),
+            _ => Key::Character(char::from(byte)),
+        })
     }
 
     fn go_on(&mut self, mut bytes: Vec<u8>, byte: u8) -> Option<Key> {
@@ -126,21 +145,57 @@ impl KeyDecoder {
     }
 }
 
+/// Control characters, as Emacs and most shells have them.
+fn control_key(byte: u8) -> Option<Key> {
+    Some(match byte {
+        b'\n' => Key::Enter,
+        b'\t' => Key::Tab,
+        0x08 | 0x7F => Key::Backspace,
+        _ => match byte + b'@' {
+            b'A' => Key::Home,
+            b'B' => Key::Left,
+            b'C' => Key::Interrupt,
+            b'D' => Key::EndOfInput,
+            b'E' => Key::End,
+            b'F' => Key::Right,
+            b'G' => Key::Cancel,
+            b'K' => Key::CutToEnd,
+            b'L' => Key::ClearScreen,
+            b'N' => Key::Down,
+            b'P' => Key::Up,
+            b'R' => Key::Search,
+            b'T' => Key::Transpose,
+            b'U' => Key::CutToStart,
+            b'W' => Key::CutWordBefore,
+            b'Y' => Key::Yank,
+            b'_' => Key::Undo,
+            _ => return None,
+        },
+    })
+}
+
 fn sequence_key(parameter: &[u8], last: u8) -> Option<Key> {
-    const CTRL_A: u8 = 1;
-    const CTRL_B: u8 = 2;
-    const CTRL_E: u8 = 5;
-    const CTRL_F: u8 = 6;
-    const CTRL_N: u8 = 14;
-    const CTRL_P: u8 = 16;
-    match (parameter, last) {
-        (_, b'A') => Some(Key::Control(CTRL_P)),
-        (_, b'B') => Some(Key::Control(CTRL_N)),
-        (_, b'C') => Some(Key::Control(CTRL_F)),
-        (_, b'D') => Some(Key::Control(CTRL_B)),
-        (_, b'H') | (b"1" | b"7", b'~') => Some(Key::Control(CTRL_A)),
-        (_, b'F') | (b"4" | b"8", b'~') => Some(Key::Control(CTRL_E)),
-        (b"3", b'~') => Some(Key::Delete),
-        _ => None,
-    }
+    // `1;5` and `1;3` are the control and the alternate key.
+    let is_word = matches!(parameter, b"1;5" | b"1;3" | b"5" | b"3");
+    Some(match (parameter, last) {
+        (_, b'C') if is_word => Key::WordRight,
+        (_, b'D') if is_word => Key::WordLeft,
+        (_, b'A') => Key::Up,
+        (_, b'B') => Key::Down,
+        (_, b'C') => Key::Right,
+        (_, b'D') => Key::Left,
+        (_, b'H') | (b"1" | b"7", b'~') => Key::Home,
+        (_, b'F') | (b"4" | b"8", b'~') => Key::End,
+        (b"3", b'~') => Key::Delete,
+        (b"3;5" | b"3;3", b'~') => Key::CutWordAfter,
+        (b"200", b'~') => Key::PasteBegin,
+        (b"201", b'~') => Key::PasteEnd,
+        (_, b'R') => return position(parameter),
+        _ => return None,
+    })
+}
+
+fn position(parameter: &[u8]) -> Option<Key> {
+    let (row, column) = core::str::from_utf8(parameter).ok()?.split_once(';')?;
+    Some(Key::Position(row.parse().ok()?, column.parse().ok()?))
 }

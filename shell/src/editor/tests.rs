@@ -1,23 +1,58 @@
 //! Tests of the line editor on a terminal emulator: what is on the screen after which keys.
 
+mod completing;
+mod editing;
+mod pasting;
+mod properties;
+mod remembering;
+mod windows;
+
 use super::*;
-use alloc::vec::Vec;
-use core::convert::Infallible;
+use alloc::string::ToString;
 use core::num::NonZero;
-use proptest::prelude::*;
 
-const ROWS: NonZero<u16> = NonZero::new(8).unwrap();
-const COLUMNS: NonZero<u16> = NonZero::new(40).unwrap();
+/// What a person does.
+#[derive(Clone, Debug)]
+enum Act {
+    /// Types bytes without a pause.
+    Type(Vec<u8>),
+    /// Waits long enough for a hint.
+    Pause,
+    /// Makes the window so large, after a moment.
+    Resize(u16, u16),
+}
 
+/// A person at an emulated terminal.
 struct Console {
-    keys: VecDeque<u8>,
+    acts: VecDeque<Act>,
     screen: vt100::Parser,
+    size: Size,
+    /// All that was written.
+    written: Vec<u8>,
+    /// The sizes that the terminal was found to have.
+    told: Vec<Size>,
+    /// Whether there is nothing behind the line that would answer.
+    is_mute: bool,
 }
 
 impl Console {
     fn new(keys: &[u8]) -> Self {
-        let keys = keys.iter().copied().collect();
-        Self { keys, screen: vt100::Parser::new(ROWS, COLUMNS, 0) }
+        Self::sized(8, 40, &[Act::Type(keys.to_vec())])
+    }
+
+    fn sized(rows: u16, columns: u16, acts: &[Act]) -> Self {
+        Self {
+            acts: acts.iter().cloned().collect(),
+            screen: vt100::Parser::new(
+                NonZero::new(rows).unwrap(),
+                NonZero::new(columns).unwrap(),
+                500,
+            ),
+            size: Size::usable(columns, rows),
+            written: Vec::new(),
+            told: Vec::new(),
+            is_mute: true,
+        }
     }
 
     /// Shows text as a program's output, with the terminal's newline processing.
@@ -30,176 +65,145 @@ impl Console {
         }
     }
 
+    /// The rows down to the last one with something in it, without blanks at their ends.
     fn rows(&self) -> Vec<String> {
-        let mut rows: Vec<String> = self.screen.screen().rows(0, COLUMNS.get()).collect();
+        let columns = self.screen.screen().size().1.get();
+        let rows = self.screen.screen().rows(0, columns);
+        let mut rows: Vec<String> = rows.map(|row| row.trim_end().to_string()).collect();
         while rows.last().is_some_and(String::is_empty) {
             rows.pop();
         }
         rows
     }
-}
 
-impl ErrorType for Console {
-    type Error = Infallible;
-}
+    fn cursor(&self) -> (u16, u16) {
+        self.screen.screen().cursor_position()
+    }
 
-impl Read for Console {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
-        let Some(byte) = self.keys.pop_front() else { return Ok(0) };
-        buffer[0] = byte;
-        Ok(1)
+    /// The bytes that nobody has read.
+    fn left(&self) -> Vec<u8> {
+        let typed = self.acts.iter().filter_map(|act| match act {
+            Act::Type(bytes) => Some(bytes.clone()),
+            _ => None,
+        });
+        typed.collect::<Vec<_>>().concat()
+    }
+
+    fn skip_empty(&mut self) {
+        while matches!(self.acts.front(), Some(Act::Type(bytes)) if bytes.is_empty()) {
+            self.acts.pop_front();
+        }
     }
 }
 
-impl Write for Console {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+impl Terminal for Console {
+    fn read(&mut self) -> Result<Input, Errno> {
+        loop {
+            self.skip_empty();
+            match self.acts.front_mut() {
+                None => return Ok(Input::End),
+                Some(Act::Type(bytes)) => return Ok(Input::Byte(bytes.remove(0))),
+                Some(Act::Pause) => drop(self.acts.pop_front()),
+                Some(Act::Resize(rows, columns)) => {
+                    let (rows, columns) = (*rows, *columns);
+                    self.acts.pop_front();
+                    let size = [rows, columns].map(|number| NonZero::new(number).unwrap());
+                    if self.screen.screen().size() != (size[0], size[1]) {
+                        self.screen.screen_mut().set_size(size[0], size[1]);
+                    }
+                    self.size = Size::usable(columns, rows);
+                    return Ok(Input::Resized);
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        self.written.extend(bytes);
         self.show(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> Result<(), Infallible> {
+        if bytes.ends_with(SIZE_QUESTION) && !self.is_mute {
+            let (rows, columns) = self.screen.screen().size();
+            let answer = alloc::format!("\x1b[{rows};{columns}R");
+            self.acts.push_front(Act::Type(answer.into_bytes()));
+        }
         Ok(())
     }
+
+    fn more_within(&mut self, milliseconds: u32) -> bool {
+        self.skip_empty();
+        match self.acts.front() {
+            Some(Act::Type(_)) => true,
+            Some(Act::Pause) if milliseconds > 0 => {
+                self.acts.pop_front();
+                false
+            }
+            Some(Act::Pause) | None => false,
+            // It comes within the time of a hint.
+            Some(Act::Resize(..)) => milliseconds > 0,
+        }
+    }
+
+    fn size(&mut self) -> Size {
+        self.size
+    }
+
+    fn has_told(&mut self, size: Size) {
+        self.told.push(size);
+        self.size = size;
+    }
+}
+
+/// Knows some words, and that a quote must be closed.
+struct Helper {
+    words: &'static [&'static str],
+}
+
+impl Assistant for Helper {
+    fn is_whole(&mut self, text: &str) -> bool {
+        text.matches('"').count().is_multiple_of(2)
+    }
+
+    fn complete(&mut self, text: &str, cursor: usize) -> Completion {
+        let start = text[..cursor].rfind(' ').map_or(0, |at| at + 1);
+        let fitting = self.words.iter().filter(|word| word.starts_with(&text[start..cursor]));
+        let candidates = fitting.map(|word| Candidate {
+            text: (*word).to_string(),
+            label: (*word).to_string(),
+            after: " ",
+        });
+        Completion { start, candidates: candidates.collect() }
+    }
+}
+
+const PROMPTS: Prompts<'_> = Prompts { first: "commons:/# ", further: "> " };
+
+fn read_with(editor: &mut LineEditor, console: &mut Console, history: &[&str]) -> Line {
+    let mut entries = History::new(99);
+    history.iter().for_each(|entry| entries.add(entry));
+    let mut helper = Helper { words: &["cat", "catalogue", "produce", "über"] };
+    editor.read_line(console, &mut helper, PROMPTS, &entries).unwrap()
 }
 
 fn read(console: &mut Console, history: &[&str]) -> Line {
-    let mut lines = History::new(9);
-    for line in history {
-        lines.add(line);
-    }
-    let columns = usize::from(COLUMNS.get());
-    LineEditor::default().read_line(console, "commons:/# ", columns, &lines).unwrap()
+    read_with(&mut LineEditor::default(), console, history)
+}
+
+/// What is on the screen when a person has done this and looks at it.
+fn screen_after(acts: &[Act], history: &[&str]) -> Console {
+    let mut console = Console::sized(8, 40, acts);
+    assert_eq!(read(&mut console, history), Line::EndOfInput);
+    console
+}
+
+fn keys(keys: &[u8]) -> Act {
+    Act::Type(keys.to_vec())
 }
 
 fn text(text: &str) -> Line {
     Line::Text(text.to_string())
 }
 
-#[test]
-fn a_typed_line_stands_after_the_prompt_and_the_cursor_below() {
-    let mut console = Console::new(b"echo hi\r");
-    assert_eq!(read(&mut console, &[]), text("echo hi"));
-    assert_eq!(console.rows(), ["commons:/# echo hi"]);
-    assert_eq!(console.screen.screen().cursor_position(), (1, 0));
-}
-
-#[test]
-fn arrows_home_end_and_delete_edit_within_the_line() {
-    let mut console =
-        Console::new("xcho h\u{1b}[D\u{1b}[D !\u{1b}[H\u{1b}[3~e\u{1b}OFé\r".as_bytes());
-    assert_eq!(read(&mut console, &[]), text("echo ! hé"));
-    assert_eq!(console.rows(), ["commons:/# echo ! hé"]);
-}
-
-#[test]
-fn up_and_down_walk_through_the_history() {
-    let mut console = Console::new(b"\x1b[A\x1b[A\x1b[A\x1b[B!\r");
-    assert_eq!(read(&mut console, &["first", "second"]), text("second!"));
-    assert_eq!(console.rows(), ["commons:/# second!"]);
-}
-
-#[test]
-fn a_line_longer_than_the_screen_is_wide_wraps_and_can_be_edited() {
-    let mut keys = b"a".repeat(60);
-    keys.extend(b"\x1b[Hb\x1b[Fc\x08d\x1b[1~\r");
-    let mut console = Console::new(&keys);
-    let expected = alloc::format!("b{}d", "a".repeat(60));
-    assert_eq!(read(&mut console, &[]), text(&expected));
-    let row = alloc::format!("commons:/# {}", &expected[..29]);
-    assert_eq!(console.rows(), [row.as_str(), &expected[29..]]);
-    assert_eq!(console.screen.screen().cursor_position(), (2, 0));
-}
-
-#[test]
-fn the_line_is_drawn_right_at_the_bottom_of_the_screen() {
-    let mut keys = b"a".repeat(60);
-    keys.extend(b"\x01b\r");
-    let mut console = Console::new(&keys);
-    console.show(b"\n\n\n\n\n\n\n");
-    read(&mut console, &[]);
-    let rows = console.rows();
-    assert_eq!(rows[5], alloc::format!("commons:/# b{}", "a".repeat(28)));
-    assert_eq!(rows[6], "a".repeat(32));
-}
-
-#[test]
-fn output_without_a_newline_stays_before_the_prompt() {
-    let mut console = Console::new(b"ls x\x1b[D\x1b[D \r");
-    console.show(b"partial");
-    assert_eq!(read(&mut console, &[]), text("ls  x"));
-    assert_eq!(console.rows(), ["partialcommons:/# ls  x"]);
-}
-
-#[test]
-fn control_c_throws_the_line_away_and_control_d_ends_only_an_empty_one() {
-    let mut console = Console::new(b"abc\x03");
-    assert_eq!(read(&mut console, &[]), Line::Interrupted);
-    assert_eq!(console.rows(), ["commons:/# abc^C"]);
-    assert_eq!(read(&mut Console::new(b"\x04"), &[]), Line::EndOfInput);
-    assert_eq!(read(&mut Console::new(b"a\x04b\r"), &[]), text("ab"));
-    assert_eq!(read(&mut Console::new(b"abc"), &[]), Line::EndOfInput);
-}
-
-#[test]
-fn what_follows_the_line_stays_for_the_program_that_it_starts() {
-    let mut console = Console::new(b"cat\rinput\r");
-    assert_eq!(read(&mut console, &[]), text("cat"));
-    assert_eq!(console.keys, b"input\r");
-}
-
-#[test]
-fn a_paste_with_both_kinds_of_line_end_and_tabs_arrives_whole() {
-    let mut console = Console::new(b"one\r\ntwo\tx\nthree\r");
-    let mut editor = LineEditor::default();
-    let history = History::new(1);
-    let lines = [(); 3].map(|()| editor.read_line(&mut console, "$ ", 40, &history).unwrap());
-    assert_eq!(lines, [text("one"), text("two x"), text("three")]);
-}
-
-#[test]
-fn answers_and_sequences_that_nobody_asked_for_are_ignored() {
-    let mut console =
-        Console::new(b"a\x1b[R\x1b[0;0R\x1b[99999999999999999999A\x1b[200~\xC0\x80\xFFb\r");
-    assert_eq!(read(&mut console, &[]), text("ab"));
-}
-
-#[test]
-fn control_l_clears_the_screen_and_draws_the_prompt_at_the_top() {
-    let mut console = Console::new(b"abc\x0cls\r");
-    console.show(b"old\nold\n");
-    assert_eq!(read(&mut console, &[]), text("ls"));
-    assert_eq!(console.rows(), ["commons:/# ls"]);
-}
-
-const EDITING_KEYS: &[&[u8]] = &[
-    b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1b[H", b"\x1b[F", b"\x1b[3~", b"\x7f", b"\x0b",
-    b"\x14", b"\x15", b"\x17", b"\x04x",
-];
-
-proptest! {
-    #[test]
-    fn no_input_makes_the_editor_panic(keys in prop::collection::vec(any::<u8>(), 0..300)) {
-        let mut console = Console::new(&keys);
-        while read(&mut console, &["one", "two"]) != Line::EndOfInput {}
-    }
-
-    #[test]
-    fn keys_of_editing_in_any_order_leave_the_screen_as_the_line_is(
-        keys in prop::collection::vec(
-            prop_oneof![
-                5 => "[a-zé ]".prop_map(String::into_bytes),
-                1 => prop::sample::select(EDITING_KEYS).prop_map(<[u8]>::to_vec),
-            ],
-            0..120,
-        )
-    ) {
-        let mut keys = keys.concat();
-        keys.extend(b".\r");
-        let mut console = Console::new(&keys);
-        if let Line::Text(line) = read(&mut console, &["one", "two"]) {
-            // Rows lose the blanks at their ends, so blanks are left out of the comparison.
-            let shown = console.rows().concat().replace(' ', "");
-            prop_assert_eq!(shown, alloc::format!("commons:/#{}", line.replace(' ', "")));
-        }
-    }
+/// The line that keys make.
+fn line_of(keys: &str) -> Line {
+    read(&mut Console::new(alloc::format!("{keys}\r").as_bytes()), &[])
 }

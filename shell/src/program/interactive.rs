@@ -1,68 +1,120 @@
 //! The shell at a terminal: prompt, line, command, and again.
 
-use super::run::{Control, Shell};
+use super::knowledge::Knowledge;
+use super::system::{CommonsShell, outlive_terminal_signals};
 use super::terminal::{Console, Terminal};
-use super::{SYNTAX_STATUS, guide, launch, wait};
+use super::{guide, new_shell, plain, remembered};
+use abi::Errno;
+use abi::signal::Signal;
+use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
-use shell::editor::{Line, LineEditor};
-use shell::parser::parse;
+use core::mem;
+use shell::editor::{Line, LineEditor, Prompts, Size};
+use shell::interpreter::{MISUSE, Unwind};
+use shell::lexer::AtEnd;
+use shell::options::Invocation;
+use shell::parser::parse_with;
 use shell::prompt;
-use user::{eprintln, fs, println, process};
+use user::{eprintln, fs, process};
 
 const INTERRUPTED_STATUS: i32 = 130;
+const WINDOW_SIGNAL: u32 = Signal::WINCH as u32;
 
 /// Runs commands until the input ends or `exit`.
-pub fn run(parameters: Vec<String>) -> i32 {
-    launch::set_terminal_signals(process::ignore_signal);
+pub fn run(invocation: &Invocation) -> i32 {
+    outlive_terminal_signals();
     let terminal = Terminal::claim();
-    let shell = &mut Shell::new(Control::On(terminal), parameters);
+    let mut shell = new_shell(invocation);
+    shell.system.terminal = Some(terminal);
+    shell.state.is_interactive = true;
+    shell.state.controls_jobs = true;
     let mut editor = LineEditor::default();
+    remembered::load(&mut shell);
     guide::greet();
-    while shell.exit.is_none() {
-        report_jobs(shell);
-        match read_line(shell, &terminal, &mut editor) {
-            Ok(Line::Text(line)) => run_line(shell, &line),
-            Ok(Line::Interrupted) => shell.variables.last_status = INTERRUPTED_STATUS,
-            Ok(Line::EndOfInput) => shell.exit = Some(shell.variables.last_status),
-            Err(error) => {
-                eprintln!("shell: the terminal cannot be read: {error:?}");
-                shell.exit = Some(1);
+    if !plain::is_wanted(&shell) && terminal.size() == Size::USUAL {
+        // It has said nothing, as a serial line can not. A failure is met again by the first prompt.
+        let _ = user::io::flush();
+        let _ = Console::open(terminal, false).map(|mut console| editor.ask_size(&mut console));
+    }
+    let status = shell.to_the_end(|shell| {
+        loop {
+            report_jobs(shell);
+            match read_command(shell, terminal, &mut editor) {
+                Ok(Line::Text(line)) => run_line(shell, &line)?,
+                Ok(Line::Interrupted) => shell.state.variables.last_status = INTERRUPTED_STATUS,
+                Ok(Line::EndOfInput) => return Ok(shell.state.variables.last_status),
+                Err(error) => {
+                    eprintln!("shell: the terminal cannot be read: {error:?}");
+                    return Ok(1);
+                }
             }
         }
-    }
+    });
+    remembered::save(&shell);
     terminal.read_lines();
-    shell.exit.unwrap_or(0)
+    status
 }
 
-fn run_line(shell: &mut Shell, line: &str) {
-    shell.history.add(line);
-    match parse(line) {
-        Ok(script) => shell.run_script(&script),
-        Err(error) => {
-            eprintln!("shell: {error}");
-            shell.variables.last_status = SYNTAX_STATUS;
-        }
-    }
-}
-
-fn report_jobs(shell: &mut Shell) {
-    wait::collect(shell);
-    for job in shell.jobs.take_ended() {
-        println!("{job}");
-    }
-}
-
-fn read_line(
-    shell: &Shell,
-    terminal: &Terminal,
+/// Reads a whole command, and adds it to the history.
+fn read_command(
+    shell: &mut CommonsShell,
+    terminal: Terminal,
     editor: &mut LineEditor,
-) -> Result<Line, embedded_io::ErrorKind> {
+) -> Result<Line, Errno> {
     let directory = fs::current_dir().unwrap_or_else(|_| "?".into());
-    let columns = LineEditor::usable_columns(terminal.columns());
-    let prompt = prompt::text(&directory, process::effective_user(), columns);
+    let first = prompt::text(&directory, process::effective_user(), terminal.size().columns);
+    read_whole(shell, terminal, editor, &first)
+}
+
+/// The same behind another prompt.
+pub fn read_whole(
+    shell: &mut CommonsShell,
+    terminal: Terminal,
+    editor: &mut LineEditor,
+    first: &str,
+) -> Result<Line, Errno> {
     // What a builtin printed without a newline belongs before the prompt.
     let _ = user::io::flush();
-    terminal.read_keys()?;
-    editor.read_line(&mut Console, &prompt, columns, &shell.history)
+    let further = shell.state.variables.value("PS2").unwrap_or_default();
+    let prompts = Prompts { first, further: &further };
+    let line = if plain::is_wanted(shell) {
+        plain::read_command(shell, &terminal, prompts)?
+    } else {
+        let mut console = Console::open(terminal, shell.state.traps.contains_key(&WINDOW_SIGNAL))?;
+        let history = mem::take(&mut shell.state.history);
+        let line = editor.read_line(&mut console, &mut Knowledge { shell }, prompts, &history);
+        shell.state.history = history;
+        line?
+    };
+    if let Line::Text(text) = &line {
+        shell.state.history.add(text);
+    }
+    Ok(line)
+}
+
+fn run_line(shell: &mut CommonsShell, line: &str) -> Result<(), Unwind> {
+    // A Ctrl-C before this was for what has ended meanwhile.
+    process::take_caught();
+    let script = match parse_with(line, &shell.state.aliases, AtEnd::Complete) {
+        Ok(script) => script,
+        Err(error) => {
+            shell.error_text(&format!("shell: {error}\n{}\n", error.excerpt()));
+            shell.state.variables.last_status = MISUSE;
+            return Ok(());
+        }
+    };
+    match shell.script(&script) {
+        Err(Unwind::Exit(status)) => Err(Unwind::Exit(status)),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Tells which jobs have ended.
+pub fn report_jobs(shell: &mut CommonsShell) {
+    shell.collect();
+    let jobs = shell.state.jobs.take_ended();
+    let text: String = jobs.iter().map(|job| format!("{job}\n")).collect();
+    if !text.is_empty() {
+        shell.print(&text);
+    }
 }

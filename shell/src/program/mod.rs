@@ -1,79 +1,65 @@
 //! The program around the library: where commands come from, and everything that is a call.
 
-mod builtin;
-mod exec;
 mod guide;
 mod interactive;
-mod launch;
+mod knowledge;
 mod lines;
+mod names;
 mod pages;
-mod programs;
-mod redirect;
-mod run;
+mod plain;
+mod remembered;
+mod system;
 mod terminal;
-mod wait;
+mod tutorial;
 
 use alloc::string::String;
-use run::{Control, Shell};
+use shell::interpreter::{MISUSE, Shell};
 use shell::options::{self, Invocation, Source, USAGE};
-use shell::reader::Reader;
-use user::{eprintln, println};
+use system::{Commons, CommonsShell};
+use user::{eprintln, println, process};
 
 user::entry!(main);
 
-/// The status for a command line that the shell could not understand.
-const SYNTAX_STATUS: i32 = 2;
 /// The status for a script that cannot be read.
 const NO_SCRIPT_STATUS: i32 = 127;
 
 fn main() -> i32 {
-    let Invocation { source, parameters } = match options::parse(user::env::args()) {
+    let invocation = match options::parse(user::env::args()) {
         Ok(invocation) => invocation,
         Err(message) => {
             eprintln!("shell: {message}");
-            return SYNTAX_STATUS;
+            return MISUSE;
         }
     };
-    match source {
+    match &invocation.source {
         Source::Usage => {
             println!("{USAGE}");
             0
         }
-        Source::Text(text) => {
-            let lines = text.lines().map(String::from);
-            run_lines(&mut Shell::new(Control::Off, parameters), "-c", lines)
-        }
-        Source::File(path) => match user::fs::read_to_string(&path) {
-            Ok(text) => {
-                let lines = text.lines().map(String::from);
-                run_lines(&mut Shell::new(Control::Off, parameters), &path, lines)
-            }
+        Source::Text(text) => run_text(&invocation, "-c", text),
+        Source::File(path) => match user::fs::read(path) {
+            Ok(bytes) => run_text(&invocation, path, &String::from_utf8_lossy(&bytes)),
             Err(error) => {
                 eprintln!("shell: {error}");
                 NO_SCRIPT_STATUS
             }
         },
-        Source::Input if terminal::is_interactive() => interactive::run(parameters),
+        Source::Input if terminal::is_interactive() => interactive::run(&invocation),
         Source::Input => {
-            let mut shell = Shell::new(Control::Off, parameters);
-            run_lines(&mut shell, "standard input", lines::InputLines)
+            let mut shell = new_shell(&invocation);
+            shell.to_the_end(|shell| shell.run_lines("standard input", lines::InputLines))
         }
     }
 }
 
-/// Runs commands that nobody types, up to the end, `exit` or the first syntax error.
-fn run_lines(shell: &mut Shell, origin: &str, lines: impl Iterator<Item = String>) -> i32 {
-    for script in Reader::new(lines) {
-        match script {
-            Ok(script) => shell.run_script(&script),
-            Err(error) => {
-                eprintln!("shell: {origin}: {error}");
-                return SYNTAX_STATUS;
-            }
-        }
-        if shell.exit.is_some() {
-            break;
-        }
-    }
-    shell.exit.unwrap_or(shell.variables.last_status)
+/// A shell with the environment that it was started with.
+fn new_shell(invocation: &Invocation) -> CommonsShell {
+    let mut shell = Shell::new(Commons { terminal: None });
+    shell.begin(user::env::vars(), process::id().0, invocation);
+    shell
+}
+
+fn run_text(invocation: &Invocation, origin: &str, text: &str) -> i32 {
+    let lines = text.lines().map(String::from);
+    new_shell(invocation).to_the_end(|shell| shell.run_lines(origin, lines))
 }

@@ -39,7 +39,7 @@ pub fn read(groups: &[Group], wanted: &str) -> Option<Result<String>> {
 }
 
 fn names(directory: &str) -> Vec<String> {
-    let mut names = super::programs::program_names(directory);
+    let mut names = super::names::in_directory(directory);
     names.sort();
     names
 }

@@ -1,10 +1,15 @@
 //! The terminal that the shell sits at: who has it, how it is set, and reading keys from it.
 
-use super::lines;
-use abi::terminal::{ECHO, Termios};
-use embedded_io::{ErrorKind, ErrorType, Read, Write};
+use abi::Errno;
+use abi::signal::Signal;
+use abi::terminal::{ECHO, Termios, WindowSize};
+use core::time::Duration;
+use shell::editor::{self, Input, Size};
 use user::io::{self, STDIN, STDOUT};
+use user::poll::{self, PollEvents};
 use user::process::{self, Pid};
+use user::syscall::file::read;
+use user::syscall::terminal::set_window_size;
 use user::terminal as tty;
 
 /// Whether a person sits at both ends: keys come from a terminal, and output goes to one.
@@ -41,8 +46,9 @@ impl Terminal {
     }
 
     /// Switches to keys, whatever a job has left behind.
-    pub fn read_keys(&self) -> Result<(), ErrorKind> {
-        tty::set_settings(STDIN, &self.editing()).map_err(|_| ErrorKind::Other)
+    pub fn read_keys(&self) -> Result<(), Errno> {
+        tty::set_settings(STDIN, &self.editing())
+            .map_err(|error| error.errno().unwrap_or(Errno::EIO))
     }
 
     /// Switches from keys to lines; a job that has set up the terminal for itself keeps that.
@@ -57,9 +63,9 @@ impl Terminal {
         }
     }
 
-    /// The terminal's width as it says itself, 0 if it does not know.
-    pub fn columns(&self) -> u16 {
-        tty::window_size(STDOUT).map_or(0, |size| size.columns)
+    /// How large it is, or is taken to be.
+    pub fn size(&self) -> Size {
+        tty::window_size(STDOUT).map_or(Size::USUAL, |size| Size::usable(size.columns, size.rows))
     }
 
     /// Unlike a raw mode it still reads CR as NL: lines typed ahead may be for the next program,
@@ -74,26 +80,63 @@ pub fn give_to(group: Pid) {
     let _ = tty::set_foreground(STDIN, group);
 }
 
-/// Keys and screen for the line editor.
-pub struct Console;
-
-impl ErrorType for Console {
-    type Error = ErrorKind;
+/// Keys and screen for the line editor, which is told when the window's size changes.
+pub struct Console {
+    terminal: Terminal,
+    /// Whether a script wants to see the signal itself.
+    is_trapped: bool,
 }
 
-impl Read for Console {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        lines::read_input(buffer).map_err(|_| ErrorKind::Other)
+impl Console {
+    /// From here on keys are read.
+    pub fn open(terminal: Terminal, is_trapped: bool) -> Result<Self, Errno> {
+        terminal.read_keys()?;
+        if !is_trapped {
+            // Cannot fail: it is a signal that may be caught.
+            let _ = process::catch_signal(Signal::WINCH as u32);
+        }
+        Ok(Self { terminal, is_trapped })
     }
 }
 
-impl Write for Console {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        io::write_all(STDOUT, bytes).map_err(|_| ErrorKind::Other)?;
-        Ok(bytes.len())
+impl Drop for Console {
+    fn drop(&mut self) {
+        if !self.is_trapped {
+            let _ = process::default_signal(Signal::WINCH);
+        }
+    }
+}
+
+impl editor::Terminal for Console {
+    fn read(&mut self) -> Result<Input, Errno> {
+        let mut byte = [0];
+        match read(STDIN, &mut byte) {
+            Ok(0) => Ok(Input::End),
+            Ok(_) => Ok(Input::Byte(byte[0])),
+            // Whatever the signal was, to look at the size is no harm.
+            Err(Errno::EINTR) => Ok(Input::Resized),
+            Err(error) => Err(error),
+        }
     }
 
-    fn flush(&mut self) -> Result<(), ErrorKind> {
-        Ok(())
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        io::write_all(STDOUT, bytes)
+    }
+
+    fn more_within(&mut self, milliseconds: u32) -> bool {
+        let patience = Some(Duration::from_millis(milliseconds.into()));
+        poll::wait([(STDIN, PollEvents::READABLE)], patience)
+            .is_ok_and(|[events]| !events.is_empty())
+    }
+
+    fn size(&mut self) -> Size {
+        self.terminal.size()
+    }
+
+    fn has_told(&mut self, size: Size) {
+        let number = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        let (rows, columns) = (number(size.rows), number(size.columns));
+        // All programs at the terminal know it then. One that cannot be told keeps what it has.
+        let _ = set_window_size(STDOUT, &WindowSize { rows, columns, ..WindowSize::default() });
     }
 }

@@ -1,0 +1,86 @@
+//! The texts of here-documents, which stand below the line with their operators.
+
+use super::word::push_text;
+use super::{AtEnd, Lexer};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::syntax::{Content, Quoting, RedirectionKind, Word};
+use alloc::string::String;
+
+impl Lexer<'_> {
+    /// Reads the texts that are expected, at the beginning of a line.
+    pub(super) fn read_here_documents(&mut self) -> Result<(), SyntaxError> {
+        for (kind, delimiter, text, at) in core::mem::take(&mut self.pending) {
+            let end = raw_text(&delimiter);
+            let lines = self.lines_until(&end, kind, at)?;
+            let is_quoted = delimiter.parts.iter().any(|part| part.quoting == Quoting::Quoted);
+            let word = if is_quoted {
+                Word::literal(&lines, Quoting::Quoted)
+            } else {
+                let mut inner = self.inner(&lines);
+                inner.enter()?;
+                inner.here_text().map_err(|error| self.error(error.kind.inside_quotes(), at))?
+            };
+            // It is expected only once, so nothing was there.
+            let _ = text.set(word);
+        }
+        Ok(())
+    }
+
+    fn lines_until(
+        &mut self,
+        end: &str,
+        kind: RedirectionKind,
+        at: usize,
+    ) -> Result<String, SyntaxError> {
+        let mut lines = String::new();
+        loop {
+            if self.rest().is_empty() {
+                return match self.at_end {
+                    AtEnd::Complete => Ok(lines),
+                    AtEnd::MoreMayCome => {
+                        Err(self.error(SyntaxErrorKind::UnclosedHere(end.into()), at))
+                    }
+                };
+            }
+            let rest = self.rest();
+            let length = rest.find('\n').map_or(rest.len(), |position| position + 1);
+            let mut line = &rest[..length];
+            if kind == RedirectionKind::HereIndented {
+                line = line.trim_start_matches('\t');
+            }
+            let is_end = line.strip_suffix('\n').unwrap_or(line) == end;
+            if !is_end {
+                lines.push_str(line);
+            }
+            self.offset += length;
+            if is_end {
+                return Ok(lines);
+            }
+        }
+    }
+
+    fn here_text(&mut self) -> Result<Word, SyntaxError> {
+        let mut word = Word::default();
+        while self.peek().is_some() {
+            self.quoted_piece(&mut word, &[])?;
+        }
+        if word.parts.is_empty() {
+            push_text(&mut word, "", Quoting::Quoted);
+        }
+        Ok(word)
+    }
+}
+
+/// A word as it is compared with a line: without quotes, and nothing expanded.
+pub(crate) fn raw_text(word: &Word) -> String {
+    let mut text = String::new();
+    for part in &word.parts {
+        match &part.content {
+            Content::Text(literal) => text.push_str(literal),
+            Content::Tilde(user) => text.extend(["~", user]),
+            Content::Parameter(parameter) => text.extend(["$", &parameter.name]),
+            Content::Output(_) | Content::Arithmetic(_) => {}
+        }
+    }
+    text
+}
