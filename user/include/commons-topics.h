@@ -110,6 +110,7 @@ struct topic_member {
     uint32_t depth;
     uint32_t messages; /* that wait for a subscriber; that a publisher has there */
     uint32_t held; /* by the subscriber; of the publisher */
+    uint64_t passed; /* messages that it has taken; that it has published */
 };
 
 /* Begins to publish. Gives a descriptor; closing it ends that. */

@@ -447,10 +447,12 @@ static inline long region_views(int32_t pid, struct region_view *records, size_t
 }
 
 /* Tells of each STRIDEth page from FIRST on: 0 if it has no memory yet, else a number that changes when some of its
- * bytes do. Gives how many words were filled: fewer than COUNT at the region's end. */
-static inline long region_pages(int32_t fd, uint64_t first, uint64_t stride, uint32_t *words, size_t count)
+ * bytes do. Gives how many words were filled: fewer than COUNT at the region's end. Who asks does not use the region:
+ * an ephemeral one goes with its last user. */
+static inline long region_pages(const char *name, uint64_t first, uint64_t stride, uint32_t *words, size_t count)
 {
-    return commons_call(COMMONS_SYS_REGION_PAGES, fd, (long)first, (long)stride, (long)words, (long)count, 0);
+    return commons_call(COMMONS_SYS_REGION_PAGES, (long)name, (long)commons_length(name), (long)first,
+                        (long)stride, (long)words, (long)count);
 }
 
 /* ---- Offers: pages given to one process, or shared with it, without a copy. ---- */

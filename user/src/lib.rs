@@ -1,6 +1,6 @@
 //! The runtime of Commons' programs: a typed face of the system calls, and what programs share.
 //!
-//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `units`, most of `screen`, and parts of
+//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `text`, `tree`, `units`, most of `screen`, and parts of
 //! `kernel_log`, `mmf`, `offer`, `posix` and `region`) compiles and is tested on the host as well; everything else exists for the
 //! bare-metal target only.
 #![no_std]
@@ -9,8 +9,10 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod accounts;
 pub mod error;
 pub mod hexdump;
+pub mod inittab;
 pub mod kernel_log;
 pub mod life;
 pub mod map;
@@ -23,7 +25,9 @@ pub mod ring;
 pub mod screen;
 pub mod shared;
 pub mod table;
+pub mod text;
 pub mod topic;
+pub mod tree;
 pub mod units;
 
 #[cfg(target_os = "none")]
@@ -37,6 +41,8 @@ pub mod fs;
 #[cfg(target_os = "none")]
 pub mod heap;
 #[cfg(target_os = "none")]
+pub mod interrupt;
+#[cfg(target_os = "none")]
 pub mod io;
 #[cfg(target_os = "none")]
 mod memory_functions;
@@ -44,6 +50,8 @@ mod memory_functions;
 pub mod poll;
 #[cfg(target_os = "none")]
 pub mod process;
+#[cfg(target_os = "none")]
+pub mod progress;
 #[cfg(target_os = "none")]
 pub mod start;
 #[cfg(target_os = "none")]

@@ -1,6 +1,7 @@
 //! Waiting for the first of several files to become ready: pipes, the terminal, topics, offers.
 
 use crate::error::{Context, Result};
+use crate::process;
 use crate::syscall::file as call;
 use crate::time::{self, Duration};
 use abi::Errno;
@@ -25,4 +26,22 @@ pub fn wait<const COUNT: usize>(
             }
         }
     }
+}
+
+/// Waits until a descriptor can be read, and tells that it can; or that it was not waited for any longer, since one of
+/// these signals was noted ([`process::catch_signal`]), before or meanwhile.
+pub fn readable_unless_caught(fd: i32, signals: u64) -> Result<bool> {
+    process::signals_blocked(signals, || {
+        let others = process::blocked_signals() & !signals;
+        loop {
+            if process::has_caught(signals) {
+                return Ok(false);
+            }
+            let mut asked = [PollFd { fd, events: PollEvents::READABLE.bits(), revents: 0 }];
+            match call::ppoll_blocking(&mut asked, others) {
+                Err(Errno::EINTR) => {}
+                outcome => return outcome.map(|_| true).context("waiting for a file"),
+            }
+        }
+    })
 }

@@ -36,6 +36,25 @@ unsafe impl Send for SharedMemory<'_> {}
 // SAFETY: it gives out atomics only.
 unsafe impl Sync for SharedMemory<'_> {}
 
+/// Rows in shared memory: where the first one begins, and from one to the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows {
+    /// Where the first one begins.
+    pub start: usize,
+    /// Bytes from one to the next.
+    pub pitch: usize,
+}
+
+impl Rows {
+    /// Bytes from the begin of the first to the end of the last, if there are so many.
+    fn length(self, bytes: usize, count: usize) -> Option<usize> {
+        match count.checked_sub(1) {
+            Some(last) => last.checked_mul(self.pitch)?.checked_add(bytes),
+            None => Some(0),
+        }
+    }
+}
+
 impl<'a> SharedMemory<'a> {
     /// The memory from `base`.
     ///
@@ -128,6 +147,17 @@ impl<'a> SharedMemory<'a> {
         Some(())
     }
 
+    /// Stores a word so many times in each of so many rows; `None`, and nothing happens, if they do not fit.
+    pub fn fill(&self, to: Rows, word: u32, (words, count): (usize, usize)) -> Option<()> {
+        let target = self.at(to.start, to.length(words.checked_mul(size_of::<u32>())?, count)?)?;
+        for row in 0..count {
+            let target = target.as_ptr().wrapping_add(row * to.pitch);
+            // SAFETY: `at` has checked the range from the first row's begin to the last one's end.
+            unsafe { copy::fill(target, word, words) };
+        }
+        Some(())
+    }
+
     /// Copies bytes from another shared memory to an offset; `None`, and nothing happens, if they are not all there or
     /// do not fit. Both may be changed by others meanwhile, but must not overlap.
     pub fn copy_from(
@@ -141,6 +171,25 @@ impl<'a> SharedMemory<'a> {
         let target = self.at(offset, length)?;
         // SAFETY: `at` has checked both ranges.
         unsafe { copy::copy(target.as_ptr(), source.as_ptr(), length) };
+        Some(())
+    }
+
+    /// Copies rows of `bytes` from another shared memory, as [`Self::copy_from`] does with one.
+    pub fn copy_rows_from(
+        &self,
+        to: Rows,
+        source: &SharedMemory<'_>,
+        from: Rows,
+        (bytes, count): (usize, usize),
+    ) -> Option<()> {
+        let target = self.at(to.start, to.length(bytes, count)?)?;
+        let source = source.at(from.start, from.length(bytes, count)?)?;
+        for row in 0..count {
+            let target = target.as_ptr().wrapping_add(row * to.pitch);
+            let source = source.as_ptr().wrapping_add(row * from.pitch);
+            // SAFETY: `at` has checked both ranges from the first row's begin to the last one's end.
+            unsafe { copy::copy(target, source, bytes) };
+        }
         Some(())
     }
 
@@ -201,6 +250,31 @@ mod tests {
             assert_eq!((list[0], &list[1..]), (7, bytes.as_slice()));
             assert_eq!(memory.append_to(&mut list, 256, 1), None);
         }
+    }
+
+    #[test]
+    fn a_fill_stores_each_word_and_nothing_beside_them() {
+        let row = |start| Rows { start, pitch: 0 };
+        for count in 0..100 {
+            let words = [const { AtomicU64::new(0) }; 64];
+            let memory = SharedMemory::of_words(&words);
+            assert_eq!(memory.fill(row(4), 0x0102_0304, (count, 1)), Some(()));
+            let mut all = [1; 512];
+            memory.read(0, &mut all).unwrap();
+            for (index, word) in all.as_chunks::<4>().0.iter().enumerate() {
+                let is_filled = (1..=count).contains(&index);
+                assert_eq!(*word, if is_filled { [4, 3, 2, 1] } else { [0; 4] }, "{count} {index}");
+            }
+            assert_eq!(memory.fill(row(512 - 4 * count), 7, (count + 1, 1)), None);
+        }
+        let words = [const { AtomicU64::new(0) }; 4];
+        let memory = SharedMemory::of_words(&words);
+        assert_eq!(memory.fill(row(0), 7, (usize::MAX / 2, 1)), None);
+        let rows = Rows { start: 0, pitch: 16 };
+        assert_eq!(memory.fill(rows, 7, (1, usize::MAX)), None);
+        assert_eq!((memory.fill(rows, 7, (2, 2)), memory.fill(rows, 9, (2, 3))), (Some(()), None));
+        let found: Vec<u64> = words.iter().map(|word| word.load(Ordering::Relaxed)).collect();
+        assert_eq!(found, [0x7_0000_0007, 0, 0x7_0000_0007, 0]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::fs::File;
 use crate::syscall::system as call;
 pub use abi::memory::MemoryInfo;
 pub use abi::system::SystemInfo;
-use abi::system::{REBOOT_POWER_OFF, REBOOT_RESTART};
+use abi::system::{REBOOT_END, REBOOT_POWER_OFF, REBOOT_RESTART};
 
 /// How the memory is used.
 pub fn memory() -> Result<MemoryInfo> {
@@ -32,6 +32,11 @@ pub fn random() -> Result<u64> {
 /// Switches the board off.
 pub fn power_off() -> Result<()> {
     call::reboot(REBOOT_POWER_OFF).context("power off")
+}
+
+/// Switches the board off, and has an emulator that listens end with a status.
+pub fn end(status: u8) -> Result<()> {
+    call::reboot(REBOOT_END | u32::from(status)).context("power off")
 }
 
 /// Restarts the board.

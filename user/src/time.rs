@@ -1,5 +1,6 @@
 //! Time since boot, sleeping, and calls that wait for a while.
 
+use crate::error::Context;
 use crate::syscall::system as call;
 use crate::vdso;
 use abi::Errno;
@@ -19,6 +20,11 @@ pub fn of_day() -> Duration {
     let time = vdso::clock_gettime(CLOCK_REALTIME);
     let time = time.or_else(|| call::clock_gettime(CLOCK_REALTIME).ok());
     time.and_then(TimeSpec::to_duration).unwrap_or_default()
+}
+
+/// Sets the time of day (UTC), since 1970.
+pub fn set_of_day(time: Duration) -> crate::error::Result<()> {
+    call::clock_settime(CLOCK_REALTIME, &TimeSpec::from_duration(time)).context("time of day")
 }
 
 /// Sleeps for at least this long.

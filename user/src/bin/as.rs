@@ -5,22 +5,14 @@
 extern crate alloc;
 
 use abi::Errno;
-use alloc::format;
-use alloc::string::String;
-use alloc::vec::Vec;
 use user::error::Result;
 use user::options::{Argument, Arguments, parse_owner, unknown, usage};
-use user::process::{self, find_program};
-use user::{env, eprintln, println};
+use user::process;
+use user::{env, println};
 
 const HELP: &str = "usage: as UID[:GID] COMMAND...
 Runs a command as another user, for good; only root can. Without a GID the group
 has the user's number.";
-
-/// The status of a command that cannot be run, as shells have it.
-const CANNOT_RUN: i32 = 126;
-/// The status of a command that is not there, as shells have it.
-const NOT_FOUND: i32 = 127;
 
 user::entry!(main);
 
@@ -37,22 +29,13 @@ fn main() -> Result<i32> {
     };
     let (uid, gid) = parse_owner(owner)?;
     let command = arguments.rest();
-    let Some(program) = command.first() else {
+    if command.is_empty() {
         return Err(usage("which command?"));
-    };
+    }
     process::become_user(uid, gid.unwrap_or(uid)).map_err(|error| match error.errno() {
         Some(Errno::EPERM) => error.problem("only root can run commands as others"),
         _ => error,
     })?;
     // Only now: what that user may run counts.
-    let Some(path) = find_program(program) else {
-        eprintln!("as: {program}: no such program (help lists what there is)");
-        return Ok(NOT_FOUND);
-    };
-    let environment: Vec<String> =
-        env::vars().map(|(name, value)| format!("{name}={value}")).collect();
-    let environment: Vec<&str> = environment.iter().map(String::as_str).collect();
-    let errno = process::exec(&path, &command, &environment);
-    eprintln!("as: {program}: {}", errno.text());
-    Ok(CANNOT_RUN)
+    Ok(process::become_command(&command, None))
 }

@@ -5,8 +5,8 @@
 extern crate alloc;
 
 use user::error::{Context, Result};
-use user::fs::{File, OwnedFd};
-use user::io::{self, STDIN, STDOUT};
+use user::fs::File;
+use user::io::{self, STDOUT};
 use user::options::{Parsed, plain};
 use user::{env, println};
 
@@ -27,10 +27,7 @@ fn main() -> Result<i32> {
 }
 
 fn copy(path: &str) -> Result<()> {
-    let file = match path {
-        "-" => File::from_fd(OwnedFd::from_raw(STDIN).duplicate()?, "standard input"),
-        _ => File::open(path)?,
-    };
+    let file = File::input(path)?;
     let mut buffer = alloc::vec![0; 16 * 1024];
     loop {
         let count = file.read(&mut buffer)?;

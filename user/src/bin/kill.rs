@@ -34,6 +34,9 @@ fn main() -> Result<i32> {
             words.next();
             signal = parse_signal(words.next().ok_or_else(|| usage("-s: a signal is needed"))?)?;
         }
+        Some(word) if word.len() > 2 && word.starts_with("--") => {
+            return Err(usage(format!("{word}: no such option")));
+        }
         Some(word) if word.len() > 1 && word.starts_with('-') && word != "--" => {
             signal = parse_signal(&word[1..])?;
             words.next();

@@ -7,6 +7,7 @@ extern crate alloc;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use chrono::DateTime;
 use user::error::Result;
 use user::fs::{self, Entry, Kind, Metadata};
 use user::options::{self, Argument, Parsed, unknown};
@@ -14,8 +15,10 @@ use user::style::{self, Style};
 use user::table::{Align, Colour};
 use user::{env, println};
 
-const HELP: &str = "usage: ls [-l] [PATH]...\n\
-    Lists the names in the directories; -l adds permissions, owner and size.";
+const HELP: &str = "usage: ls [-al] [PATH]...\n\
+    Lists the names in the directories; -l adds permissions, owner, size in bytes and when it was\n\
+    changed (UTC; a board whose time nobody has set begins at 1970). Names with a dot are always there,\n\
+    so -a changes nothing.";
 
 user::entry!(main);
 
@@ -33,6 +36,7 @@ fn main() -> Result<i32> {
             format = Format::Long;
             Ok(())
         }
+        Argument::Short('a') => Ok(()),
         option => Err(unknown(option)),
     })?;
     let Parsed::Run(mut paths) = parsed else {
@@ -71,6 +75,7 @@ fn print(prefix: &str, entries: Vec<Entry>, format: Format) -> Result<()> {
         ("MODE", Align::Left),
         ("OWNER", Align::Right),
         ("SIZE", Align::Right),
+        ("CHANGED", Align::Left),
         ("NAME", Align::Left),
     ];
     let mut table = style::table(&columns);
@@ -78,10 +83,17 @@ fn print(prefix: &str, entries: Vec<Entry>, format: Format) -> Result<()> {
         let metadata = fs::metadata(&format!("{prefix}{}", entry.name))?;
         let owner = metadata.stat().st_uid.to_string();
         let size = metadata.length().to_string();
-        table.row([permissions(&metadata), owner, size, name(&entry, colour)]);
+        let cells = [permissions(&metadata), owner, size, changed(&metadata)];
+        table.row(cells.into_iter().chain([name(&entry, colour)]));
     }
     user::print!("{table}");
     Ok(())
+}
+
+/// When a file was changed, to the minute.
+fn changed(metadata: &Metadata) -> String {
+    let moment = DateTime::from_timestamp(metadata.stat().st_mtime, 0);
+    moment.map_or_else(|| "-".into(), |moment| moment.format("%Y-%m-%d %H:%M").to_string())
 }
 
 fn name(entry: &Entry, colour: Colour) -> String {

@@ -2,12 +2,18 @@
 #![no_std]
 #![no_main]
 
-use user::error::Result;
-use user::fs::{self, Kind};
+extern crate alloc;
+
+use abi::Errno;
+use alloc::format;
+use user::error::{Error, Result};
+use user::fs::{self, Kind, within};
 use user::options::{self, Argument, Parsed, unknown, usage};
 use user::{env, println};
 
-const HELP: &str = "usage: rm [-d] PATH...\nRemoves files; with -d empty directories too.";
+const HELP: &str = "usage: rm [-d] [-f] [-r] PATH...\n\
+    Removes files; with -d empty directories too, with -r directories with all that is in them.\n\
+    With -f a file that is not there is no failure.";
 
 user::entry!(main);
 
@@ -16,33 +22,57 @@ user::entry!(main);
 enum Directories {
     Keep,
     Remove,
+    RemoveAll,
 }
 
 fn main() -> Result<i32> {
     let mut directories = Directories::Keep;
-    let parsed = options::parse(env::args().skip(1), |option, _| match option {
-        Argument::Short('d') => {
-            directories = Directories::Remove;
-            Ok(())
+    let mut is_forced = false;
+    let parsed = options::parse(env::args().skip(1), |option, _| {
+        match option {
+            Argument::Short('d') if directories == Directories::Keep => {
+                directories = Directories::Remove;
+            }
+            Argument::Short('d') => {}
+            Argument::Short('r' | 'R') => directories = Directories::RemoveAll,
+            Argument::Short('f') => is_forced = true,
+            option => return Err(unknown(option)),
         }
-        option => Err(unknown(option)),
+        Ok(())
     })?;
     let Parsed::Run(paths) = parsed else {
         println!("{HELP}");
         return Ok(0);
     };
-    if paths.is_empty() {
+    if paths.is_empty() && !is_forced {
         return Err(usage("which file?"));
     }
-    Ok(user::each(paths, |path| remove(path, directories)))
+    Ok(user::each(paths, |path| match remove(path, directories) {
+        Err(error) if is_forced && error.errno() == Some(Errno::ENOENT) => Ok(()),
+        outcome => outcome,
+    }))
 }
 
 fn remove(path: &str, directories: Directories) -> Result<()> {
-    match fs::metadata(path)?.kind() {
-        Kind::Directory if directories == Directories::Remove => fs::remove_dir(path),
-        Kind::Directory => {
-            fs::unlink(path).map_err(|error| error.advice("rm -d removes it if empty"))
-        }
-        _ => fs::unlink(path),
+    let is_directory = fs::link_metadata(path)?.kind() == Kind::Directory;
+    match directories {
+        _ if !is_directory => fs::unlink(path),
+        Directories::Keep => fs::unlink(path)
+            .map_err(|error| error.advice("rm -d removes it if empty, rm -r with what is in it")),
+        Directories::Remove => fs::remove_dir(path),
+        Directories::RemoveAll => remove_all(path),
     }
+}
+
+fn remove_all(path: &str) -> Result<()> {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    if matches!(name, "" | "." | "..") {
+        return Err(
+            Error::message(format!("{path}: not removed as a whole")).advice("name what is in it")
+        );
+    }
+    for entry in fs::read_dir(path)? {
+        remove(&within(path, &entry?.name), Directories::RemoveAll)?;
+    }
+    fs::remove_dir(path)
 }

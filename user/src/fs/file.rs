@@ -22,6 +22,14 @@ impl File {
         Self::options().read().open(path)
     }
 
+    /// Opens what a program reads by default: `-` is standard input, anything else a path.
+    pub fn input(path: &str) -> Result<Self> {
+        match path {
+            "-" => Ok(Self::from_fd(OwnedFd::from_raw(io::STDIN).duplicate()?, "standard input")),
+            path => Self::open(path),
+        }
+    }
+
     /// Opens a file for writing, created if absent and empty if not.
     pub fn create(path: &str) -> Result<Self> {
         Self::options().write().create().truncate().open(path)

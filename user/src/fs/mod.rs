@@ -1,10 +1,12 @@
 //! Files, directories, pipes and descriptors.
 
+mod copy;
 mod descriptor;
 mod directory;
 mod file;
 
 pub use abi::file_system::StatFs;
+pub use copy::{copy, is_same};
 pub use descriptor::{OwnedFd, close_at_exec, dup_to, pipe};
 pub use directory::{Entry, Kind, ReadDir, read_dir};
 pub use file::{File, Metadata, OpenOptions};
@@ -12,9 +14,10 @@ pub use file::{File, Metadata, OpenOptions};
 use crate::error::{Context, Error, Result};
 use crate::syscall::file as call;
 use abi::Errno;
-use abi::file::AT_REMOVEDIR;
+use abi::file::{AT_REMOVEDIR, AT_SYMLINK_NOFOLLOW};
 use abi::limits::PATH_MAX;
 use alloc::ffi::CString;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -94,6 +97,31 @@ pub fn set_owner(path: &str, uid: u32, gid: u32) -> Result<()> {
 /// Gives a file another name.
 pub fn rename(old: &str, new: &str) -> Result<()> {
     call::renameat(&path_string(old)?, &path_string(new)?).context(old)
+}
+
+/// Says that a file has changed now.
+pub fn touch(path: &str) -> Result<()> {
+    call::utimensat_now(&path_string(path)?).context(path)
+}
+
+/// Where a symbolic link leads.
+pub fn read_link(path: &str) -> Result<String> {
+    let mut buffer = vec![0; PATH_MAX];
+    let length = call::readlinkat(&path_string(path)?, &mut buffer).context(path)?;
+    buffer.truncate(length);
+    Ok(String::from_utf8_lossy(&buffer).into_owned())
+}
+
+/// Reads what a path is; a symbolic link is not followed.
+pub fn link_metadata(path: &str) -> Result<Metadata> {
+    let found = call::newfstatat(&path_string(path)?, AT_SYMLINK_NOFOLLOW);
+    found.context(path).map(Metadata::from_stat)
+}
+
+/// What a file is called in a directory.
+pub fn within(directory: &str, path: &str) -> String {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    format!("{}/{name}", directory.trim_end_matches('/'))
 }
 
 /// The current directory's path.

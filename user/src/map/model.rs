@@ -70,6 +70,50 @@ pub struct Seen {
     pub writes: bool,
 }
 
+/// What a process does in a topic.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// It publishes.
+    Publishes,
+    /// It subscribes.
+    Subscribes,
+}
+
+/// A process in a topic.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Member {
+    /// The process's index.
+    pub process: usize,
+    /// What it does there.
+    pub part: Part,
+    /// Messages that it has published, or taken.
+    pub passed: u64,
+}
+
+/// A topic.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// Messages published so far.
+    pub published: u64,
+    /// Who publishes and who subscribes.
+    pub members: Vec<Member>,
+}
+
+/// Pages that a process has offered to another one, which has not claimed them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Parcel {
+    /// The offerer's index.
+    pub from: usize,
+    /// The receiver's index.
+    pub to: usize,
+    /// Where the pages lie in the offerer.
+    pub address: u64,
+    /// How many there are.
+    pub pages: u64,
+}
+
 /// All of it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Model {
@@ -77,12 +121,22 @@ pub struct Model {
     pub processes: Vec<Process>,
     /// Near those who see them.
     pub regions: Vec<Region>,
+    /// By their names.
+    pub topics: Vec<Topic>,
+    /// What is on its way.
+    pub parcels: Vec<Parcel>,
+}
+
+impl Topic {
+    fn shape(&self) -> (&str, Vec<(usize, Part)>) {
+        (&self.name, self.members.iter().map(|member| (member.process, member.part)).collect())
+    }
 }
 
 impl Model {
     /// Puts together what was asked for: processes without links, each with its views, and the regions with a name.
     pub fn assemble(processes: Vec<(Process, Vec<Seen>)>, named: Vec<Region>) -> Self {
-        let mut model = Self { processes: Vec::new(), regions: named };
+        let mut model = Self { regions: named, ..Self::default() };
         for (mut process, views) in processes {
             for view in &views {
                 model.add(&mut process, view);
@@ -144,12 +198,18 @@ impl Model {
         }
     }
 
-    /// Processes and regions that are linked or not: what a picture has to be drawn anew for.
+    /// The index of a process.
+    pub fn index_of(&self, pid: u32) -> Option<usize> {
+        self.processes.binary_search_by_key(&pid, |process| process.pid).ok()
+    }
+
+    /// Processes, regions and topics that are linked or not: what a picture has to be drawn anew for.
     pub fn has_same_shape(&self, other: &Self) -> bool {
         let shape = |process: &Process| (process.pid, process.name.clone(), process.links.clone());
         let region = |region: &Region| (region.id, region.name.clone(), region.bytes);
         self.processes.iter().map(shape).eq(other.processes.iter().map(shape))
             && self.regions.iter().map(region).eq(other.regions.iter().map(region))
+            && self.topics.iter().map(Topic::shape).eq(other.topics.iter().map(Topic::shape))
     }
 }
 

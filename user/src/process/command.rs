@@ -1,9 +1,10 @@
 //! Starting a program in a new process.
 
-use super::{Fork, Pid, exec, exit, fork, wait_for};
-use crate::env;
+use super::{Fork, Pid, exec, exit, fork, new_session, wait_for};
 use crate::error::{Error, Result};
 use crate::fs::{self, File, OwnedFd};
+use crate::{env, eprintln};
+use crate::{io, terminal};
 use abi::Errno;
 use alloc::format;
 use alloc::string::String;
@@ -21,6 +22,29 @@ pub fn find_program(name: &str) -> Option<String> {
         .find(|path| fs::is_executable(path))
 }
 
+/// Becomes a command, with the environment of `NAME=VALUE` words if one is given, else with its own; returns
+/// the status that shells have for one that is not there or cannot be run, and says so.
+pub fn become_command(words: &[&str], environment: Option<&[String]>) -> i32 {
+    const CANNOT_RUN: i32 = 126;
+    const NOT_FOUND: i32 = 127;
+    let program = words.first().copied().unwrap_or_default();
+    let name = env::program_name();
+    let Some(path) = find_program(program) else {
+        eprintln!("{name}: {program}: no such program (help lists what there is)");
+        return NOT_FOUND;
+    };
+    let own = own_environment();
+    let environment: Vec<&str> = environment.unwrap_or(&own).iter().map(String::as_str).collect();
+    let errno = exec(&path, words, &environment);
+    eprintln!("{name}: {program}: {}", errno.text());
+    CANNOT_RUN
+}
+
+/// This process's environment, as words.
+pub fn own_environment() -> Vec<String> {
+    env::vars().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
 /// A program to be started, with this process's environment and descriptors.
 #[derive(Clone, Debug)]
 pub struct Command {
@@ -28,6 +52,7 @@ pub struct Command {
     arguments: Vec<String>,
     environment: Option<Vec<String>>,
     descriptors: Vec<(i32, i32)>,
+    terminal: Option<String>,
 }
 
 impl Command {
@@ -38,6 +63,7 @@ impl Command {
             arguments: vec![program.into()],
             environment: None,
             descriptors: Vec::new(),
+            terminal: None,
         }
     }
 
@@ -65,6 +91,12 @@ impl Command {
         self
     }
 
+    /// Has it lead a session of its own, with the terminal of this path for its input, output and errors.
+    pub fn on_terminal(mut self, path: &str) -> Self {
+        self.terminal = Some(path.into());
+        self
+    }
+
     /// Starts it; a program that can't be run is this process's error.
     pub fn spawn(&self) -> Result<Pid> {
         let Some(path) = find_program(&self.program) else {
@@ -82,20 +114,20 @@ impl Command {
     }
 
     fn run(&self, path: &str, errors: &OwnedFd) -> ! {
-        let prepared =
-            self.descriptors.iter().try_for_each(|(fd, target)| fs::dup_to(*fd, *target));
+        let prepared = self.terminal.as_deref().map_or(Ok(()), take_terminal).and_then(|()| {
+            self.descriptors.iter().try_for_each(|(fd, target)| fs::dup_to(*fd, *target))
+        });
         let errno = match prepared {
             Err(error) => error.errno().unwrap_or(Errno::EBADF),
             Ok(()) => {
                 let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
-                let inherited: Vec<String> =
-                    env::vars().map(|(name, value)| format!("{name}={value}")).collect();
+                let inherited = own_environment();
                 let environment = self.environment.as_ref().unwrap_or(&inherited);
                 let environment: Vec<&str> = environment.iter().map(String::as_str).collect();
                 exec(path, &arguments, &environment)
             }
         };
-        let _ = crate::io::write_all(errors.as_raw(), &(errno as i32).to_ne_bytes());
+        let _ = io::write_all(errors.as_raw(), &(errno as i32).to_ne_bytes());
         exit(127)
     }
 
@@ -109,4 +141,12 @@ impl Command {
         let errno = Errno::from_number(i32::from_ne_bytes(bytes)).unwrap_or(Errno::ENOEXEC);
         Err(Error::new(errno, self.program.as_str()))
     }
+}
+
+/// Begins a session with this terminal.
+fn take_terminal(path: &str) -> Result<()> {
+    new_session()?;
+    let file = File::options().read_write().open(path)?;
+    terminal::set_controlling(file.as_raw())?;
+    [io::STDIN, io::STDOUT, io::STDERR].iter().try_for_each(|fd| fs::dup_to(file.as_raw(), *fd))
 }

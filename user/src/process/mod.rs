@@ -1,11 +1,16 @@
 //! Processes: fork, exec, wait, signals, groups.
 
+mod caught;
 mod command;
 mod list;
 
 pub use abi::process::{ExitStatus, ProcessRecord};
 pub use abi::signal::Signal;
-pub use command::{Command, find_program};
+pub use caught::{
+    blocked_signals, catch_signal, has_caught, signals_blocked, take_caught, take_caught_of,
+    wait_signal,
+};
+pub use command::{Command, become_command, find_program, own_environment};
 pub use list::{is_alive, list};
 
 use crate::error::{Context, Error, Result};
@@ -18,7 +23,7 @@ use abi::signal::{SIG_DFL, SIG_IGN};
 use alloc::ffi::CString;
 use alloc::format;
 use alloc::vec::Vec;
-use core::ffi::c_char;
+use core::ffi::{CStr, c_char};
 use core::fmt;
 use core::ptr;
 
@@ -206,6 +211,11 @@ pub fn new_session() -> Result<Pid> {
     call::setsid().context("new session").map(Pid)
 }
 
+/// Has others see this process by another name than its program's, of up to 15 bytes.
+pub fn set_name(name: &CStr) -> Result<()> {
+    call::set_name(name).context("process name")
+}
+
 /// Has a signal do nothing; exec keeps this.
 pub fn ignore_signal(signal: Signal) -> Result<()> {
     call::rt_sigaction(signal, SIG_IGN).context(signal.name())
@@ -214,6 +224,16 @@ pub fn ignore_signal(signal: Signal) -> Result<()> {
 /// Has a signal do what it does without being asked.
 pub fn default_signal(signal: Signal) -> Result<()> {
     call::rt_sigaction(signal, SIG_DFL).context(signal.name())
+}
+
+/// How little this process asks for the cores: from -20, the most, to 19.
+pub fn niceness() -> Result<i32> {
+    call::getpriority().context("niceness")
+}
+
+/// Sets it; only root can ask for more than before.
+pub fn set_niceness(niceness: i32) -> Result<()> {
+    call::setpriority(niceness).context("niceness")
 }
 
 /// Gives other processes the core.

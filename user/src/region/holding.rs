@@ -57,6 +57,18 @@ pub struct Holding {
     pub inheritance: Inheritance,
 }
 
+impl Holding {
+    /// What the memory is, for people.
+    pub fn label(&self) -> String {
+        let name = match (self.region, self.name.as_str()) {
+            (None, "") => "(memory)".into(),
+            (Some(number), "") => format!("(region {number})"),
+            (_, name) => name.into(),
+        };
+        if self.offset == 0 { name } else { format!("{name} from {:#x}", self.offset) }
+    }
+}
+
 /// The descriptors of regions that a process has; `None` is this one.
 pub fn handles(pid: Option<Pid>) -> Result<Vec<Handle>> {
     let number = pid.map_or(0, |pid| pid.0);

@@ -36,7 +36,7 @@ pub use lock::{Guard, Locked};
 #[cfg(target_os = "none")]
 pub(crate) use name::all;
 #[cfg(target_os = "none")]
-pub use name::{exists, list, unlink, wait_for_name};
+pub use name::{exists, list, pages, unlink, wait_for_name};
 #[cfg(target_os = "none")]
 pub use open::Region;
 #[cfg(target_os = "none")]

@@ -3,6 +3,7 @@
 use super::RegionRecord;
 use crate::error::{Context, Error, Result};
 use crate::syscall::region as call;
+use crate::syscall::region_data::region_pages;
 use crate::time;
 use abi::Errno;
 use alloc::format;
@@ -31,6 +32,14 @@ pub fn wait_for_name(name: &str, timeout: Option<Duration>) -> Result<bool> {
 /// Whether a region of that name exists now.
 pub fn exists(name: &str) -> Result<bool> {
     wait_for_name(name, Some(Duration::ZERO))
+}
+
+/// Tells of each `stride`th page from `first` on, as far as there are any: 0 if it has no memory yet, else a number that
+/// changes when some of its bytes do. Returns how many words were filled.
+///
+/// Who asks does not become a user of the region.
+pub fn pages(name: &str, first: u64, stride: u64, words: &mut [u32]) -> Result<usize> {
+    region_pages(name, first, stride, words).map_err(|errno| failed(errno, name))
 }
 
 /// Asks for records with more and more room, until all fit.

@@ -137,12 +137,6 @@ impl Region {
         self.told(data::region_read(self.as_raw(), offset, bytes))
     }
 
-    /// Tells of each `stride`th page from `first` on, as far as there are any: 0 if it has no memory yet, else a number
-    /// that changes when some of its bytes do. Returns how many words were filled.
-    pub fn pages(&self, first: u64, stride: u64, words: &mut [u32]) -> Result<usize> {
-        self.told(data::region_pages(self.as_raw(), first, stride, words))
-    }
-
     /// Copies all of the bytes in at an offset, in one piece for all who [`read`](Self::read);
     /// fails with `ERANGE` and writes nothing where they would cross the end.
     pub fn write(&self, offset: u64, bytes: &[u8]) -> Result<()> {

@@ -7,6 +7,9 @@ use embedded_graphics::primitives::Rectangle;
 /// Rectangles that an area has at most; one that would have more becomes the rectangle around them.
 const PARTS: usize = 64;
 
+/// Rectangles of which each is compared with each when they are joined.
+const COMPARED: usize = 16;
+
 /// A set of pixels.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Area(Vec<Rectangle>);
@@ -42,6 +45,13 @@ impl Area {
     /// At most so many rectangles with all of the pixels, and as few others as may be.
     pub fn joined(&self, most: usize) -> Vec<Rectangle> {
         let mut parts = self.0.clone();
+        if parts.len() > COMPARED {
+            // Comparing all with all takes too long: neighbours are joined first.
+            parts.sort_unstable_by_key(|part| (part.top_left.y, part.top_left.x));
+            let each = parts.len().div_ceil(COMPARED);
+            let around_all = |some: &[Rectangle]| some.iter().copied().reduce(around);
+            parts = parts.chunks(each).filter_map(around_all).collect();
+        }
         while parts.len() > most.max(1) {
             // The two whose surrounding has the least that is in neither.
             let waste = |one: &Rectangle, other: &Rectangle| {

@@ -9,7 +9,7 @@ use embedded_graphics::pixelcolor::{IntoStorage, Rgb888};
 use embedded_graphics::prelude::PointsIter;
 use embedded_graphics::primitives::Rectangle;
 
-/// Pixels that are written at a time.
+/// Pixels of different colours that are written at a time.
 const RUN: usize = 64;
 const OPAQUE: u32 = 0xFF00_0000;
 
@@ -35,6 +35,16 @@ impl<'a> Canvas<'a> {
         Self { clip: self.clip.intersection(&clip), ..*self }
     }
 
+    /// What may be drawn on.
+    pub const fn clip(&self) -> Rectangle {
+        self.clip
+    }
+
+    /// Whether nothing may be drawn on.
+    pub const fn is_empty(&self) -> bool {
+        self.clip.is_zero_sized()
+    }
+
     /// The pixels.
     pub const fn pixels(&self) -> &Pixels<'a> {
         &self.pixels
@@ -43,15 +53,8 @@ impl<'a> Canvas<'a> {
     /// Makes all pixels this word, with its alpha.
     pub fn fill_word(&self, area: &Rectangle, word: u32) {
         let area = area.intersection(&self.clip);
-        let mut run = [0; RUN * PIXEL_BYTES];
-        run.as_chunks_mut::<4>().0.fill(word.to_le_bytes());
-        let width = area.size.width as usize;
-        for y in area.rows() {
-            for first in (0..width).step_by(RUN) {
-                let bytes = (width - first).min(RUN) * PIXEL_BYTES;
-                self.write(area.top_left.x as usize + first, y as usize, &run[..bytes]);
-            }
-        }
+        let at = (area.top_left.x as usize, area.top_left.y as usize);
+        self.pixels.fill(at, (area.size.width as usize, area.size.height as usize), word);
     }
 
     /// Makes one pixel this word, if it may be drawn on.
@@ -67,8 +70,9 @@ impl<'a> Canvas<'a> {
     }
 }
 
-const fn word(colour: u32) -> u32 {
-    colour | OPAQUE
+/// The word of a colour.
+pub fn opaque(colour: Rgb888) -> u32 {
+    colour.into_storage() | OPAQUE
 }
 
 impl Dimensions for Canvas<'_> {
@@ -86,7 +90,7 @@ impl DrawTarget for Canvas<'_> {
         pixels: I,
     ) -> Result<(), Infallible> {
         for Pixel(point, colour) in pixels {
-            self.set_word(point, word(colour.into_storage()));
+            self.set_word(point, opaque(colour));
         }
         Ok(())
     }
@@ -106,7 +110,7 @@ impl DrawTarget for Canvas<'_> {
         for y in area.rows() {
             for (pixel, colour) in run.as_chunks_mut::<4>().0[..width].iter_mut().zip(&mut colours)
             {
-                *pixel = word(colour.into_storage()).to_le_bytes();
+                *pixel = opaque(colour).to_le_bytes();
             }
             self.write(area.top_left.x as usize, y as usize, &run[..width * PIXEL_BYTES]);
         }
@@ -114,7 +118,7 @@ impl DrawTarget for Canvas<'_> {
     }
 
     fn fill_solid(&mut self, area: &Rectangle, colour: Rgb888) -> Result<(), Infallible> {
-        self.fill_word(area, word(colour.into_storage()));
+        self.fill_word(area, opaque(colour));
         Ok(())
     }
 }

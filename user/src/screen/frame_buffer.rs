@@ -71,6 +71,15 @@ impl FrameBuffer {
         (self.shown + 1) % self.pictures * self.size.height
     }
 
+    /// Shows again what is shown.
+    ///
+    /// An emulator that draws its window at the moment at which another half is to be shown forgets about that.
+    pub fn show_again(&self) -> Result<()> {
+        let row = self.shown * self.size.height;
+        let frame = ScreenFrame { row, changed_from: row, changed_to: row, reserved: 0 };
+        call::show(self.region.as_raw(), &frame).context(PATH)
+    }
+
     /// Shows the hidden picture, of which these rows were drawn; the other one is hidden then.
     pub fn show(&mut self, changed: Range<u32>) -> Result<()> {
         let row = self.first_row();
@@ -83,5 +92,34 @@ impl FrameBuffer {
         call::show(self.region.as_raw(), &frame).context(PATH)?;
         self.shown = (self.shown + 1) % self.pictures;
         Ok(())
+    }
+}
+
+/// What is on the screen, for one who looks and draws nothing.
+pub struct Spectator {
+    view: View,
+    region: Region,
+    pitch: usize,
+}
+
+impl Spectator {
+    /// The screen, which stays with who has it.
+    pub fn open() -> Result<Self> {
+        let region = Region::from_fd(File::options().open(PATH)?.into_fd())?;
+        let view = region.map(Protection::READ)?;
+        let FixedScreenInfo { line_length, .. } =
+            call::fixed_info(region.as_raw()).context(PATH)?;
+        Ok(Self { view, region, pitch: line_length as usize })
+    }
+
+    /// The frame buffer's row that is shown uppermost.
+    pub fn row(&self) -> Result<u32> {
+        Ok(call::variable_info(self.region.as_raw()).context(PATH)?.yoffset)
+    }
+
+    /// The pixels from a row on.
+    pub fn pixels(&self, row: u32) -> Pixels<'_> {
+        let offset = row as usize * self.pitch;
+        Pixels { memory: self.view.memory(), offset, pitch: self.pitch }
     }
 }

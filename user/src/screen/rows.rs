@@ -1,11 +1,12 @@
 //! Rows of pixels from one shared memory to another: copied, or blended by their alpha.
 
-use crate::shared::SharedMemory;
+use crate::shared::{Rows, SharedMemory};
 
 /// Bytes of a pixel, a word 0xAARRGGBB.
 pub const PIXEL_BYTES: usize = 4;
 /// Pixels that are blended at a time.
 const RUN: usize = 64;
+const RUN_BYTES: usize = RUN * PIXEL_BYTES;
 
 /// Pixels in shared memory: where they begin, and from one row to the next.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +34,22 @@ impl Pixels<'_> {
         from: (usize, usize),
         (width, height): (usize, usize),
     ) {
-        for row in 0..height {
-            let target = self.at(to.0, to.1 + row);
-            let start = source.at(from.0, from.1 + row);
-            // Who asks has checked both; memory that is not there is left alone all the same.
-            let _ = self.memory.copy_from(target, &source.memory, start, width * PIXEL_BYTES);
-        }
+        let source_rows = Rows { start: source.at(from.0, from.1), pitch: source.pitch };
+        let rows = Rows { start: self.at(to.0, to.1), pitch: self.pitch };
+        // Who asks has checked both; memory that is not there is left alone all the same.
+        let _ = self.memory.copy_rows_from(
+            rows,
+            &source.memory,
+            source_rows,
+            (width * PIXEL_BYTES, height),
+        );
+    }
+
+    /// Makes all pixels of a rectangle this word.
+    pub fn fill(&self, to: (usize, usize), (width, height): (usize, usize), word: u32) {
+        let rows = Rows { start: self.at(to.0, to.1), pitch: self.pitch };
+        // As in `copy`.
+        let _ = self.memory.fill(rows, word, (width, height));
     }
 
     /// As [`Self::copy`], with each pixel weighed by its alpha; the source's colours are multiplied by it already.
@@ -49,49 +60,67 @@ impl Pixels<'_> {
         from: (usize, usize),
         (width, height): (usize, usize),
     ) {
-        let (mut over, mut below) = ([0; RUN * PIXEL_BYTES], [0; RUN * PIXEL_BYTES]);
+        let (mut over, mut below) = ([0; RUN_BYTES], [0; RUN_BYTES]);
         for row in 0..height {
             for first in (0..width).step_by(RUN) {
                 let bytes = (width - first).min(RUN) * PIXEL_BYTES;
                 let target = self.at(to.0 + first, to.1 + row);
                 let start = source.at(from.0 + first, from.1 + row);
-                let (over, below) = (&mut over[..bytes], &mut below[..bytes]);
-                if source.memory.read(start, over).is_none() {
+                if source.memory.read(start, &mut over[..bytes]).is_none() {
                     return;
                 }
-                let is_opaque = over.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u8::MAX);
-                if !is_opaque && self.memory.read(target, below).is_some() {
-                    let pixels = over.as_chunks_mut::<4>().0.iter_mut();
-                    pixels.zip(below.as_chunks::<4>().0).for_each(|(over, below)| {
-                        *over = blended(u32::from_le_bytes(*over), u32::from_le_bytes(*below))
-                            .to_le_bytes();
-                    });
+                match looks_of(&over[..bytes]) {
+                    Looks::Nothing => continue,
+                    Looks::Opaque => {}
+                    Looks::Mixed => {
+                        if self.memory.read(target, &mut below[..bytes]).is_none() {
+                            return;
+                        }
+                        blend_run(&mut over, &below);
+                    }
                 }
-                let _ = self.memory.write(target, over);
+                let _ = self.memory.write(target, &over[..bytes]);
             }
         }
     }
 }
 
-/// One pixel over another: `over + below × (1 − alpha)`, two colours at a time.
-///
-/// A source whose colours are more than its alpha allows is cut to white and not carried into a neighbour.
-pub const fn blended(over: u32, below: u32) -> u32 {
-    const PAIR: u32 = 0x00FF_00FF;
-    let rest = 255 - (over >> 24);
-    // x / 255, rounded, for x up to 255 × 255.
-    let low = (below & PAIR) * rest + 0x0080_0080;
-    let low = ((low + (low >> 8 & PAIR)) >> 8) & PAIR;
-    let high = (below >> 8 & PAIR) * rest + 0x0080_0080;
-    let high = ((high + (high >> 8 & PAIR)) >> 8) & PAIR;
-    saturated(over & PAIR, low) | saturated(over >> 8 & PAIR, high) << 8
+/// What has to be done for pixels over others.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Looks {
+    /// Nothing is to be seen of them.
+    Nothing,
+    /// Nothing is to be seen of what is below.
+    Opaque,
+    /// Neither.
+    Mixed,
 }
 
-/// The sum of two pairs of colours, each at most 255.
-const fn saturated(one: u32, other: u32) -> u32 {
-    let sum = one + other;
-    let overflow = sum >> 8 & 0x0001_0001;
-    (sum | (overflow * 0xFF)) & 0x00FF_00FF
+fn looks_of(pixels: &[u8]) -> Looks {
+    let words = || pixels.as_chunks::<4>().0.iter().map(|pixel| u32::from_le_bytes(*pixel));
+    let (all, any) = words().fold((u32::MAX, 0), |(all, any), word| (all & word, any | word));
+    match (all >> 24, any) {
+        (_, 0) => Looks::Nothing,
+        (0xFF, _) => Looks::Opaque,
+        _ => Looks::Mixed,
+    }
+}
+
+/// Pixels over others: `over + below × (1 − alpha)` for each colour.
+///
+/// A source whose colours are more than its alpha allows is cut to white and not carried into a neighbour. Written so
+/// that the compiler does many bytes at once.
+fn blend_run(over: &mut [u8; RUN_BYTES], below: &[u8; RUN_BYTES]) {
+    let mut rest = [0; RUN_BYTES];
+    for (rest, pixel) in rest.as_chunks_mut::<4>().0.iter_mut().zip(over.as_chunks::<4>().0) {
+        // The same byte four times.
+        *rest = (u32::from(!pixel[3]) * 0x0101_0101).to_le_bytes();
+    }
+    for ((over, below), rest) in over.iter_mut().zip(below).zip(&rest) {
+        // x / 255, rounded, for x up to 255 × 255.
+        let product = u16::from(*below) * u16::from(*rest) + 0x80;
+        *over = over.saturating_add(((product + (product >> 8)) >> 8) as u8);
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +128,50 @@ mod tests {
     use super::*;
     use core::sync::atomic::AtomicU64;
     use proptest::prelude::*;
+
+    /// One pixel over another.
+    fn blended(over: u32, below: u32) -> u32 {
+        let mut pixels = [0; RUN_BYTES];
+        let mut lower = [0; RUN_BYTES];
+        pixels[36..40].copy_from_slice(&over.to_le_bytes());
+        lower[36..40].copy_from_slice(&below.to_le_bytes());
+        blend_run(&mut pixels, &lower);
+        assert!(pixels[..36].iter().chain(&pixels[40..]).all(|byte| *byte == 0));
+        u32::from_le_bytes(pixels.as_chunks::<4>().0[9])
+    }
+
+    #[test]
+    fn runs_that_hide_all_or_show_nothing_are_not_computed() {
+        assert_eq!(looks_of(&[0; 16]), Looks::Nothing);
+        assert_eq!(looks_of(&[7, 0, 3, 255, 1, 1, 1, 255]), Looks::Opaque);
+        assert_eq!(looks_of(&[0, 0, 0, 255, 0, 0, 0, 0]), Looks::Mixed);
+        // Light that is added: it has no alpha, and is to be seen.
+        assert_eq!(looks_of(&[9, 0, 0, 0]), Looks::Mixed);
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_is_blended_pixel_by_pixel_wherever_it_begins(
+            over in prop::collection::vec(any::<u32>(), 80), below: u32, x in 0..9_usize, width in 0..70_usize,
+        ) {
+            let words = || [const { AtomicU64::new(0) }; 40];
+            let (source, target) = (words(), words());
+            let pixels = |words| Pixels { memory: SharedMemory::of_words(words), offset: 0, pitch: 320 };
+            let (source, target) = (pixels(&source), pixels(&target));
+            for (index, word) in over.iter().enumerate() {
+                source.fill((index, 0), (1, 1), *word);
+            }
+            target.fill((0, 0), (80, 1), below);
+            target.blend((x, 0), &source, (x, 0), (width, 1));
+            let mut bytes = [0; 320];
+            target.memory.read(0, &mut bytes).unwrap();
+            for (index, pixel) in bytes.as_chunks::<4>().0.iter().enumerate() {
+                let is_inside = (x..x + width).contains(&index);
+                let expected = if is_inside { blended(over[index], below) } else { below };
+                prop_assert_eq!(u32::from_le_bytes(*pixel), expected, "{}", index);
+            }
+        }
+    }
 
     #[test]
     fn full_and_no_alpha_are_one_picture_or_the_other() {

@@ -1,4 +1,4 @@
-//! Copying bytes between shared and other memory.
+//! Copying bytes between shared and other memory, and filling shared memory.
 //!
 //! The loop is the processor's: other processes may change the shared side meanwhile, which would
 //! be undefined for Rust's own copies. Each byte is as it was at some moment of the copy; nothing
@@ -82,5 +82,64 @@ pub(super) unsafe fn copy(to: *mut u8, from: *const u8, length: usize) {
         let byte = unsafe { from.read_volatile() };
         // SAFETY: the byte is within the range.
         unsafe { to.write_volatile(byte) };
+    }
+}
+
+/// Stores a word so many times.
+///
+/// # Safety
+/// - The words' bytes are mapped for writing; they need no alignment.
+#[cfg(target_arch = "aarch64")]
+pub(super) unsafe fn fill(to: *mut u8, word: u32, count: usize) {
+    // SAFETY: it stores `count` words, 32 at a time and then what is left by the bits of its number; the range is the
+    // caller's duty.
+    unsafe {
+        core::arch::asm!(
+            "dup v0.4s, {word:w}",
+            "subs {n}, {n}, #32",
+            "b.lo 3f",
+            "2:",
+            "stp q0, q0, [{to}], #32",
+            "stp q0, q0, [{to}], #32",
+            "stp q0, q0, [{to}], #32",
+            "stp q0, q0, [{to}], #32",
+            "subs {n}, {n}, #32",
+            "b.hs 2b",
+            "3:",
+            "tbz {n}, #4, 4f",
+            "stp q0, q0, [{to}], #32",
+            "stp q0, q0, [{to}], #32",
+            "4:",
+            "tbz {n}, #3, 5f",
+            "stp q0, q0, [{to}], #32",
+            "5:",
+            "tbz {n}, #2, 6f",
+            "str q0, [{to}], #16",
+            "6:",
+            "tbz {n}, #1, 7f",
+            "str d0, [{to}], #8",
+            "7:",
+            "tbz {n}, #0, 8f",
+            "str s0, [{to}]",
+            "8:",
+            n = inout(reg) count => _,
+            to = inout(reg) to => _,
+            word = in(reg) word,
+            out("v0") _,
+            options(nostack),
+        );
+    }
+}
+
+/// As above, for the tests on other machines.
+///
+/// # Safety
+/// - As above.
+#[cfg(not(target_arch = "aarch64"))]
+pub(super) unsafe fn fill(to: *mut u8, word: u32, count: usize) {
+    for index in 0..count {
+        let to = to.wrapping_add(index * size_of::<u32>()).cast::<u32>();
+        // SAFETY: the word is within the range.
+        unsafe { to.write_unaligned(word) };
     }
 }

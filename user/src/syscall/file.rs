@@ -40,6 +40,22 @@ pub fn write(fd: i32, buffer: &[u8]) -> Outcome<usize> {
     unsafe { invoke(Sysno::Write, arguments) }.map(|count| count as usize)
 }
 
+/// Sets the times of a file's last use and change to now.
+pub fn utimensat_now(path: &CStr) -> Outcome<()> {
+    // Without times it is now.
+    let arguments = [signed(AT_FDCWD), path.as_ptr() as u64, 0, 0];
+    // SAFETY: the path is a NUL-terminated string that the kernel reads.
+    unsafe { invoke(Sysno::Utimensat, arguments) }.map(drop)
+}
+
+/// Reads where a symbolic link leads; returns how long that is.
+pub fn readlinkat(path: &CStr, buffer: &mut [u8]) -> Outcome<usize> {
+    let arguments =
+        [signed(AT_FDCWD), path.as_ptr() as u64, buffer.as_mut_ptr() as u64, buffer.len() as u64];
+    // SAFETY: the path is a NUL-terminated string, and the kernel writes at most the buffer's length.
+    unsafe { invoke(Sysno::Readlinkat, arguments) }.map(|count| count as usize)
+}
+
 /// Moves the offset.
 pub fn lseek(fd: i32, offset: i64, whence: u32) -> Outcome<u64> {
     // SAFETY: no address is passed.
@@ -168,6 +184,14 @@ pub fn ppoll(files: &mut [PollFd], timeout: Option<Duration>) -> Outcome<usize> 
     let time = time.as_mut().map_or(0, |time| ptr::from_mut(time) as u64);
     let arguments = [files.as_mut_ptr() as u64, files.len() as u64, time, 0, 0];
     // SAFETY: the kernel changes the records, and the time to what is left of it.
+    unsafe { invoke(Sysno::Ppoll, arguments) }.map(|count| count as usize)
+}
+
+/// As [`ppoll`] without an end, with these signals blocked meanwhile and no others.
+pub fn ppoll_blocking(files: &mut [PollFd], signals: u64) -> Outcome<usize> {
+    let (set, size) = (ptr::from_ref(&signals) as u64, size_of_val(&signals) as u64);
+    let arguments = [files.as_mut_ptr() as u64, files.len() as u64, 0, set, size];
+    // SAFETY: the kernel changes the records, and reads the set.
     unsafe { invoke(Sysno::Ppoll, arguments) }.map(|count| count as usize)
 }
 

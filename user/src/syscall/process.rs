@@ -3,6 +3,8 @@
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
 use abi::process::ProcessRecord;
+use abi::resource::ProcessTimes;
+use abi::scheduling::PR_SET_NAME;
 use abi::signal::{SIGNAL_SET_SIZE, Signal, SignalAction};
 use core::convert::Infallible;
 use core::ffi::{CStr, c_char};
@@ -54,6 +56,41 @@ pub fn kill(pid: i32, signal: u32) -> Outcome<()> {
     unsafe { invoke(Sysno::Kill, [signed(pid), u64::from(signal)]) }.map(drop)
 }
 
+/// Has a function called on a signal.
+///
+/// # Safety
+/// - The function may run at any moment: it uses nothing that it could find half changed.
+pub unsafe fn rt_sigaction_handler(signal: u32, handler: extern "C" fn(i32)) -> Outcome<()> {
+    let action = SignalAction { handler: handler as usize as u64, ..SignalAction::default() };
+    let arguments = [u64::from(signal), ptr::from_ref(&action) as u64, 0, SIGNAL_SET_SIZE];
+    // SAFETY: the kernel reads one record; that the function may be entered is the caller's duty.
+    unsafe { invoke(Sysno::RtSigaction, arguments) }.map(drop)
+}
+
+/// Adds to the blocked signals, takes from them or replaces them; gives those before.
+pub fn rt_sigprocmask(how: u32, set: u64) -> Outcome<u64> {
+    let mut before = 0_u64;
+    let sets = [ptr::from_ref(&set) as u64, (&raw mut before) as u64];
+    // SAFETY: the kernel reads one set and writes the other.
+    unsafe { invoke(Sysno::RtSigprocmask, [u64::from(how), sets[0], sets[1], SIGNAL_SET_SIZE]) }?;
+    Ok(before)
+}
+
+/// Waits until one of these signals, which should be blocked, is there, and takes it.
+pub fn rt_sigtimedwait(set: u64) -> Outcome<u32> {
+    let arguments = [ptr::from_ref(&set) as u64, 0, 0, SIGNAL_SET_SIZE];
+    // SAFETY: the kernel reads one set; nothing is to be written, and there is no time limit.
+    unsafe { invoke(Sysno::RtSigtimedwait, arguments) }.map(|signal| signal as u32)
+}
+
+/// What the process, and its children that were waited for, have used.
+pub fn times() -> Outcome<ProcessTimes> {
+    let mut times = ProcessTimes::default();
+    // SAFETY: the kernel writes one record.
+    unsafe { invoke(Sysno::Times, [(&raw mut times) as u64]) }?;
+    Ok(times)
+}
+
 /// Sets what a signal does: only the default and ignoring can be asked for.
 pub fn rt_sigaction(signal: Signal, handler: u64) -> Outcome<()> {
     let action = SignalAction { handler, ..SignalAction::default() };
@@ -68,12 +105,35 @@ pub fn sched_yield() -> Outcome<()> {
     unsafe { invoke(Sysno::SchedYield, []) }.map(drop)
 }
 
+/// Gives the calling thread a name, and with the first thread the process.
+pub fn set_name(name: &CStr) -> Outcome<()> {
+    // SAFETY: the kernel reads the name up to its end.
+    unsafe { invoke(Sysno::Prctl, [PR_SET_NAME.into(), name.as_ptr() as u64]) }.map(drop)
+}
+
+/// The niceness of the calling process.
+pub fn getpriority() -> Outcome<i32> {
+    // SAFETY: no address is passed.
+    let told = unsafe { invoke(Sysno::Getpriority, [PRIO_PROCESS, 0]) }?;
+    // The call tells 20 less the niceness, so that it is never negative.
+    Ok(20 - told as i32)
+}
+
+/// Sets the niceness of the calling process.
+pub fn setpriority(niceness: i32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Setpriority, [PRIO_PROCESS, 0, signed(niceness)]) }.map(drop)
+}
+
 /// Has the calling thread run on some cores only: a bit for each.
 pub fn sched_setaffinity(cores: u64) -> Outcome<()> {
     let arguments = [0, size_of::<u64>() as u64, ptr::from_ref(&cores) as u64];
     // SAFETY: the kernel reads one word.
     unsafe { invoke(Sysno::SchedSetaffinity, arguments) }.map(drop)
 }
+
+/// A process, for `getpriority` and `setpriority`.
+const PRIO_PROCESS: u64 = 0;
 
 macro_rules! numbers {
     ($($(#[$doc:meta])* $function:ident = $call:ident;)*) => {

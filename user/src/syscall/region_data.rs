@@ -14,9 +14,10 @@ pub fn region_read(fd: i32, offset: u64, bytes: &mut [u8]) -> Outcome<usize> {
 }
 
 /// Asks of each `stride`th page from `first` on what it has; fewer words at the region's end.
-pub fn region_pages(fd: i32, first: u64, stride: u64, words: &mut [u32]) -> Outcome<usize> {
-    let arguments = [signed(fd), first, stride, words.as_mut_ptr() as u64, words.len() as u64];
-    // SAFETY: the kernel writes at most so many words.
+pub fn region_pages(name: &str, first: u64, stride: u64, words: &mut [u32]) -> Outcome<usize> {
+    let (to, count) = (words.as_mut_ptr() as u64, words.len() as u64);
+    let arguments = [name.as_ptr() as u64, name.len() as u64, first, stride, to, count];
+    // SAFETY: the kernel reads the name and writes at most so many words.
     unsafe { invoke(Sysno::RegionPages, arguments) }.map(|count| count as usize)
 }
 

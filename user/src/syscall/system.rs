@@ -16,6 +16,13 @@ pub fn clock_gettime(clock: u32) -> Outcome<TimeSpec> {
     unsafe { invoke(Sysno::ClockGettime, arguments) }.map(|_| time)
 }
 
+/// Sets a clock.
+pub fn clock_settime(clock: u32, time: &TimeSpec) -> Outcome<()> {
+    let arguments = [u64::from(clock), ptr::from_ref(time) as u64];
+    // SAFETY: the kernel reads one time.
+    unsafe { invoke(Sysno::ClockSettime, arguments) }.map(drop)
+}
+
 /// Sleeps; what remains after an interruption is left in `remaining`.
 pub fn nanosleep(request: &TimeSpec, remaining: &mut TimeSpec) -> Outcome<()> {
     let arguments = [ptr::from_ref(request) as u64, ptr::from_mut(remaining) as u64];

@@ -3,7 +3,8 @@
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
 use abi::terminal::{
-    TCGETS, TCSETS, TIOCGPGRP, TIOCGWINSZ, TIOCSCTTY, TIOCSPGRP, Termios, WindowSize,
+    TCGETS, TCSETS, TIOCGPGRP, TIOCGPTN, TIOCGWINSZ, TIOCSCTTY, TIOCSPGRP, TIOCSPTLCK, TIOCSWINSZ,
+    Termios, WindowSize,
 };
 use core::ptr;
 
@@ -25,6 +26,26 @@ pub fn window_size(fd: i32) -> Outcome<WindowSize> {
     let mut size = WindowSize::default();
     // SAFETY: the request fills one record of this type.
     unsafe { request(fd, TIOCGWINSZ, ptr::from_mut(&mut size) as u64) }.map(|()| size)
+}
+
+/// Says how large a terminal is.
+pub fn set_window_size(fd: i32, size: &WindowSize) -> Outcome<()> {
+    // SAFETY: the request reads one record of this type.
+    unsafe { request(fd, TIOCSWINSZ, ptr::from_ref(size) as u64) }
+}
+
+/// The number of the terminal that a master has.
+pub fn number(fd: i32) -> Outcome<u32> {
+    let mut number = 0_u32;
+    // SAFETY: the request fills one word.
+    unsafe { request(fd, TIOCGPTN, ptr::from_mut(&mut number) as u64) }.map(|()| number)
+}
+
+/// Lets the terminal that a master has be opened.
+pub fn unlock(fd: i32) -> Outcome<()> {
+    let locks = 0_u32;
+    // SAFETY: the request reads one word.
+    unsafe { request(fd, TIOCSPTLCK, ptr::from_ref(&locks) as u64) }
 }
 
 /// Makes this the session's terminal.

@@ -6,6 +6,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use user::counter;
 use user::error::Result;
 use user::println;
+use user::progress::Progress;
 use user::region::{Protection, Region, View};
 
 /// Instructions that the check of the clock runs.
@@ -18,6 +19,11 @@ pub fn tell_unit() {
     } else {
         println!("Figures are nanoseconds, not instructions: this clock goes by time.");
     }
+}
+
+/// How far a measurement is, for who waits for it; a clock that counts instructions is not to count those.
+pub fn progress(name: &str, steps: usize) -> Option<Progress> {
+    (!counts_instructions()).then(|| Progress::steps(name, steps as u64))
 }
 
 /// Whether the clock goes up by a nanosecond with each instruction.

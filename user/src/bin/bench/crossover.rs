@@ -33,7 +33,9 @@ pub fn run(effort: Effort) -> Result<()> {
     columns.extend(WAYS.map(|(_, name)| (name, Align::Right)));
     let mut table = style::table(&columns);
     let mut rows = Vec::new();
-    for bytes in sizes(effort) {
+    let sizes = sizes(effort);
+    let mut progress = clock::progress("crossover", sizes.len());
+    for bytes in sizes {
         let mut costs = [0; WAYS.len()];
         for (cost, (way, _)) in costs.iter_mut().zip(WAYS) {
             *cost = message(way, bytes, rounds(effort, bytes))?;
@@ -41,7 +43,9 @@ pub fn run(effort: Effort) -> Result<()> {
         table
             .row([bytes].into_iter().chain(costs.map(|cost| cost as usize)).map(|n| n.to_string()));
         rows.push((bytes, costs));
+        progress.iter_mut().for_each(|progress| progress.advance(1));
     }
+    drop(progress);
     print!("{table}");
     tell_crossings(&rows);
     let _ = io::flush();

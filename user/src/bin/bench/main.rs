@@ -13,6 +13,7 @@ mod growth;
 mod handing;
 mod holdings;
 mod party;
+mod screen;
 mod single;
 mod split;
 mod thread;
@@ -23,7 +24,7 @@ use user::error::Result;
 use user::options::{Argument, Parsed, parse, unknown, usage};
 use user::{env, println};
 
-const HELP: &str = "usage: bench calls|crossover|topics [--quick]
+const HELP: &str = "usage: bench calls|crossover|screen|topics [--quick]
        bench growth [QUESTION...] [--quick]
        bench cores [--quick]
        bench memory
@@ -35,7 +36,8 @@ pages, and tells from which size on giving is cheaper, and what a claim's cost i
 claims, holes.
 `cores` has one to four cores do the same at once. `memory` tells the pages that the kernel
 holds for a process, a thread, a region and a view.
-`topics` measures the way of a message from publisher to subscriber.
+`screen` measures a picture of the display server beside a copy of its pixels, a commit of a
+surface, and what `map` takes of a core. `topics` measures the way of a message from publisher to subscriber.
 --quick measures each thing a few times only.
 
 Where the emulator counts instructions (-icount shift=0,sleep=off), a nanosecond is one
@@ -81,9 +83,10 @@ fn main() -> Result<()> {
         ["crossover"] => crossover::run(effort),
         ["growth", ref questions @ ..] => growth::run(effort, questions),
         ["memory"] => holdings::run(),
+        ["screen"] => screen::run(effort),
         ["topics"] => topics::run(effort),
-        _ => {
-            Err(usage("what is to be measured? calls, cores, crossover, growth, memory or topics"))
-        }
+        _ => Err(usage(
+            "what is to be measured? calls, cores, crossover, growth, memory, screen or topics",
+        )),
     }
 }

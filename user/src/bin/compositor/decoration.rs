@@ -9,7 +9,7 @@ use embedded_graphics::mono_font::iso_8859_1::FONT_8X13;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 use embedded_graphics::primitives::Rectangle;
 use embedded_graphics::text::{Baseline, Text};
-use user::screen::canvas::Canvas;
+use user::screen::canvas::{Canvas, opaque};
 use user::screen::palette;
 
 /// Pixels of the square that has the colour of the window's process.
@@ -33,18 +33,28 @@ pub fn draw(window: &Window, rank: Rank, canvas: &mut Canvas<'_>) {
     let inset = (TITLE_ROWS - MARK) as i32 / 2;
     let mark = Rectangle::new(bar_at + Point::new_equal(inset), Size::new_equal(MARK));
     let Ok(()) = canvas.fill_solid(&mark, palette::distinct(window.pid.0.into()));
+    let mut bar_canvas = canvas.clipped_to(bar);
+    if bar_canvas.is_empty() {
+        return;
+    }
     let style = MonoTextStyle::new(&FONT_8X13, palette::INK);
     let at = bar_at + Point::new(2 * inset + MARK as i32, 4);
-    let mut bar_canvas = canvas.clipped_to(bar);
     let Ok(_) = Text::with_baseline(&window.title, at, style, Baseline::Top).draw(&mut bar_canvas);
 }
 
 /// Draws what is behind all windows, as far as the canvas lets: darker from row to row.
-pub fn background(part: Rectangle, canvas: &mut Canvas<'_>) {
+pub fn background(part: Rectangle, canvas: &Canvas<'_>) {
     let height = canvas.bounding_box().size.height.max(1);
-    for y in part.rows() {
-        let row = Rectangle::new(Point::new(part.top_left.x, y), Size::new(part.size.width, 1));
-        let Ok(()) = canvas.fill_solid(&row, sky(y as u32, height));
+    let part = part.intersection(&canvas.clip());
+    let (x, width) = (part.top_left.x as usize, part.size.width as usize);
+    let mut rows = part.rows().map(|y| (y, sky(y as u32, height))).peekable();
+    while let Some((first, colour)) = rows.next() {
+        // Many rows have the same colour.
+        let mut count = 1;
+        while rows.next_if(|(_, other)| *other == colour).is_some() {
+            count += 1;
+        }
+        canvas.pixels().fill((x, first as usize), (width, count), opaque(colour));
     }
 }
 

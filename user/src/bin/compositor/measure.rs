@@ -5,6 +5,7 @@
 use super::painter;
 use super::window::Window;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 use embedded_graphics::geometry::{Point, Size};
@@ -15,8 +16,9 @@ use user::region::{Options, Protection};
 use user::screen::area::Area;
 use user::screen::frame_buffer::FrameBuffer;
 use user::screen::header::{Layout, SIDE_MAX};
-use user::screen::request::{BARE, Request, Wish, text_bytes};
-use user::{println, time};
+use user::screen::request::{BARE, BLENDED, Request, Wish, text_bytes};
+use user::table::Align;
+use user::{print, style, time};
 use zerocopy::FromZeros;
 
 /// How often each is done; the best time counts.
@@ -47,16 +49,22 @@ pub fn run() -> Result<()> {
         .collect::<Result<_>>()?;
     let windows: Vec<&Window> = several.iter().collect();
     let stacked = best(|| painter::paint(&windows, &whole, screen.hidden(), size));
-    println!("{:<34} {:>9} {:>7}", "all of the screen", "ns/pixel", "ratio");
+    let blended = own(8, Point::zero(), size, BARE | BLENDED)?;
+    let below = [&one, &blended];
+    let mixed = best(|| painter::paint(&below, &whole, screen.hidden(), size));
+    let titles = [("PICTURE", Align::Left), ("A-PIXEL", Align::Right), ("RATIO", Align::Right)];
+    let mut table = style::table(&titles);
     for (what, time) in [
         ("the pixels copied", copied),
-        ("one window composed", alone),
-        ("six windows with titles, composed", stacked),
+        ("one window", alone),
+        ("six windows with titles", stacked),
+        ("a window with alpha over another", mixed),
     ] {
         let each = time.as_nanos() as f64 / pixels;
         let ratio = time.as_secs_f64() / copied.as_secs_f64();
-        println!("{what:<34} {each:>9.3} {ratio:>7.2}");
+        table.row([String::from(what), format!("{each:.3}"), format!("{ratio:.2}")]);
     }
+    print!("{table}");
     Ok(())
 }
 

@@ -15,7 +15,7 @@ pub fn paint(windows: &[&Window], damage: &Area, target: Pixels<'_>, size: Size)
     let places: Vec<Place> = windows.iter().map(|window| window.place()).collect();
     let canvas = Canvas::new(target, size);
     compose(&places, damage, |owner, part| match owner {
-        Owner::Background => decoration::background(part, &mut canvas.clipped_to(part)),
+        Owner::Background => decoration::background(part, &canvas),
         Owner::Window(index) => {
             let rank = if index + 1 == windows.len() { Rank::Uppermost } else { Rank::Below };
             paint_window(windows[index], rank, part, &canvas);

@@ -22,6 +22,8 @@ use user::{eprintln, time};
 /// From when a picture was shown until the next one is begun: the screen has changed over to it by then, and nobody sees
 /// the other half any more.
 const PERIOD: Duration = Duration::from_millis(17);
+/// After so long without another picture the last one is shown again, once.
+const REST: Duration = Duration::from_millis(100);
 /// Requests that may wait for the server.
 const DEPTH: u32 = 1024;
 /// Pictures that stay on the topic.
@@ -75,10 +77,12 @@ impl Server {
         let pictures =
             pool.advertise::<Picture>(PICTURES, PICTURES_KEPT, TopicPolicy::Overwrite)?;
         let mut next = time::now();
+        let mut is_at_rest = true;
         loop {
             let has_news =
                 !self.damage.is_empty() || self.windows.iter().any(|it| it.pending.is_some());
-            let patience = has_news.then(|| next.saturating_sub(time::now()));
+            let due = if has_news { Some(next) } else { (!is_at_rest).then_some(next + REST) };
+            let patience = due.map(|due| due.saturating_sub(time::now()));
             let wanted = PollEvents::READABLE | PollEvents::PRI;
             let [ready] = match patience {
                 Some(Duration::ZERO) => [PollEvents::empty()],
@@ -88,8 +92,13 @@ impl Server {
             if ready.contains(PollEvents::PRI) {
                 self.forget_the_dead()?;
             }
+            if !has_news && !is_at_rest && time::now() >= next + REST {
+                self.screen.show_again()?;
+                is_at_rest = true;
+            }
             if time::now() >= next && self.show()? {
                 next = time::now() + PERIOD;
+                is_at_rest = false;
                 let mut message = pictures.loan()?;
                 *message = self.picture;
                 message.publish()?;

@@ -1,27 +1,33 @@
-//! `init`: process 1. It opens the console, keeps a shell running and reaps orphans.
+//! `init`: process 1. It opens the console, starts what `/etc/inittab` says, and reaps orphans.
 #![no_std]
 #![no_main]
 
 extern crate alloc;
 
 mod banner;
+mod start;
 
 use alloc::format;
+use alloc::vec::Vec;
 use core::time::Duration;
-use user::error::{Error, Result};
+use start::start;
+use user::error::Result;
 use user::fs::{self, File};
+use user::inittab::{self, Action, Entry};
 use user::io::{STDERR, STDIN, STDOUT};
-use user::process::{self, ExitStatus, Fork, Pid, Signal, WaitFor, WaitOptions};
-use user::{eprintln, println, terminal, time};
+use user::process::{self, ExitStatus, Pid, Signal, WaitFor, WaitOptions};
+use user::{eprintln, println, system, terminal, time};
 
 const CONSOLE: &str = "/dev/console";
-const SHELL: &str = "/bin/shell";
-const ENVIRONMENT: [&str; 4] =
-    ["HOME=/", "PATH=/bin:/usr/bin:/usr/sbin", "TERM=vt100", "SHELL=/bin/shell"];
+const TABLE: &str = "/etc/inittab";
 
-/// A shell that ends within this time is not started again at once: a broken one would else keep
+/// What ends within this time is not started again at once: a broken program would else keep
 /// a core busy and the console full.
 const LEAST_LIFE: Duration = Duration::from_secs(1);
+
+/// The signals that a terminal sends.
+const TERMINAL_SIGNALS: [Signal; 5] =
+    [Signal::INT, Signal::QUIT, Signal::HUP, Signal::TSTP, Signal::TTOU];
 
 user::entry!(main);
 
@@ -32,20 +38,78 @@ fn main() -> Result<()> {
         eprintln!("init: {error}");
     }
     // What the terminal sends to a group is meant for its programs.
-    for signal in [Signal::INT, Signal::QUIT, Signal::HUP, Signal::TSTP, Signal::TTOU] {
+    for signal in TERMINAL_SIGNALS {
         process::ignore_signal(signal)?;
     }
-    banner::print();
-    loop {
-        let started = time::now();
-        let status = start_shell().and_then(reap_until_end);
-        match status {
-            Ok(status) => println!("init: the shell {}; starting it again", ending(status)),
-            Err(error) => eprintln!("init: {SHELL}: {error}; trying again"),
+    let entries = entries();
+    if entries.iter().all(|entry| entry.action != Action::End) {
+        banner::print();
+    }
+    let mut running = Vec::new();
+    for entry in &entries {
+        match (start(entry), entry.action) {
+            (Ok(child), Action::Wait) => drop(process::wait_for(child)?),
+            (Ok(_), Action::Once) => {}
+            (Ok(pid), Action::Respawn | Action::End) => {
+                running.push(Running { entry, pid, since: time::now() });
+            }
+            (Err(error), action) => {
+                eprintln!("init: {}: {error}", entry.command[0]);
+                if action == Action::End {
+                    system::end(CANNOT_RUN)?;
+                }
+            }
         }
-        let lived = time::now().saturating_sub(started);
+    }
+    look_after(running)
+}
+
+/// The status of a command that cannot be run, as shells have it.
+const CANNOT_RUN: u8 = 126;
+
+/// Something that is to run.
+struct Running<'a> {
+    entry: &'a Entry,
+    pid: Pid,
+    since: Duration,
+}
+
+/// What the table says; a shell where there is none, or nothing in it that runs.
+fn entries() -> Vec<Entry> {
+    let (mut entries, errors) =
+        fs::read_to_string(TABLE).map_or_else(|_| Default::default(), |text| inittab::parse(&text));
+    errors.iter().for_each(|error| eprintln!("init: {error}"));
+    if !entries.iter().any(|entry| matches!(entry.action, Action::Respawn | Action::End)) {
+        entries.push(Entry::shell());
+    }
+    entries
+}
+
+/// Reaps whatever ends, and starts again what is to run.
+fn look_after(mut running: Vec<Running<'_>>) -> ! {
+    loop {
+        // There is always somebody to wait for; if not, there is nobody to be told.
+        let Ok(Some((pid, status))) = process::wait(WaitFor::Any, WaitOptions::Block) else {
+            time::sleep(LEAST_LIFE);
+            continue;
+        };
+        let Some(ended) = running.iter_mut().find(|running| running.pid == pid) else { continue };
+        let name = ended.entry.command[0].rsplit('/').next().unwrap_or_default();
+        if ended.entry.action == Action::End {
+            let status = status.shell_status() as u8;
+            if let Err(error) = system::end(status) {
+                eprintln!("init: {error}");
+            }
+        }
+        println!("init: the {name} {}; starting it again", ending(status));
+        let lived = time::now().saturating_sub(ended.since);
         if lived < LEAST_LIFE {
             time::sleep(LEAST_LIFE - lived);
+        }
+        ended.since = time::now();
+        match start(ended.entry) {
+            Ok(pid) => ended.pid = pid,
+            Err(error) => eprintln!("init: {}: {error}", ended.entry.command[0]),
         }
     }
 }
@@ -71,42 +135,6 @@ fn take_terminal() -> Result<()> {
     let _ = process::new_session();
     terminal::set_controlling(STDIN)?;
     terminal::set_foreground(STDIN, process::group())
-}
-
-fn start_shell() -> Result<Pid> {
-    match process::fork()? {
-        Fork::Parent(shell) => Ok(shell),
-        Fork::Child => {
-            let error = run_shell();
-            eprintln!("init: {error}");
-            process::exit(127)
-        }
-    }
-}
-
-/// Runs the shell in this process, as a group of its own in the foreground.
-fn run_shell() -> Error {
-    let own = process::id();
-    // A shell without a foreground group still takes commands.
-    let _ = process::set_group(own, own);
-    let _ = terminal::set_foreground(STDIN, own);
-    for signal in [Signal::INT, Signal::QUIT, Signal::HUP, Signal::TSTP, Signal::TTOU] {
-        let _ = process::default_signal(signal);
-    }
-    let errno = process::exec(SHELL, &["shell"], &ENVIRONMENT);
-    Error::new(errno, SHELL)
-}
-
-/// Reaps whatever ends, until it is the shell.
-fn reap_until_end(shell: Pid) -> Result<ExitStatus> {
-    loop {
-        let ended = process::wait(WaitFor::Any, WaitOptions::Block)?;
-        if let Some((pid, status)) = ended
-            && pid == shell
-        {
-            return Ok(status);
-        }
-    }
 }
 
 fn ending(status: ExitStatus) -> alloc::string::String {

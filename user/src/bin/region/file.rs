@@ -2,11 +2,14 @@
 //! memory.
 
 use super::{Outcome, Words};
+use abi::Errno;
 use alloc::format;
 use alloc::vec;
-use user::error::Result;
+use user::error::{Error, Result};
 use user::fs::{self, File};
+use user::interrupt::Interrupts;
 use user::options::{Parsed, plain, usage};
+use user::progress::Progress;
 use user::region::{self, Region, RegionFlags};
 
 /// What `save` does.
@@ -29,18 +32,23 @@ pub fn save(words: Words) -> Outcome {
     let [name, path] = plain[..] else { return Err(usage("save needs a name and a file")) };
     let region = Region::open_read_only(name)?;
     let part = format!("{path}.part");
-    let saved = write_file(&region, &part).and_then(|()| fs::rename(&part, path));
+    let interrupts = Interrupts::noted();
+    let saved = write_file(&region, &part, &interrupts).and_then(|()| fs::rename(&part, path));
     if saved.is_err() {
         // What is half written helps nobody; that it stays is the lesser news.
         let _ = fs::unlink(&part);
     }
-    saved.map(|()| Parsed::Run(0))
+    match saved {
+        Err(error) if error.errno() == Some(Errno::EINTR) => interrupts.end(),
+        saved => saved.map(|()| Parsed::Run(0)),
+    }
 }
 
-fn write_file(region: &Region, path: &str) -> Result<()> {
+fn write_file(region: &Region, path: &str, interrupts: &Interrupts) -> Result<()> {
     let file = File::create(path)?;
     let mut bytes = vec![0; PIECE as usize];
     let mut at = 0;
+    let mut progress = Progress::new(path, region.length()?);
     loop {
         let count = region.read(at, &mut bytes)?;
         if count == 0 {
@@ -48,6 +56,10 @@ fn write_file(region: &Region, path: &str) -> Result<()> {
         }
         file.write_all(&bytes[..count])?;
         at += count as u64;
+        progress.advance(count as u64);
+        if interrupts.have_come() {
+            return Err(Error::new(Errno::EINTR, path));
+        }
     }
     file.sync()
 }
@@ -68,6 +80,7 @@ pub fn load(words: Words) -> Outcome {
     };
     let mut bytes = vec![0; PIECE as usize];
     let mut at = 0;
+    let mut progress = Progress::new(path, length);
     loop {
         let count = file.read(&mut bytes)?;
         if count == 0 {
@@ -75,6 +88,7 @@ pub fn load(words: Words) -> Outcome {
         }
         region.write(at, &bytes[..count])?;
         at += count as u64;
+        progress.advance(count as u64);
     }
 }
 

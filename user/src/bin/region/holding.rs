@@ -3,12 +3,12 @@
 use super::{Outcome, Words, describe};
 use abi::Errno;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use user::error::{Error, Result};
 use user::options::{Parsed, only, plain};
 use user::print;
 use user::process::Pid;
-use user::region::{self, Holding};
+use user::region;
 use user::style::{self, Size};
 use user::table::Align;
 
@@ -79,21 +79,11 @@ pub fn views(words: Words) -> Outcome {
             view.linked_units.to_string(),
             view.resident_pages.to_string(),
             describe::inheritance(view.inheritance).into(),
-            what(&view),
+            view.label(),
         ]);
     }
     print!("{table}");
     Ok(Parsed::Run(0))
-}
-
-/// What the memory is.
-fn what(view: &Holding) -> String {
-    let name = match (view.region, view.name.as_str()) {
-        (None, "") => "(memory)".into(),
-        (Some(number), "") => format!("(region {number})"),
-        (_, name) => name.into(),
-    };
-    if view.offset == 0 { name } else { format!("{name} from {:#x}", view.offset) }
 }
 
 fn told<T>(outcome: Result<T>, pid: Pid) -> Result<T> {

@@ -1,5 +1,6 @@
 //! What stands on a terminal: characters in rows, as the bytes that were printed say (ECMA-48, what of it programs use).
 
+use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 use vte::{Params, Parser, Perform};
@@ -41,7 +42,12 @@ struct Screen {
     changed: Vec<bool>,
     column: usize,
     row: usize,
+    /// Where the cursor was when that was to be remembered.
+    saved: (usize, usize),
+    has_cursor: bool,
     pen: Glyph,
+    /// What the program has asked, and is to be typed to it.
+    answers: Vec<u8>,
 }
 
 impl Grid {
@@ -54,14 +60,27 @@ impl Grid {
             changed: vec![true; rows],
             column: 0,
             row: 0,
+            saved: (0, 0),
+            has_cursor: true,
             pen: BLANK,
+            answers: Vec::new(),
         };
         Self { parser: Parser::new(), screen }
     }
 
-    /// Takes what was printed.
-    pub fn print(&mut self, bytes: &[u8]) {
+    /// Takes what was printed; returns what the terminal answers to it.
+    pub fn print(&mut self, bytes: &[u8]) -> Vec<u8> {
+        // The cursor leaves its row, and comes to another one.
+        self.screen.changed[self.screen.row] = true;
         self.parser.advance(&mut self.screen, bytes);
+        self.screen.changed[self.screen.row] = true;
+        core::mem::take(&mut self.screen.answers)
+    }
+
+    /// Where the cursor is, by row and column.
+    pub fn cursor(&self) -> Option<(usize, usize)> {
+        let Screen { row, column, columns, has_cursor, .. } = self.screen;
+        has_cursor.then(|| (row, column.min(columns - 1)))
     }
 
     /// A row's characters.
@@ -85,6 +104,43 @@ impl Screen {
             self.rows[self.row].fill(BLANK);
             self.changed.fill(true);
         }
+    }
+
+    /// Moves what is in a row from the cursor on, by so many columns to the right, or to the left if there are fewer.
+    fn shift(&mut self, to_the_right: isize) {
+        let here = self.column.min(self.columns);
+        let row = &mut self.rows[self.row][here..];
+        let count = to_the_right.unsigned_abs().min(row.len());
+        if to_the_right > 0 {
+            row.rotate_right(count);
+            row[..count].fill(BLANK);
+        } else {
+            row.rotate_left(count);
+            let end = row.len() - count;
+            row[end..].fill(BLANK);
+        }
+        self.changed[self.row] = true;
+    }
+
+    /// Moves the rows from the cursor's on, by so many down, or up.
+    fn shift_rows(&mut self, down: isize) {
+        let rows = &mut self.rows[self.row..];
+        let count = down.unsigned_abs().min(rows.len());
+        let end = rows.len() - count;
+        let blank = if down > 0 {
+            rows.rotate_right(count);
+            &mut rows[..count]
+        } else {
+            rows.rotate_left(count);
+            &mut rows[end..]
+        };
+        blank.iter_mut().for_each(|row| row.fill(BLANK));
+        self.changed[self.row..].fill(true);
+    }
+
+    fn move_to(&mut self, row: usize, column: usize) {
+        self.row = row.min(self.rows.len() - 1);
+        self.column = column.min(self.columns - 1);
     }
 
     /// Blanks a part of a row.
@@ -121,7 +177,8 @@ impl Screen {
                 22 => self.pen.weight = Weight::Normal,
                 colour @ 30..=37 => self.pen.colour = (colour - 30) as u8,
                 39 => self.pen.colour = BLANK.colour,
-                colour @ 90..=97 => self.pen.colour = (colour - 90) as u8,
+                90 => (self.pen.colour, self.pen.weight) = (BLANK.colour, Weight::Faint),
+                colour @ 91..=97 => self.pen.colour = (colour - 90) as u8,
                 _ => {}
             }
         }
@@ -141,10 +198,7 @@ impl Perform for Screen {
 
     fn execute(&mut self, byte: u8) {
         match byte {
-            b'\n' => {
-                self.column = 0;
-                self.new_line();
-            }
+            b'\n' => self.new_line(),
             b'\r' => self.column = 0,
             b'\t' => self.column = ((self.column / TAB + 1) * TAB).min(self.columns - 1),
             8 => self.column = self.column.saturating_sub(1),
@@ -152,22 +206,63 @@ impl Perform for Screen {
         }
     }
 
-    fn csi_dispatch(&mut self, parameters: &Params, _: &[u8], _: bool, action: char) {
+    fn esc_dispatch(&mut self, _: &[u8], _: bool, byte: u8) {
+        match byte {
+            b'7' => self.saved = (self.row, self.column),
+            b'8' => self.move_to(self.saved.0, self.saved.1),
+            _ => {}
+        }
+    }
+
+    fn csi_dispatch(&mut self, parameters: &Params, marks: &[u8], _: bool, action: char) {
         let mut numbers = parameters.iter().map(|parameter| parameter[0]);
         let first = numbers.next().unwrap_or(0);
+        let second = usize::from(numbers.next().unwrap_or(1).max(1));
         let count = usize::from(first.max(1));
+        if marks == b"?" {
+            match (action, first) {
+                ('h', 25) => self.has_cursor = true,
+                ('l', 25) => self.has_cursor = false,
+                _ => {}
+            }
+            return;
+        }
         match action {
             'm' => self.set_looks(parameters),
             'K' => self.erase_line(first),
             'J' => self.erase_screen(first),
             'A' => self.row = self.row.saturating_sub(count),
-            'B' => self.row = (self.row + count).min(self.rows.len() - 1),
-            'C' => self.column = (self.column + count).min(self.columns - 1),
-            'D' => self.column = self.column.saturating_sub(count),
-            'H' | 'f' => {
-                let column = usize::from(numbers.next().unwrap_or(1).max(1));
-                self.row = count.min(self.rows.len()) - 1;
-                self.column = column.min(self.columns) - 1;
+            'B' => self.move_to(self.row + count, self.column),
+            'C' => self.move_to(self.row, self.column + count),
+            'D' => self.column = self.column.min(self.columns).saturating_sub(count),
+            'G' => self.move_to(self.row, count - 1),
+            'd' => self.move_to(count - 1, self.column),
+            'H' | 'f' => self.move_to(count - 1, second - 1),
+            '@' => self.shift(count as isize),
+            'P' => self.shift(-(count as isize)),
+            'L' => self.shift_rows(count as isize),
+            'M' => self.shift_rows(-(count as isize)),
+            'X' => {
+                let here = self.column.min(self.columns);
+                self.erase(self.row, here, (here + count).min(self.columns));
+            }
+            's' => self.saved = (self.row, self.column),
+            'u' => self.move_to(self.saved.0, self.saved.1),
+            'n' => self.answer(first),
+            _ => {}
+        }
+    }
+}
+
+impl Screen {
+    /// Tells that all is well, or where the cursor is.
+    fn answer(&mut self, question: u16) {
+        match question {
+            5 => self.answers.extend_from_slice(b"\x1b[0n"),
+            6 => {
+                let column = self.column.min(self.columns - 1) + 1;
+                self.answers
+                    .extend_from_slice(format!("\x1b[{};{column}R", self.row + 1).as_bytes());
             }
             _ => {}
         }

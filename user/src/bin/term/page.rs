@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 use embedded_graphics::Drawable;
 use embedded_graphics::draw_target::DrawTarget;
-use embedded_graphics::geometry::{Point, Size};
+use embedded_graphics::geometry::{Dimensions, Point, Size};
 use embedded_graphics::mono_font::iso_8859_1::{FONT_7X13, FONT_7X13_BOLD};
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyleBuilder};
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
@@ -20,6 +20,8 @@ use user::surface::Surface;
 
 const FONT: &MonoFont<'_> = &FONT_7X13;
 const MARGIN: i32 = 3;
+/// Rows of pixels of the cursor.
+const CURSOR: u32 = 2;
 const COLOURS: [Rgb888; 9] = [
     Rgb888::new(80, 88, 104),
     Rgb888::new(255, 118, 118),
@@ -65,6 +67,7 @@ impl<'d, 'p> Page<'d, 'p> {
         if changed.is_empty() && self.empty == 0 {
             return Ok(());
         }
+        let cursor = |row: usize| grid.cursor().filter(|at| at.0 == row).map(|at| at.1);
         let bounds = self.surface.bounds();
         let mut canvas = self.surface.frame()?;
         let mut area = Area::new();
@@ -73,12 +76,12 @@ impl<'d, 'p> Page<'d, 'p> {
             area.add(bounds);
             let all = self.before.iter().chain(&changed).max().map_or(0, |row| row + 1);
             (0..all).for_each(|row| {
-                let Ok(_) = draw_row(grid.row(row), row, bounds.size.width, &mut canvas);
+                let Ok(_) = draw_row(grid.row(row), row, cursor(row), &mut canvas);
             });
             self.empty -= 1;
         }
         for row in self.before.iter().chain(&changed) {
-            let Ok(drawn) = draw_row(grid.row(*row), *row, bounds.size.width, &mut canvas);
+            let Ok(drawn) = draw_row(grid.row(*row), *row, cursor(*row), &mut canvas);
             area.add(drawn);
         }
         self.before = changed;
@@ -90,11 +93,12 @@ impl<'d, 'p> Page<'d, 'p> {
 fn draw_row(
     glyphs: &[Glyph],
     row: usize,
-    width: u32,
+    cursor: Option<usize>,
     canvas: &mut Canvas<'_>,
 ) -> core::result::Result<Rectangle, Infallible> {
     let size = FONT.character_size;
     let top = MARGIN + (row as u32 * size.height) as i32;
+    let width = canvas.bounding_box().size.width;
     let area = Rectangle::new(Point::new(0, top), Size::new(width, size.height));
     canvas.fill_solid(&area, palette::PAPER)?;
     let mut column = 0;
@@ -115,6 +119,12 @@ fn draw_row(
         };
         let style = MonoTextStyleBuilder::new().font(font).text_color(colour).build();
         Text::with_baseline(&text, at, style, Baseline::Top).draw(canvas)?;
+    }
+    if let Some(column) = cursor {
+        // Below the character, so that it can be read.
+        let left = MARGIN + (column * size.width as usize) as i32;
+        let at = Point::new(left, top + (size.height - CURSOR) as i32);
+        canvas.fill_solid(&Rectangle::new(at, Size::new(size.width, CURSOR)), COLOURS[3])?;
     }
     Ok(area)
 }

@@ -75,18 +75,27 @@ impl Question {
         let mut table = style::table(&columns);
         let most = effort.pick(self.most, self.most.min(64));
         let mut amount = 1;
+        let mut progress = clock::progress(self.name, amounts(most));
         loop {
             let costs = (self.measure)(amount, effort.pick(15, 3))?;
             let cells = [amount as u64].into_iter().chain(costs);
             table.row(cells.map(|number| number.to_string()));
+            progress.iter_mut().for_each(|progress| progress.advance(1));
             if amount == most {
                 break;
             }
             amount = (amount * 4).min(most);
         }
+        drop(progress);
         print!("{table}");
         Ok(())
     }
+}
+
+/// How many rows there are: 1, 4, 16 and so on up to the most.
+fn amounts(most: usize) -> usize {
+    let below = core::iter::successors(Some(1usize), |amount| amount.checked_mul(4));
+    below.take_while(|amount| *amount < most).count() + 1
 }
 
 /// Gives everybody else time to do what they are about to do, and to sleep.

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::vec::Vec;
+use core::ffi::CStr;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use core::time::Duration;
 use user::eprintln;
@@ -31,22 +32,22 @@ pub fn start() -> Result<Vec<Pid>> {
     let options = Options::new().bytes((GARDEN_PAGES * PAGE) as u64).ephemeral().exclusive();
     let region = options.create(&garden)?;
     let mut players = Vec::new();
-    players.push(play(|| tend(&region))?);
+    players.push(play(c"gardener", || tend(&region))?);
     for _ in 0..2 {
-        players.push(play(|| visit(&garden))?);
+        players.push(play(c"visitor", || visit(&garden))?);
     }
-    players.push(play(measure)?);
-    let receiver = play(receive)?;
+    players.push(play(c"thermometer", measure)?);
+    let receiver = play(c"receiver", receive)?;
     players.push(receiver);
-    players.push(play(|| pass(receiver))?);
+    players.push(play(c"giver", || pass(receiver))?);
     Ok(players)
 }
 
 /// A process that plays until it is ended.
-fn play(role: impl FnOnce() -> Result<()>) -> Result<Pid> {
+pub fn play(name: &CStr, role: impl FnOnce() -> Result<()>) -> Result<Pid> {
     match process::fork()? {
         Fork::Parent(pid) => Ok(pid),
-        Fork::Child => process::exit(match role() {
+        Fork::Child => process::exit(match process::set_name(name).and_then(|()| role()) {
             Ok(()) => 0,
             Err(error) => {
                 eprintln!("demo: process {}: {error}", process::id());
