@@ -23,7 +23,12 @@ pub struct Cleaner {
     state: State,
     sequence: Vec<u8>,
     partial: Vec<u8>,
+    /// What follows was not typed: the editor's hint, which only it shows in this colour.
+    is_hint: bool,
 }
+
+/// The sequence that a hint of the shell's editor is shown in.
+const HINT_COLOUR: &[u8] = b"90";
 
 #[derive(Default, PartialEq)]
 enum State {
@@ -58,6 +63,7 @@ impl Cleaner {
         match (&self.state, byte) {
             (State::Text, 0x1B) => self.state = State::Escape,
             (State::Text, b'\r' | 0x07 | 0x00) => {}
+            (State::Text, 0x20..) if self.is_hint => {}
             // An erased character stays in the text: only the echo of an edited line has any.
             (State::Text, 0x08) => {}
             (State::Text, _) => self.partial.push(byte),
@@ -67,6 +73,9 @@ impl Cleaner {
             (State::Control, 0x40..=0x7E) => {
                 if byte == b'n' && self.sequence == b"6" {
                     cleaned.position_requests += 1;
+                }
+                if byte == b'm' {
+                    self.is_hint = self.sequence == HINT_COLOUR;
                 }
                 self.sequence.clear();
                 self.state = State::Text;
@@ -135,6 +144,12 @@ mod tests {
     fn colours_and_carriage_returns_are_taken_out() {
         let cleaned = Cleaner::default().feed(b"\x1b[1;32mNAME\x1b[0m\r\nx\r\n");
         assert_eq!(cleaned.text, "NAME\nx\n");
+    }
+
+    #[test]
+    fn a_hint_is_not_what_was_typed() {
+        let cleaned = Cleaner::default().feed(b"ec\x1b[90mho x\x1b[0m\x1b[4D\x1b[Jho\r\n");
+        assert_eq!(cleaned.text, "echo\n");
     }
 
     #[test]

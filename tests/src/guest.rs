@@ -25,11 +25,30 @@ struct Report<'a> {
 pub fn run_suite(machine: &mut Machine, program: &str, suite: &str) -> Outcome {
     let patience = setup::patience() * SUITE_PATIENCE;
     let output = machine.run_within(&format!("{program} {suite}"), patience)?;
-    let report = read_report(&output.text);
-    ensure!(report.failed.is_empty(), "suite {suite}:\n{}", report.failed.join("\n"));
-    ensure!(report.complete, "suite {suite} stopped before its end:\n{}", output.text);
-    ensure!(report.passed > 0, "suite {suite} checked nothing");
+    check_report(&output.text, suite)?;
     ensure!(output.status == 0, "suite {suite} ended with status {}", output.status);
+    Ok(())
+}
+
+/// Runs one suite and, when it has printed a line, does something from outside; every check must hold.
+pub fn run_suite_and(
+    machine: &mut Machine,
+    suite: &str,
+    line: &str,
+    meanwhile: impl FnOnce() -> Outcome,
+) -> Outcome {
+    machine.type_line(&format!("{PROGRAM} {suite}"))?;
+    let begin = machine.wait_for_within(line, setup::patience() * SUITE_PATIENCE)?;
+    meanwhile()?;
+    let rest = machine.wait_for_prompt_within(setup::patience() * SUITE_PATIENCE)?;
+    check_report(&format!("{begin}{rest}"), suite)
+}
+
+fn check_report(text: &str, suite: &str) -> Outcome {
+    let report = read_report(text);
+    ensure!(report.failed.is_empty(), "suite {suite}:\n{}", report.failed.join("\n"));
+    ensure!(report.complete, "suite {suite} stopped before its end:\n{text}");
+    ensure!(report.passed > 0, "suite {suite} checked nothing");
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! measures what stands there in figures.
 
 pub mod console;
+pub mod device_tree;
 pub mod failure;
 pub mod machine;
 pub mod monitor;

@@ -3,6 +3,7 @@
 //! A thread reads the serial line and wakes whoever waits for text; nothing here sleeps or polls.
 
 use crate::console::{self, Cleaner};
+use crate::device_tree;
 use crate::ensure;
 use crate::failure::{Failure, Outcome};
 use crate::registry;
@@ -75,6 +76,10 @@ impl Machine {
         command.args(["-display", "none", "-monitor", "none"]);
         command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image(kernel)?);
         command.args(switches);
+        let own = switches.contains(&"-dtb");
+        if let Some(tree) = device_tree::of_all_machines()?.filter(|_| !own) {
+            command.arg("-dtb").arg(tree);
+        }
         let mut machine = Self::spawn(command)?;
         let name = board.machine();
         machine.board = Some(board);
@@ -144,6 +149,19 @@ impl Machine {
         self.wait_until(&format!("‘{wanted}’"), patience, |text| {
             wanted_pattern.find(text).map(|found| (text[..found.end()].to_owned(), found.end()))
         })
+    }
+
+    /// Waits until these bytes have been sent since the machine was started, control sequences among them.
+    pub fn wait_for_bytes(&self, wanted: &[u8]) -> Outcome {
+        let deadline = Instant::now() + setup::patience();
+        let mut state = self.log.lock();
+        while !state.raw.windows(wanted.len()).any(|bytes| bytes == wanted) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let text = String::from_utf8_lossy(wanted);
+            ensure!(!left.is_zero() && !state.closed, "{text:?} was not sent");
+            state = self.log.wait(state, left);
+        }
+        Ok(())
     }
 
     /// Waits for the shell's prompt and returns what was printed before it.
@@ -356,15 +374,16 @@ fn read_screen(mut screen: impl Read, log: &Log, keyboard: &Mutex<ChildStdin>) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = screen.read(&mut buffer) {
         let cleaned = cleaner.feed(&buffer[..length]);
-        log.change(|state| {
-            state.raw.extend_from_slice(&buffer[..length]);
-            state.text.push_str(&cleaned.text);
-        });
         for _ in 0..cleaned.position_requests {
             // A machine that has just ended needs no answer.
             let mut keyboard = keyboard.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = keyboard.write_all(CURSOR_POSITION);
         }
+        // Only now may a case type what is to come behind the answer.
+        log.change(|state| {
+            state.raw.extend_from_slice(&buffer[..length]);
+            state.text.push_str(&cleaned.text);
+        });
     }
     log.change(|state| state.closed = true);
 }

@@ -10,7 +10,8 @@ mod guest;
 mod sd_card;
 
 use tests::{
-    console, ensure, failure, machine, monitor, picture, processor_time, registry, report, setup,
+    console, device_tree, ensure, failure, machine, monitor, picture, processor_time, registry,
+    report, setup,
 };
 
 use libtest_mimic::{Arguments, Conclusion, Trial};

@@ -76,7 +76,8 @@ impl Card {
         Ok(())
     }
 
-    /// Has a copy of the card repaired, and returns the files that are in one of its directories then, if it is there.
+    /// Has a copy of the card repaired, and returns the files that are in one of its directories then, if it is there;
+    /// the root without a name.
     pub fn repaired(&self, directory: &str) -> Outcome<BTreeMap<String, Vec<u8>>> {
         let part = self.copy()?;
         let output = fsck("-a", &part)?;
@@ -88,7 +89,9 @@ impl Card {
         let image = File::open(&part).map_err(failed("open the copy"))?;
         let system = FileSystem::new(image, FsOptions::new()).map_err(failed("read the copy"))?;
         let mut files = BTreeMap::new();
-        let directory = match system.root_dir().open_dir(directory) {
+        let root = system.root_dir();
+        let found = if directory.is_empty() { Ok(root) } else { root.open_dir(directory) };
+        let directory = match found {
             // Nobody has come as far as to make it.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(files),
             opened => opened.map_err(failed(directory))?,

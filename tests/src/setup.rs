@@ -97,12 +97,23 @@ pub fn patience() -> Duration {
     PATIENCE.mul_f64(slowness())
 }
 
+/// Whether all machines get a device tree, as boards do from their firmware: `COMMONS_DEVICE_TREE=1`.
+pub fn wants_device_trees() -> bool {
+    std::env::var("COMMONS_DEVICE_TREE").is_ok_and(|word| word == "1")
+}
+
+/// Where that is written.
+pub fn for_device_tree() -> PathBuf {
+    workspace().join("target/test/board.dtb")
+}
+
 /// Whether the image has a C example: `COMMONS_C_EXAMPLES` names those that could be built.
 pub fn has_c_example(name: &str) -> bool {
     std::env::var("COMMONS_C_EXAMPLES")
         .is_ok_and(|names| names.split_whitespace().any(|built| built == name))
 }
 
-fn workspace() -> &'static Path {
+/// The folder of the whole project.
+pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }

@@ -198,7 +198,7 @@ fn what_topics_are_asked_for_and_tell_is_the_same() {
     assert_eq!(numbers("TOPIC_TAKE_"), flags::<TakeFlags>());
     assert_eq!(numbers("TOPIC_ROLE_"), kinds(MemberRole::from_number));
     same!("topic_member" is MemberRecord:
-        pool_address pool_bytes member pid role depth messages held);
+        pool_address pool_bytes member pid role depth messages held passed);
     same!("topic_freed" is FreedRecord: count addresses);
     same!("topic_message" is MessageRecord: entry address length lost time publisher pid);
     same_with_type!("topic_request" is TopicRequest: depth flags pool mode name_length name);

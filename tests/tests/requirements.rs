@@ -8,8 +8,18 @@ use std::process::Command;
 const PAGE: &str = include_str!("../../docs/requirements.md");
 
 /// Prefixes of the requirements' numbers, and how many there are of each.
-const NUMBERS: [(&str, usize); 8] =
-    [("S0", 48), ("S1", 52), ("S2", 44), ("S3", 34), ("T", 19), ("D", 10), ("U", 17), ("C", 40)];
+const NUMBERS: [(&str, usize); 10] = [
+    ("S0", 48),
+    ("S1", 52),
+    ("S2", 44),
+    ("S3", 34),
+    ("T", 19),
+    ("D", 10),
+    ("U", 17),
+    ("E", 12),
+    ("C", 40),
+    ("N", 7),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

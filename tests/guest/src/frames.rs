@@ -12,6 +12,16 @@ pub fn free() -> u64 {
     os::memory_info().map_or(0, |information| information.free)
 }
 
+/// The length of a region that leaves so many bytes to others: a table for each of its units is set aside
+/// for it, too.
+pub fn all_but(bytes: u64) -> u64 {
+    let free = os::memory_info().map_or(0, |memory| memory.free - memory.promised);
+    free.saturating_sub(bytes / os::PAGE) * UNIT / (UNIT + 1) * os::PAGE
+}
+
+/// Pages of a unit.
+const UNIT: u64 = 512;
+
 /// How far the kernel's heap may be above what it was, in bytes. Lists keep some room for what comes next:
 /// that of a process's views up to 31 free places, of some 100 bytes each. What leaks with every round of
 /// the work is more.

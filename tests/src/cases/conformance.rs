@@ -12,6 +12,7 @@ const LIBRARIES: [&str; 2] = ["conform-glibc", "conform-musl"];
 const SUBJECTS: &[(&str, &[&str])] = &[
     ("memory", &["mmap", "munmap", "mprotect", "mremap", "memory_sync", "shm_open"]),
     ("processes", &["processes"]),
+    ("terminals", &["terminals"]),
     ("signals", &["signals"]),
     ("clocks", &["clocks"]),
     ("files", &["files", "waiting", "linux"]),

@@ -1,12 +1,12 @@
 //! A device tree from the firmware: its words are followed, a damaged one does no harm.
 
 use crate::case::{Case, on_machine};
-use crate::failure::{Failure, Outcome};
+use crate::device_tree::tree;
+use crate::failure::Outcome;
 use crate::machine::Machine;
 use crate::setup::Kernel;
 use crate::{ensure, free};
 use std::io::Write;
-use vm_fdt::FdtWriter;
 
 /// The cases of this subject.
 pub fn cases() -> Vec<Case> {
@@ -53,22 +53,6 @@ fn what_is_no_tree_is_passed_over() -> Outcome {
     let path = image.path().display();
     let loader = format!("loader,file={path},addr=0x100,force-raw=on");
     on_machine(&["-device", &loader], |machine| machine.succeed("true").map(drop))
-}
-
-/// A tree with what the emulator asks of one: it fills in the memory.
-fn tree(words: &str) -> Outcome<Vec<u8>> {
-    let build = || {
-        let mut tree = FdtWriter::new()?;
-        let root = tree.begin_node("")?;
-        tree.property_u32("#address-cells", 2)?;
-        tree.property_u32("#size-cells", 1)?;
-        let chosen = tree.begin_node("chosen")?;
-        tree.property_string("bootargs", words)?;
-        tree.end_node(chosen)?;
-        tree.end_node(root)?;
-        tree.finish()
-    };
-    build().map_err(|error: vm_fdt::Error| Failure::new(format!("no tree could be made: {error}")))
 }
 
 fn with_tree(tree: &[u8], check: impl FnOnce(&[&str]) -> Outcome) -> Outcome {

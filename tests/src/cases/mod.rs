@@ -17,28 +17,36 @@ mod extra;
 mod faults;
 mod files;
 mod guests;
+mod guide;
 mod idle;
 mod leaks;
 mod light;
 mod limits;
+mod line_editor;
 mod main_job;
 mod mounts;
 mod names;
 mod offer_commands;
 mod power;
 mod programs;
+mod pulled;
 mod raspi4b;
 mod region_commands;
 mod region_sizes;
 mod ring;
 mod screen;
+mod screen_map;
+mod scripts;
 mod sd;
 mod sd_paging;
 mod semaphores;
 mod shell_jobs;
+mod shell_scripts;
 mod shell_words;
 mod terminal;
+mod tools;
 mod topic_commands;
+mod usage;
 
 use crate::case::Case;
 
@@ -51,6 +59,8 @@ pub fn all() -> Vec<Case> {
         ring::cases,
         region_commands::cases,
         offer_commands::cases,
+        scripts::cases,
+        tools::cases,
         topic_commands::cases,
         names::cases,
         region_sizes::cases,
@@ -59,14 +69,19 @@ pub fn all() -> Vec<Case> {
         credentials::cases,
         demos::cases,
         shell_words::cases,
+        line_editor::cases,
         shell_jobs::cases,
+        guide::cases,
+        shell_scripts::cases,
         terminal::cases,
         programs::cases,
+        usage::cases,
         files::cases,
         card::cases,
         sd::cases,
         sd_paging::cases,
         mounts::cases,
+        pulled::cases,
         power::cases,
         extra::cases,
         faults::cases,
@@ -75,6 +90,7 @@ pub fn all() -> Vec<Case> {
         idle::cases,
         light::cases,
         screen::cases,
+        screen_map::cases,
         bench::cases,
         guests::cases,
         checked::cases,

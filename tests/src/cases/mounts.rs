@@ -80,7 +80,22 @@ fn a_card_that_is_mounted_read_only_stays_as_it_is() -> Outcome {
     let card = Card::new("64M", &[("file", b"text\n")])?;
     card.boot(|machine| {
         machine.succeed("cat /sd/file")?;
+        machine.succeed("region create /log 8K --file /sd/log.bin")?;
+        machine.succeed(&format!("cat {} > /sd/guest", guest::PROGRAM))?;
+        machine.start_job("/extra/guest spin 2> /sd/written &", "spinning\n")?;
+        let message = machine.fail("mount -o remount,ro /sd")?;
+        ensure!(message.contains("open for writing"), "a file is open for writing: {message}");
+        machine.succeed("kill $!")?;
+        machine.run("wait")?;
+        // A program of the card's runs, and a file of it is a region: neither changes anything.
+        machine.start_job("/sd/guest spin &", "spinning\n")?;
         machine.succeed("mount -o remount,ro /sd")?;
+        machine.succeed("region read /log 0 4")?;
+        let message = machine.fail("region write /log 0 text")?;
+        ensure!(message.contains("read-only"), "the region was written: {message}");
+        machine.succeed("region rm /log")?;
+        machine.succeed("kill $!")?;
+        machine.run("wait")?;
         let mounts = machine.succeed("cat /proc/mounts")?;
         ensure!(mounts.contains("/dev/mmcblk0 /sd vfat ro"), "the mounts are {mounts}");
         machine.fail("echo x > /sd/file")?;

@@ -15,6 +15,7 @@ pub fn cases() -> Vec<Case> {
         cat_joins_files_and_names_missing_ones,
         ls_lists_directories_and_names_missing_ones,
         ps_shows_every_process_with_its_parent,
+        ps_draws_who_has_started_whom,
         free_tells_pages_and_sizes,
         free_tells_what_regions_were_promised,
         debug_says_which_kernel_counts_locks,
@@ -66,6 +67,19 @@ fn ps_shows_every_process_with_its_parent(machine: &mut Machine) -> Outcome {
         ensure!(listing.contains(program), "`ps` does not show {program}: {listing}");
     }
     ensure!(process_of(machine, "init")? == 1, "init is not process 1: {listing}");
+    Ok(())
+}
+
+fn ps_draws_who_has_started_whom(machine: &mut Machine) -> Outcome {
+    let listing = machine.succeed("shell -c 'sleep 9 & ps --tree; kill $!'")?;
+    let names: Vec<&str> =
+        listing.lines().skip(1).filter_map(|line| line.split("  ").last()).map(str::trim).collect();
+    let place = |name: &str| names.iter().position(|found| *found == name);
+    ensure!(place("init") == Some(0), "init has started all the others: {listing}");
+    // The job may not have become its program yet.
+    for line in ["└─ shell\n", "├─ (sleep|shell)\n", "└─ ps\n"] {
+        ensure!(pattern(line).is_match(&listing), "there is no {line}: {listing}");
+    }
     Ok(())
 }
 

@@ -7,9 +7,12 @@ use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
 use crate::monitor::{Monitor, with_monitor};
 use crate::picture::{Colour, Picture};
-use crate::setup::Board;
+use crate::setup::{Board, Kernel};
 use crate::{ensure, free, guest, setup};
 use std::collections::HashSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::Command;
 use std::time::Instant;
 
 /// Without semihosting the emulator stands for a board, which a panic cannot end.
@@ -22,6 +25,8 @@ const WHITE: Colour = [255, 255, 255];
 const BORDER: Colour = [70, 84, 112];
 const TITLE: Colour = [44, 58, 88];
 const TITLE_BELOW: Colour = [30, 37, 54];
+/// Text in windows.
+pub const INK: Colour = [226, 232, 240];
 /// The picture of the tests: four squares.
 const IMAGE: &str = "/extra/quarters.bmp";
 const QUARTERS: [(usize, usize, Colour); 4] =
@@ -35,13 +40,15 @@ pub fn cases() -> Vec<Case> {
         windows_have_their_pixels_titles_and_borders_and_the_dead_have_none,
         only_what_has_changed_is_drawn_anew,
         a_client_that_misbehaves_harms_itself_alone,
-        the_memory_that_processes_share_is_to_be_seen,
+        a_shell_in_a_window_has_a_terminal_of_its_own,
         the_story_of_the_screen_ends_well_and_leaves_nothing,
+        the_screen_is_served_on_loopback,
+        a_raspberry_pi_4_has_a_screen_too,
     )
 }
 
 /// Runs a check with a booted machine and a view of its screen.
-fn with_screen(check: impl FnOnce(&mut Machine, &mut Monitor) -> Outcome) -> Outcome {
+pub fn with_screen(check: impl FnOnce(&mut Machine, &mut Monitor) -> Outcome) -> Outcome {
     with_monitor(Board::usual()?, &[], |machine, connect| {
         machine.wait_for_prompt()?;
         check(machine, &mut connect()?)
@@ -49,7 +56,7 @@ fn with_screen(check: impl FnOnce(&mut Machine, &mut Monitor) -> Outcome) -> Out
 }
 
 /// Shows the picture of the tests at a place, and waits until it is seen.
-fn show_image(machine: &mut Machine, x: usize, y: usize) -> Outcome<String> {
+pub fn show_image(machine: &mut Machine, x: usize, y: usize) -> Outcome<String> {
     machine.start_job(&format!("image {IMAGE} --at {x},{y} &"), "on the screen")?;
     last_job(machine)
 }
@@ -69,7 +76,7 @@ fn has_image(picture: &Picture, x: usize, y: usize) -> bool {
     QUARTERS.iter().all(is_there)
 }
 
-fn start_compositor(machine: &mut Machine) -> Outcome<String> {
+pub fn start_compositor(machine: &mut Machine) -> Outcome<String> {
     machine.command("compositor &")?;
     last_job(machine)
 }
@@ -97,7 +104,7 @@ fn the_kernels_messages_are_on_it_until_a_process_takes_it() -> Outcome {
 }
 
 /// Takes pictures until one is as it should be: what is drawn when a core has time tells nobody of it.
-fn wait_for_picture(
+pub fn wait_for_picture(
     monitor: &mut Monitor,
     what: &str,
     is_wanted: impl Fn(&Picture) -> bool,
@@ -222,36 +229,46 @@ fn a_client_that_misbehaves_harms_itself_alone() -> Outcome {
     })
 }
 
-fn the_memory_that_processes_share_is_to_be_seen() -> Outcome {
+/// Whether a row of the terminal in the window begins with a prompt.
+fn has_prompt(picture: &Picture, row: usize) -> bool {
+    picture.count((103, 103 + 13 * row), (70, 13), INK, 40) > 40
+}
+
+fn a_shell_in_a_window_has_a_terminal_of_its_own() -> Outcome {
     with_screen(|machine, monitor| {
-        machine.succeed("region create /plan 64K")?;
-        // A reader of a ring that nobody writes has a view, and waits.
-        machine.succeed("region create /ring 64K")?;
-        machine.command("consume /ring --count 1 &")?;
-        let link = pattern(r"(?m)^ +\d+ consume +<> /ring$");
-        let deadline = Instant::now() + setup::patience();
-        let mut text = machine.succeed("map --text --once")?;
-        while !link.is_match(&text) {
-            ensure!(Instant::now() < deadline, "no link from the reader to its ring: {text}");
-            text = machine.succeed("map --text --once")?;
-        }
-        has(&text, r"(?m)^ +/plan +64K ·{16}$")?;
         start_compositor(machine)?;
-        machine.command("map --at 100,100 --size 600x400 &")?;
-        show_image(machine, 900, 700)?;
-        // The page that is written lights up, and is seen to be there afterwards.
-        machine.succeed("region write /plan 0 hello")?;
-        let hot: Colour = [255, 244, 180];
-        let key = monitor.picture()?.count((100, 480), (600, 20), hot, 0);
-        let lights = |picture: &Picture| picture.count((100, 120), (600, 360), hot, 0) > key;
-        wait_for_picture(monitor, "a page that was written", lights)?.keep("map")?;
+        machine.type_keys("term --at 100,100 --size 560x325\r")?;
+        wait_for_picture(monitor, "a prompt in the window", |picture| has_prompt(picture, 1))?;
+        // It has a terminal, and edits its line: the last letter of the file's name is taken away.
+        machine.type_keys("ls -l /proc/self/fd/0 > /tmp/fdX\x7f; echo two > /tmp/two\r")?;
+        wait_for_picture(monitor, "the next prompt", |picture| has_prompt(picture, 2))?;
+        // Ctrl-C ends the command there, and nothing here. A command that has not begun yet is not ended by it.
+        machine.type_keys("sleep 1000\r")?;
+        let deadline = Instant::now() + setup::patience();
+        let mut picture = monitor.picture()?;
+        while !(has_prompt(&picture, 3) || has_prompt(&picture, 4)) {
+            ensure!(Instant::now() < deadline, "Ctrl-C does not end what runs in the window");
+            machine.press_ctrl('c')?;
+            picture = monitor.picture()?;
+        }
+        picture.keep("term")?;
+        machine.type_keys("echo three > /tmp/three; exit\r")?;
+        machine.wait_for_prompt()?;
+        let told = machine.succeed("cat /tmp/fd /tmp/two /tmp/three")?;
+        // A pseudo-terminal may be written by others of its group, the console may not.
+        has(&told, "(?m)^crw--w----")?;
+        has(&told, "(?m)^two$")?;
+        has(&told, "(?m)^three$")?;
+        let left = machine.succeed("ls /dev/pts")?;
+        ensure!(!left.contains('0'), "a terminal is left: {left}");
         Ok(())
     })
 }
 
 fn the_story_of_the_screen_ends_well_and_leaves_nothing() -> Outcome {
     with_screen(|machine, monitor| {
-        machine.start_job("demo screen 12 > /tmp/story &", "[1]")?;
+        // Three quarters of it are without the load: the windows touch their memory, and it is weighed twice.
+        machine.start_job("demo screen 30 load > /tmp/story &", "[1]")?;
         machine.succeed("topic echo /screen-pictures --count 60 > /tmp/pictures")?;
         let picture = monitor.picture()?;
         picture.keep("screen")?;
@@ -261,10 +278,59 @@ fn the_story_of_the_screen_ends_well_and_leaves_nothing() -> Outcome {
             .collect();
         ensure!(distinct.len() > 100, "there are only {} colours", distinct.len());
         let status = machine.command_within("wait; cat /tmp/story", setup::patience() * 4)?;
-        has(&status, "(?m)^ok 6 surfaces were on the screen")?;
+        has(&status, "(?m)^ok 7 surfaces were on the screen")?;
+        has(&status, r"(?m)^ok \d+ pictures were looked at, 0 were torn")?;
+        has(&status, "(?m)^ok memory has not grown")?;
         has(&status, "(?m)^ok nothing is left")?;
         let regions = machine.succeed("region ls")?;
         ensure!(regions.lines().count() == 1, "regions are left: {regions}");
+        Ok(())
+    })
+}
+
+/// As `make run SCREEN=vnc` starts it; the protocol is RFC 6143.
+fn the_screen_is_served_on_loopback() -> Outcome {
+    // A port of this run's own.
+    let display = 20 + std::process::id() % 400;
+    let mut command = Command::new("sh");
+    command.arg(setup::workspace().join(".setup/run.sh")).arg(setup::image(Kernel::Release)?);
+    command.env("SCREEN", format!("vnc:{display}"));
+    let mut machine = Machine::spawn(command)?;
+    let served = machine.wait_for_prompt().and_then(|_| {
+        let mut stream = TcpStream::connect(("127.0.0.1", 5900 + display as u16))?;
+        stream.set_read_timeout(Some(setup::patience()))?;
+        let mut version = [0; 12];
+        stream.read_exact(&mut version)?;
+        ensure!(version.starts_with(b"RFB 003.00"), "it does not speak RFB: {version:?}");
+        stream.write_all(b"RFB 003.008\n")?;
+        let mut count = [0];
+        stream.read_exact(&mut count)?;
+        let mut ways = vec![0; count[0].into()];
+        stream.read_exact(&mut ways)?;
+        ensure!(ways.contains(&1), "it wants a password: {ways:?}");
+        stream.write_all(&[1])?;
+        let mut outcome = [7; 4];
+        stream.read_exact(&mut outcome)?;
+        ensure!(outcome == [0; 4], "it refuses: {outcome:?}");
+        stream.write_all(&[1])?;
+        let mut size = [0; 4];
+        stream.read_exact(&mut size)?;
+        ensure!(size == [4, 0, 3, 0], "the screen is not of 1024 x 768 pixels: {size:?}");
+        Ok(())
+    });
+    served.map_err(|failure| machine.explain(failure))
+}
+
+fn a_raspberry_pi_4_has_a_screen_too() -> Outcome {
+    with_monitor(Board::Raspi4b, &[], |machine, connect| {
+        machine.wait_for_prompt()?;
+        let mut monitor = connect()?;
+        start_compositor(machine)?;
+        show_image(machine, 100, 100)?;
+        let picture = monitor.picture()?;
+        picture.keep("raspi4b")?;
+        ensure!(picture.size() == (1024, 768), "the screen has {:?} pixels", picture.size());
+        ensure!(has_image(&picture, 100, 100), "the image is not there");
         Ok(())
     })
 }

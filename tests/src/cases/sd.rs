@@ -95,7 +95,7 @@ fn what_was_synced_outlasts_a_power_cut() -> Outcome {
     card.boot(|machine| {
         machine.succeed("cp /bin/shell /sd/kept")?;
         let room = machine.succeed("df /sd")?;
-        let row = crate::console::pattern(r"(?m)^/sd +[\d.]+M +\d{3}[.\d]*K +[\d.]+M +0 %$");
+        let row = crate::console::pattern(r"(?m)^/sd +[\d.]+M +\d{3}[.\d]*K +[\d.]+M +[01] %$");
         ensure!(row.is_match(&room), "`df /sd` printed: {room}");
         machine.succeed("mkdir /sd/folder")?;
         machine.succeed("sync")?;

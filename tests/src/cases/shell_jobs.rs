@@ -16,6 +16,9 @@ pub fn cases() -> Vec<Case> {
         help_names_every_command,
         help_shows_the_page_of_a_call_or_names_like_it,
         history_lists_what_was_typed,
+        history_outlasts_the_shell,
+        ctrl_z_stops_a_job_and_fg_and_bg_let_it_go_on,
+        ctrl_c_ends_a_loop_of_the_shell_itself,
         a_script_file_runs_and_gives_its_status,
         the_prompt_shows_the_directory,
         init_starts_a_killed_shell_again,
@@ -89,11 +92,13 @@ fn a_background_job_does_not_take_the_terminals_input(machine: &mut Machine) -> 
 
 fn help_names_every_command(machine: &mut Machine) -> Outcome {
     let help = machine.succeed("help")?;
+    let commands = machine.succeed("help commands")?;
     for command in [
         "produce", "consume", "ps", "free", "region", "echo", "cat", "ls", "kill", "sleep", "true",
         "false", "uptime", "poweroff", "demo", "wait", "jobs", "help", "history", "cd", "exit",
     ] {
         ensure!(help.contains(command), "help does not name {command}: {help}");
+        has(&commands, &format!("^{command} +[a-z]"))?;
     }
     Ok(())
 }
@@ -107,8 +112,8 @@ fn help_shows_the_page_of_a_call_or_names_like_it(machine: &mut Machine) -> Outc
     has(&page, r"^CreateRegion\(name, bytes, flags\)")?;
     refuses(machine, "help shm_opn", "shm_opn: no such.*did you mean: shm_open")?;
     refuses(machine, "help sem_", "did you mean: sem, sem_")?;
-    refuses(machine, "help frobnicate", "no such command or page.*help")?;
-    let help = machine.succeed("help")?;
+    refuses(machine, "help frobnicate", "no such topic, command or page.*help")?;
+    let help = machine.succeed("help calls")?;
     for topic in ["shm_unlink", "sem_wait", "region_create", "FileMappingDecRef"] {
         ensure!(help.contains(topic), "help does not list {topic}: {help}");
     }
@@ -123,6 +128,43 @@ fn history_lists_what_was_typed(machine: &mut Machine) -> Outcome {
     machine.type_keys("\x1b[A\r")?;
     machine.wait_for("again\nagain\n").map_err(|failure| failure.and("after the up key"))?;
     machine.wait_for_prompt()?;
+    Ok(())
+}
+
+fn history_outlasts_the_shell(machine: &mut Machine) -> Outcome {
+    machine.command("echo from before")?;
+    machine.command("exit")?;
+    let history = machine.succeed("history")?;
+    ensure!(history.contains("echo from before"), "`history` printed: {history}");
+    Ok(())
+}
+
+fn ctrl_z_stops_a_job_and_fg_and_bg_let_it_go_on(machine: &mut Machine) -> Outcome {
+    machine.type_line(&format!("{} spin", guest::PROGRAM))?;
+    machine.wait_for("spinning\n")?;
+    machine.press_ctrl('z')?;
+    let said = machine.wait_for_prompt()?;
+    ensure!(said.contains("[1] Stopped"), "Ctrl-Z printed {said:?}");
+    let jobs = machine.succeed("bg; jobs")?;
+    ensure!(jobs.contains("[1] Running"), "after `bg`, `jobs` printed {jobs:?}");
+    machine.type_line("fg")?;
+    machine.wait_for("spin\n")?;
+    machine.press_ctrl('c')?;
+    machine.wait_for_prompt()?;
+    let jobs = machine.succeed("jobs")?;
+    ensure!(jobs.is_empty(), "after Ctrl-C, `jobs` printed {jobs:?}");
+    machine.start_job(&format!("{} spin &", guest::PROGRAM), "spinning\n")?;
+    machine.succeed("kill %1; wait")?;
+    Ok(())
+}
+
+fn ctrl_c_ends_a_loop_of_the_shell_itself(machine: &mut Machine) -> Outcome {
+    machine.type_line("echo round; while true; do x=1; done")?;
+    machine.wait_for("round\n")?;
+    machine.press_ctrl('c')?;
+    machine.wait_for_prompt()?;
+    let output = machine.run("while true; do sleep 9; done & kill %1; wait %1")?;
+    ensure!(output.status == 143, "the status is {}", output.status);
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub fn cases() -> Vec<Case> {
         the_last_status_is_a_word,
         comments_are_ignored,
         errors_of_grammar_are_told_and_change_nothing,
+        an_unfinished_command_goes_on_on_the_next_line,
         an_unknown_command_is_named_and_is_127,
         an_empty_line_does_nothing,
     )
@@ -100,12 +101,41 @@ fn comments_are_ignored(machine: &mut Machine) -> Outcome {
 }
 
 fn errors_of_grammar_are_told_and_change_nothing(machine: &mut Machine) -> Outcome {
-    for line in ["echo a |", "| cat", "echo a >", "&& true", "; ;", "echo 'a", "echo \"a"] {
+    let whole = ["| cat", "echo a >", "&& true", "; ;", "echo a; fi"].map(String::from);
+    // At the prompt more lines could complete these.
+    let unfinished = ["echo a |", "echo \"a", "if echo a", "echo $(echo a"];
+    let unfinished = unfinished.map(|line| format!("shell -c '{line}'"));
+    for line in whole.iter().chain(&unfinished) {
         let message = machine.fail(line)?;
         ensure!(!message.trim().is_empty(), "`{line}` failed without a word");
         ensure!(!message.starts_with("a\n"), "`{line}` ran");
     }
+    let message = machine.fail("shell -c \"echo 'a\"")?;
+    ensure!(message.contains("line 1, column 6"), "it does not tell where: {message}");
+    ensure!(message.contains("\n  echo 'a\n       ^\n"), "it does not point there: {message}");
     prints(machine, &[("echo on", "on\n")])
+}
+
+fn an_unfinished_command_goes_on_on_the_next_line(machine: &mut Machine) -> Outcome {
+    machine.type_line("for i in 1 2; do")?;
+    machine.wait_for("> $")?;
+    machine.type_line("echo \"<$i")?;
+    machine.wait_for("> $")?;
+    machine.type_line("end>\"")?;
+    machine.wait_for("> $")?;
+    let printed = machine.command("done")?;
+    ensure!(printed == "<1\nend>\n<2\nend>\n", "it printed {printed:?}");
+    machine.type_line("cat <<END | cat")?;
+    machine.wait_for("> $")?;
+    machine.type_line("text")?;
+    machine.wait_for("> $")?;
+    let printed = machine.command("END")?;
+    ensure!(printed == "text\n", "it printed {printed:?}");
+    machine.type_line("echo 'half")?;
+    machine.wait_for("> $")?;
+    machine.press_ctrl('c')?;
+    machine.wait_for_prompt()?;
+    prints(machine, &[("echo whole", "whole\n")])
 }
 
 fn an_unknown_command_is_named_and_is_127(machine: &mut Machine) -> Outcome {

@@ -30,6 +30,12 @@ pub fn region_unlink(name: &[u8]) -> Answer {
     call(Sysno::RegionUnlink, [name.as_ptr() as u64, name.len() as u64])
 }
 
+/// Tells of pages of the region of that name, as `[first, stride, words, count]` says.
+pub fn region_pages(name: &[u8], [first, stride, words, count]: [u64; 4]) -> Answer {
+    let (at, length) = (name.as_ptr() as u64, name.len() as u64);
+    call(Sysno::RegionPages, [at, length, first, stride, words, count])
+}
+
 /// Sets a region's length.
 pub fn region_set_length(region: i32, bytes: u64) -> Answer {
     call(Sysno::RegionSetLength, [fd(region), bytes])

@@ -4,8 +4,10 @@ use crate::os::{MILLISECOND, PAGE, READ_WRITE};
 use crate::{Checks, frames, os, touch};
 use abi::Errno;
 use abi::file::OpenFlags;
+use abi::memory::MapFlags;
 use abi::process::ExitStatus;
-use abi::region::{RegionFlags, RegionRecord};
+use abi::region::{RegionFlags, RegionRecord, ViewRecord};
+use zerocopy::FromZeros;
 
 const NAME: &[u8] = b"/lifetime-test";
 const EPHEMERAL: RegionFlags = RegionFlags::EPHEMERAL;
@@ -28,6 +30,7 @@ pub fn run(checks: &mut Checks) {
     leaving(checks);
     links(checks);
     without_names(checks);
+    onlookers(checks);
     frames::unchanged(checks, "a race for an ephemeral name leaks nothing", race);
     checks.that("and nothing is left behind", !exists());
 }
@@ -76,6 +79,54 @@ fn processes(checks: &mut Checks) {
     checks.that("a child's descriptor keeps the name", exists());
     let _ = os::end(child).and_then(|_| os::wait(child));
     checks.that("a kill takes it away", !exists());
+}
+
+/// Two processes that list the views and the pages of a third and its children, all the time, keep none of the
+/// regions that these leave.
+fn onlookers(checks: &mut Checks) {
+    const ROUNDS: u64 = 300;
+    // A page in common with the process to be looked at; 0 at the end.
+    let observed = os::map(PAGE, MapFlags::SHARED | MapFlags::ANONYMOUS);
+    touch::store(observed, os::own_id());
+    let children: [_; 2] = [(); 2].map(|()| os::start_child(|| look_on(observed)));
+    let outcomes = (0..ROUNDS).map(|_| make_and_leave(observed));
+    let failed = outcomes.filter(|outcome| outcome.is_err()).count();
+    checks.equal("every time the name is free", failed, 0);
+    touch::store(observed, 0);
+    for child in children {
+        let outcome = child.and_then(|child| os::wait_or_kill(child, 10 * os::SECOND));
+        checks.equal("an onlooker has seen much", outcome, Ok(ExitStatus::Exited(0)));
+    }
+    os::ignore(os::unmap(observed, PAGE));
+}
+
+fn make_and_leave(observed: u64) -> os::Answer {
+    let exclusive = EPHEMERAL | RegionFlags::EXCLUSIVE;
+    let region = os::region_create(NAME, &os::request(4 * PAGE, exclusive))?;
+    let view = os::region_map(region, READ_WRITE)?;
+    os::in_child(|| {
+        touch::store(observed, os::own_id());
+        touch::store(view, 1);
+        0
+    })?;
+    touch::store(observed, os::own_id());
+    os::region_leave(region)
+}
+
+fn look_on(observed: u64) -> i32 {
+    let mut records = [ViewRecord::new_zeroed(); 8];
+    let mut words = [0_u32; 4];
+    let (mut views, mut pages) = (0, 0);
+    loop {
+        let process = touch::load(observed);
+        if process == 0 {
+            return i32::from(views == 0 || pages == 0);
+        }
+        // Both may have ended before they are asked about.
+        views += os::views(process, &mut records).unwrap_or(0);
+        let to = words.as_mut_ptr() as u64;
+        pages += os::region_pages(NAME, [0, 1, to, 4]).unwrap_or(0);
+    }
 }
 
 fn leaving(checks: &mut Checks) {

@@ -2,8 +2,10 @@
 
 mod breaks;
 mod card;
+mod card_kills;
 mod card_paging;
 mod card_paging_storm;
+mod card_pulled;
 mod card_views;
 mod copies;
 mod copy_range;
@@ -158,8 +160,10 @@ pub const ALL: &[Suite] = &[
     (c"files", files::run),
     (c"card", card::run),
     (c"card-views", card_views::run),
+    (c"card-kills", card_kills::run),
     (c"card-paging", card_paging::run),
     (c"card-paging-storm", card_paging_storm::run),
+    (c"card-pulled", card_pulled::run),
     (c"events", events::run),
     (c"sockets", sockets::run),
     (c"processes", processes::run),

@@ -24,6 +24,7 @@ pub fn run(checks: &mut Checks) {
     requests(checks, screen);
     memory(checks, screen);
     os::ignore(os::close(screen));
+    a_view_keeps_it(checks);
     let stranger = os::in_child(|| {
         let became = os::become_user(1000, 1000).is_ok();
         let refused = os::open(SCREEN, OpenFlags::empty(), 0) == Err(Errno::EACCES);
@@ -33,31 +34,31 @@ pub fn run(checks: &mut Checks) {
 }
 
 /// `region_pages`, of pages from the first on.
-fn told(region: i32, stride: u64, words: &mut [u32]) -> os::Answer {
+fn told(stride: u64, words: &mut [u32]) -> os::Answer {
     let to = words.as_mut_ptr() as u64;
-    call(Sysno::RegionPages, [fd(region), 0, stride, to, words.len() as u64])
+    os::region_pages(REGION, [0, stride, to, words.len() as u64])
 }
 
 fn pages(checks: &mut Checks) {
     let request = os::request(5 * PAGE - 7, RegionFlags::SPARSE);
     let region = checks.value("a region", os::region_create(REGION, &request));
     let mut words = [7; 8];
-    checks.equal("each page is told of", told(region, 1, &mut words), Ok(5));
+    checks.equal("each page is told of", told(1, &mut words), Ok(5));
     checks.equal("none has memory", words, [0, 0, 0, 0, 0, 7, 7, 7]);
     let view = checks.value("mapped", os::region_map(region, READ_WRITE));
     touch::store(view + 2 * PAGE, 1);
-    checks.equal("asked again", told(region, 1, &mut words), Ok(5));
+    checks.equal("asked again", told(1, &mut words), Ok(5));
     let before = words[2];
     checks.that(
         "a page that was stored to has memory",
         before != 0 && words[1] == 0 && words[3] == 0,
     );
     touch::store(view + 2 * PAGE, 2);
-    os::ignore(told(region, 1, &mut words));
+    os::ignore(told(1, &mut words));
     checks.that("another store changes what is told", words[2] != before);
-    checks.equal("every second page", told(region, 2, &mut words), Ok(3));
+    checks.equal("every second page", told(2, &mut words), Ok(3));
     checks.that("is the right one", words[0] == 0 && words[1] != 0 && words[2] == 0);
-    let ask = |first, stride, to| call(Sysno::RegionPages, [fd(region), first, stride, to, 4]);
+    let ask = |first, stride, to| os::region_pages(REGION, [first, stride, to, 4]);
     let to = words.as_mut_ptr() as u64;
     checks.equal("behind the end there is nothing", ask(5, 1, to), Ok(0));
     checks.equal("far behind it, too", ask(u64::MAX, u64::MAX, to), Ok(0));
@@ -160,4 +161,32 @@ fn memory(checks: &mut Checks, screen: i32) {
     checks.that("unmapped", os::unmap(view, bytes).is_ok());
     let after = os::memory_info().map_or(0, |memory| memory.user);
     checks.that("its pages are nobody's memory", after <= before + 4);
+}
+
+/// Bytes of the rows that a message begins with.
+const ROWS: u64 = 16 * 4096;
+const COLOUR: u64 = 0x0055_66AA_0055_66AA;
+
+/// A view outlives its descriptor, and messages come back when it goes, too.
+fn a_view_keeps_it(checks: &mut Checks) {
+    let screen = checks.value("opened again", os::open(SCREEN, OpenFlags::READ_WRITE, 0));
+    let view = os::map_at(0, ROWS, READ_WRITE, MapFlags::SHARED, (screen, 0));
+    let view = checks.value("mapped again", view);
+    os::ignore(os::close(screen));
+    let places = || (view..view + ROWS).step_by(8);
+    places().for_each(|place| touch::store(place, COLOUR));
+    // Far longer than messages take to be drawn.
+    os::ignore(os::sleep(500_000_000));
+    let is_kept = places().all(|place| touch::load(place) == COLOUR);
+    checks.that("nobody draws over what a view shows", is_kept);
+    os::ignore(os::unmap(view, ROWS));
+    let reader = checks.value("opened to be read", os::open(SCREEN, OpenFlags::empty(), 0));
+    let mut pixels = [0_u8; 8];
+    let came = (0..500).any(|_| {
+        os::ignore(os::sleep(20_000_000));
+        let read = call(Sysno::Pread64, [fd(reader), pixels.as_mut_ptr() as u64, 8, 0]);
+        read == Ok(8) && u64::from_le_bytes(pixels) != COLOUR
+    });
+    checks.that("messages come back when the view has gone", came);
+    os::ignore(os::close(reader));
 }

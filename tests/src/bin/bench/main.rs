@@ -18,6 +18,7 @@ mod memory;
 mod messages;
 mod plot;
 mod run;
+mod screen;
 mod targets;
 
 use linux::Record;
@@ -28,10 +29,10 @@ use tests::registry;
 
 const USAGE: &str = "usage: bench FOLDER [--record] [PART...]   measure and write into FOLDER
        bench --compare                     print the comparison with Linux
-PARTS: linux growth memory cores messages, and in-time for several cores in the host's time";
+PARTS: linux growth memory cores messages screen, and in-time for several cores in the host's time";
 
 /// All that is measured when nothing is named.
-const PARTS: &[&str] = &["linux", "growth", "memory", "cores", "messages"];
+const PARTS: &[&str] = &["linux", "growth", "memory", "cores", "messages", "screen"];
 
 fn main() -> ExitCode {
     registry::end_machines_on_panic();
@@ -62,6 +63,7 @@ fn all(folder: &Path, record: Record, parts: &[&str]) -> Outcome {
             "cores" => cores::run(folder)?,
             "in-time" => cores::run_in_time(folder)?,
             "messages" => messages::run(folder)?,
+            "screen" => screen::run(folder)?,
             other => return Err(Failure::new(format!("there is no part {other}\n{USAGE}"))),
         }
     }

@@ -1,0 +1,4 @@
+sh -c 'while :; do :; done' &
+kill $!
+wait $! 2>/dev/null
+echo $?

@@ -1,0 +1,3 @@
+{ false || echo x > f; } &
+wait
+cat f

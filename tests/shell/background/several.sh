@@ -1,0 +1,3 @@
+(echo one > a) & (echo two > b) &
+wait
+cat a b

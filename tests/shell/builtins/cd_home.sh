@@ -1,0 +1,4 @@
+HOME=/tmp
+cd
+pwd
+cd /; cd ~; pwd

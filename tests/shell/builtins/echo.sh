@@ -1,0 +1,5 @@
+echo a  b 'c  d'
+echo -n no newline
+echo
+echo 'a\tb' 'c\nd' 'e\\f'
+echo -e x

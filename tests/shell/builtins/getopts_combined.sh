@@ -1,0 +1,4 @@
+set -- -abval -- -c
+while getopts ab:c o; do echo "$o <$OPTARG>"; done
+shift $((OPTIND-1))
+echo "$*"

@@ -1,0 +1,2 @@
+printf 'partial' > f
+read x < f; echo "$? <$x>"

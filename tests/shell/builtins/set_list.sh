@@ -1,0 +1,2 @@
+zz='a b'
+set | while read l; do case $l in zz=*) echo "$l";; esac; done

@@ -1,0 +1,9 @@
+[ 1 -eq 1 ] && echo 1
+[ 1 -ne 2 ] && echo 2
+[ 1 -lt 2 ] && echo 3
+[ 2 -le 2 ] && echo 4
+[ 3 -gt 2 ] && echo 5
+[ 3 -ge 3 ] && echo 6
+[ -5 -lt 3 ] && echo 7
+[ 010 -eq 10 ] && echo 8
+[ a -eq 1 ] 2>/dev/null; echo $?

@@ -1,0 +1,4 @@
+true; echo $?
+false; echo $?
+:; echo $?
+true a b; echo $?

@@ -1,0 +1,1 @@
+wait 12345 2>/dev/null; echo $?

@@ -1,0 +1,4 @@
+case x in x) false;; esac
+echo $?
+case x in x) ;; esac
+echo $?

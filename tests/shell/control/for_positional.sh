@@ -1,0 +1,5 @@
+set -- x 'y z'
+for i do echo "<$i>"; done
+for i
+do echo "($i)"
+done

@@ -1,0 +1,5 @@
+{ echo a; echo b; }
+{ x=1; }
+echo $x
+{ false; }; echo $?
+{ echo c; } | cat

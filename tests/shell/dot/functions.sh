@@ -1,0 +1,3 @@
+echo 'greet() { echo "hi $1"; }' > lib
+. ./lib
+greet you

@@ -1,0 +1,5 @@
+set -e
+true && false || echo x
+echo a
+true && false
+echo b

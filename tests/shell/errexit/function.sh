@@ -1,0 +1,6 @@
+f() { false; echo in; }
+set -e
+f || echo failed
+if f; then echo ok; fi
+f
+echo never

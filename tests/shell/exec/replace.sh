@@ -1,0 +1,2 @@
+(exec echo replaced; echo never)
+(exec sh -c 'echo $0 $1' name arg)

@@ -1,0 +1,3 @@
+echo 'echo hi' > f
+./f 2>/dev/null
+echo $?

@@ -1,0 +1,4 @@
+echo() { command echo "mine: $*"; }
+echo hi
+unset -f echo
+echo hi

@@ -1,0 +1,3 @@
+f() { echo out; echo err >&2; } > fn.out
+f 2>/dev/null
+cat fn.out

@@ -1,0 +1,4 @@
+x=1
+f() (x=2; echo $x)
+f
+echo $x

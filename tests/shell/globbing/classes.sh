@@ -1,0 +1,2 @@
+: > x1; : > xa; : > xA; : > x_
+echo x[[:digit:]] x[[:alpha:]] x[[:upper:]_]

@@ -1,0 +1,2 @@
+: > .hid; : > vis
+echo * .h*

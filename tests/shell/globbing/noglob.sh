@@ -1,0 +1,5 @@
+: > a.c
+set -f
+echo *.c
+set +f
+echo *.c

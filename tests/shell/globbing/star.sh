@@ -1,0 +1,2 @@
+: > a.c; : > b.c; : > c.h
+echo *.c; echo *; echo *.none

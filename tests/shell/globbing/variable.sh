@@ -1,0 +1,4 @@
+: > a.c; : > b.c
+p='*.c'
+echo $p "$p"
+for f in $p; do echo "<$f>"; done

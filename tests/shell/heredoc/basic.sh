@@ -1,0 +1,4 @@
+x=v
+cat <<E
+a $x ${x}b \$x \\ "q" 'r'
+E

@@ -1,0 +1,5 @@
+cat <<E
+one\
+two
+three\\
+E

@@ -1,0 +1,4 @@
+cat <<E
+a ; b | c & d > e ( f ) * ? [
+# not a comment
+E

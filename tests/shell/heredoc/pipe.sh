@@ -1,0 +1,4 @@
+cat <<E | while read l; do echo "<$l>"; done
+a
+b
+E

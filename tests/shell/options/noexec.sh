@@ -1,0 +1,2 @@
+sh -n -c 'echo never'
+echo $?

@@ -1,0 +1,3 @@
+set -x
+echo a
+set +x

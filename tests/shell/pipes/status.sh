@@ -1,0 +1,3 @@
+true | false; echo $?
+false | true; echo $?
+! true | false; echo $?

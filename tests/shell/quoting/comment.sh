@@ -1,0 +1,4 @@
+echo a # comment 'with quote
+echo a#b '#c' \#d
+# only a comment
+echo end

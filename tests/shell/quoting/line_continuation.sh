@@ -1,0 +1,5 @@
+echo on\
+e t\
+wo "thr\
+ee" 'fo\
+ur'

@@ -1,0 +1,2 @@
+x=1
+printf '<%s>\n' a'b'"c$x"d'$x'\$x

@@ -1,0 +1,3 @@
+x='one
+two'
+printf '<%s>\n' "$x" $x

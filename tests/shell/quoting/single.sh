@@ -1,0 +1,2 @@
+echo 'a b  c' '$x' '\n' | cat
+printf '%s\n' 'a"b' 'c\d'

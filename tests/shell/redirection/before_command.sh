@@ -1,0 +1,5 @@
+> f echo a
+cat f
+< f cat
+2>/dev/null >>f echo b
+cat f

@@ -1,0 +1,4 @@
+exec 5>&1
+n=5
+echo via >&$n
+exec 5>&-

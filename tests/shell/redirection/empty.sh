@@ -1,0 +1,5 @@
+> f
+cat f
+echo $?
+: > g
+[ -s g ] || echo empty

@@ -1,0 +1,2 @@
+(exec > f; echo hidden; echo more)
+cat f

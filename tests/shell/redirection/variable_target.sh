@@ -1,0 +1,4 @@
+n=out.txt
+echo x > $n
+echo y >> "$n"
+cat $n

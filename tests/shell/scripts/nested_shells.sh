@@ -1,0 +1,2 @@
+sh -c 'sh -c "sh -c \"echo deep; exit 3\"; exit \$?"; exit $?'
+echo $?

@@ -1,0 +1,3 @@
+IFS=:
+x=:a
+for i in $x; do echo "<$i>"; done

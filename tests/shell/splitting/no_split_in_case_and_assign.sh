@@ -1,0 +1,4 @@
+x='a b'
+case $x in 'a b') echo one;; esac
+y=$x
+echo "$y"

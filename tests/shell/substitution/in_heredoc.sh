@@ -1,0 +1,3 @@
+cat <<E
+$(echo one) `echo two` $((1+2))
+E

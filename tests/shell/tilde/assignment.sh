@@ -1,0 +1,3 @@
+HOME=/h
+x=~/a y=/b:~/c
+echo $x $y

@@ -1,0 +1,2 @@
+HOME=/some/where
+echo ~ ~/x "~" \~ a~ x=~

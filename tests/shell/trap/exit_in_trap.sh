@@ -1,0 +1,3 @@
+trap 'exit 9' TERM
+kill $$
+echo never

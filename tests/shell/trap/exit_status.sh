@@ -1,0 +1,2 @@
+trap 'echo code $?' 0
+exit 4

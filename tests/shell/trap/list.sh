@@ -1,0 +1,5 @@
+trap 'echo x' INT
+trap 'echo "y"' EXIT
+trap
+trap - INT EXIT
+trap

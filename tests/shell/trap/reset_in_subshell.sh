@@ -1,0 +1,4 @@
+trap 'echo parent' EXIT
+(echo child)
+trap - EXIT
+echo end

@@ -1,0 +1,5 @@
+unset x
+(echo ${x?gone}; echo no)
+echo $?
+(echo ${x:?}; echo no)
+echo $?

@@ -1,0 +1,4 @@
+x=hello; e=
+echo ${#x} ${#e} ${#undefined} ${#}
+set -- a b c
+echo ${#} $#

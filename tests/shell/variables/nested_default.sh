@@ -1,0 +1,2 @@
+unset a b; c=deep
+echo ${a:-${b:-$c}} "${a:-"${b:-x y}"}"

@@ -1,0 +1,2 @@
+test "$$" -gt 1 && echo yes
+x=$$; (test $x = $$ && echo same)

@@ -1,0 +1,4 @@
+true; echo $?
+false; echo $?
+(exit 7); echo $?
+sh -c 'exit 300'; echo $?

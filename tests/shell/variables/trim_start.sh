@@ -1,0 +1,2 @@
+p=/usr/local/bin
+echo ${p#/} ${p#*/} ${p##*/} ${p#none} "${p##/*}"

@@ -1,0 +1,5 @@
+a=1
+unset a
+echo "<${a-unset}>"
+unset nothing
+echo $?
