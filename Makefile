@@ -15,10 +15,14 @@ unexport MAKEFLAGS MFLAGS
 # The machine that QEMU plays for `run`, `test`, `qemu-test` and `debug`: raspi3b or raspi4b.
 BOARD := raspi3b
 export COMMONS_BOARD := $(BOARD)
+# DEVICE_TREE=1 has the tests hand a device tree to every machine, as the boards' firmware does.
+export COMMONS_DEVICE_TREE := $(DEVICE_TREE)
 # DIR whose files go below /extra. Handed over in the environment, so that its name may hold anything.
 export EXTRA
 # SCREEN=1 has `make run` open a window with the board's screen, SCREEN=vnc serve it.
 export SCREEN
+# CMD="LINE" and SCRIPT=FILE have `make run` run that, print what it prints, and end with its status.
+export CMD SCRIPT
 # What `make sdcard` takes.
 export SIZE FIRMWARE
 # What `make debian` has fetched.
@@ -29,13 +33,20 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU;'
 	@echo '           BOARD=raspi4b has `run` and the tests in QEMU play a Raspberry Pi 4B;'
+	@echo '           DEVICE_TREE=1 has all tests in QEMU get a device tree, as from a board'"'"'s firmware;'
+	@echo '           CMD="LINE" or SCRIPT=FILE has `make run` run that alone and end with its status;'
 	@echo '           PROFILE=checked takes the kernel that checks itself;'
 	@echo '           SCREEN=1 has `make run` open a window with the screen, SCREEN=vnc serve it on 127.0.0.1:5900;'
 	@echo '           RECORD=1 has `make bench` record its figures; PARTS="linux" measures that part only.'
 
 .PHONY: run
-run: image setup-qemu ## Boot to the shell in QEMU's raspi3b, or BOARD=raspi4b (Ctrl-A X or `poweroff` ends it)
+run: setup-rust setup-qemu ## Boot to the shell in QEMU's raspi3b, or BOARD=raspi4b (Ctrl-A X or `poweroff` ends it)
+ifneq ($(or $(CMD),$(SCRIPT)),)
+	@sh .setup/script.sh $(QEMU_ARGS)
+else
+	@$(MAKE) --no-print-directory image
 	@sh .setup/run.sh $(IMAGE) $(QEMU_ARGS)
+endif
 
 .PHONY: test
 test: ## Check and test everything; the last line is `N passed, N failed`
@@ -89,7 +100,7 @@ pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in 
 .PHONY: screenshots
 screenshots: ## Take the pictures of the screen in docs/ anew, with the tests that draw them
 	@sh .setup/test.sh qemu screen::
-	@cp target/screenshots/screen.png target/screenshots/map.png target/screenshots/panic.png docs
+	@cp target/screenshots/screen.png target/screenshots/map.png target/screenshots/crowd.png target/screenshots/panic.png docs
 
 .PHONY: bench
 bench: setup-rust setup-qemu ## Measure in instructions beside Linux, and write the tables and curves in docs/ anew

@@ -24,7 +24,7 @@ parts=cores
 for word in "$@"; do
     case $word in
     cores) parts=cores && break ;;
-    --compare | linux | growth | memory | messages | in-time) parts=others ;;
+    --compare | linux | growth | memory | messages | screen | in-time) parts=others ;;
     esac
 done
 [ "$parts" = others ] || PROFILE=checked sh .setup/image.sh "$out/checked/kernel8.img"

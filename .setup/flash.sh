@@ -43,6 +43,7 @@ if [ "${YES:-}" != 1 ]; then
 fi
 need_root "write to $device"
 as_root dd if="$card" of="$device" bs=4M conv=fsync status=progress
-# What comes back is what was written, or the card is worn out.
+# What comes back from the card, and not from this machine's memory, is what was written, or the card is worn out.
+as_root blockdev --flushbufs "$device" 2>/dev/null || :
 as_root cmp -n "$need_bytes" "$card" "$device" || fail "$device does not give back what was written: try another card"
 say "$device boots Commons now; take it out"

@@ -15,13 +15,17 @@ fi
 case ${SCREEN:-} in
 '' | 0) display=none ;;
 vnc) display=vnc=127.0.0.1:0 && echo "The screen is served by VNC on 127.0.0.1:5900." >&2 ;;
+vnc:[0-9]*) display=vnc=127.0.0.1:${SCREEN#vnc:} ;;
 1) display=$(qemu-system-aarch64 -display help | awk '/^(gtk|sdl|cocoa)$/ { print; exit }') ;;
-*) echo "SCREEN is 1 for a window, or vnc" >&2 && exit 2 ;;
+*) echo "SCREEN is 1 for a window, or vnc, or vnc:N for port 5900 + N" >&2 && exit 2 ;;
 esac
 if [ -z "$display" ]; then
     echo "This QEMU opens no windows (Debian, Ubuntu: apt-get install qemu-system-gui); SCREEN=vnc serves the screen." >&2
     exit 1
 fi
+set -- -M "${COMMONS_BOARD:-raspi3b}" -kernel "$image" -serial mon:stdio -display "$display" "$@"
+# Whoever ends this script ends QEMU then.
+[ -t 0 ] || exec qemu-system-aarch64 "$@"
 status=0
-qemu-system-aarch64 -M "${COMMONS_BOARD:-raspi3b}" -kernel "$image" -serial mon:stdio -display "$display" "$@" || status=$?
+qemu-system-aarch64 "$@" || status=$?
 exit "$status"

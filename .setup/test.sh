@@ -76,7 +76,7 @@ test_image() {
     done
     [ ! -f "$state/busybox/busybox" ] || set -- "$@" --file "/extra/busybox=$state/busybox/busybox"
     [ ! -d target/dynamic ] || set -- "$@" --tree target/dynamic=/
-    PROFILE=$profile sh .setup/image.sh "$image" --tree tests/extra=/extra --tree tests/busybox=/extra/scripts \
+    PROFILE=$profile sh .setup/image.sh "$image" --tree tests/extra=/extra --tree tests/busybox=/extra/scripts --tree tests/shell=/extra/shell \
         --file "/extra/guest=$built/guest" --file "/extra/guest-pie=$built/guest-pie" \
         --file "/extra/api=$built/api" "$@"
 }
