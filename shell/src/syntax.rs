@@ -1,7 +1,8 @@
 //! What commands mean, as a tree: lists of pipelines of simple and compound commands of words.
 //!
-//! The parser makes these and the interpreter runs them; `print` writes them as source text.
+//! The parser makes these and the interpreter runs them; tests `print` them as source text.
 
+#[cfg(test)]
 mod print;
 
 use alloc::boxed::Box;
@@ -204,6 +205,11 @@ impl RedirectionKind {
     /// Whether lines below have its text.
     pub const fn is_here(self) -> bool {
         matches!(self, Self::Here | Self::HereIndented)
+    }
+
+    /// A line of a here-document as it is kept, and compared with the delimiter.
+    pub fn kept(self, line: &str) -> &str {
+        if self == Self::HereIndented { line.trim_start_matches('\t') } else { line }
     }
 }
 

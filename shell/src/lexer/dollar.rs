@@ -76,7 +76,6 @@ impl Lexer<'_> {
         let mut characters = self.rest()[1..].chars().peekable();
         while let Some(character) = characters.next() {
             match character {
-                '\\' => drop(characters.next()),
                 '(' => open += 1,
                 ')' if open == 0 => return characters.peek() == Some(&')'),
                 ')' => open -= 1,

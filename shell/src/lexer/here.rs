@@ -44,10 +44,7 @@ impl Lexer<'_> {
             }
             let rest = self.rest();
             let length = rest.find('\n').map_or(rest.len(), |position| position + 1);
-            let mut line = &rest[..length];
-            if kind == RedirectionKind::HereIndented {
-                line = line.trim_start_matches('\t');
-            }
+            let line = kind.kept(&rest[..length]);
             let is_end = line.strip_suffix('\n').unwrap_or(line) == end;
             if !is_end {
                 lines.push_str(line);

@@ -1,4 +1,5 @@
-//! Commands as source text, which parses to the same commands.
+//! Commands as source text, which parses to the same commands: for tests, which so see what was
+//! parsed.
 
 use super::{
     Choice, Command, Compound, Connector, Content, Emptiness, Extent, LoopKind, Mode, Operation,
@@ -44,6 +45,14 @@ impl Printer {
         }
     }
 
+    /// Where a line may end: a text that waits would else come with the first line end of a command
+    /// within a word, and its parentheses be taken for that word's.
+    fn end_line_of_here_documents(&mut self) {
+        if !self.waiting.is_empty() {
+            self.end_line();
+        }
+    }
+
     fn script(&mut self, script: &Script) {
         for statement in &script.statements {
             self.statement(statement);
@@ -58,6 +67,7 @@ impl Printer {
                 Connector::And => " && ",
                 Connector::Or => " || ",
             });
+            self.end_line_of_here_documents();
             self.pipeline(pipeline);
         }
         if statement.mode == Mode::Background {
@@ -75,6 +85,7 @@ impl Printer {
         for (index, command) in pipeline.commands.iter().enumerate() {
             if index > 0 {
                 self.text.push_str(" | ");
+                self.end_line_of_here_documents();
             }
             self.command(command);
         }
@@ -85,10 +96,7 @@ impl Printer {
             Command::Simple(simple) => self.simple(simple),
             Command::Compound(compound, redirections) => {
                 self.compound(compound);
-                for redirection in redirections {
-                    self.text.push(' ');
-                    self.redirection(redirection);
-                }
+                self.redirections(redirections, &mut " ");
             }
             Command::Function(name, body) => {
                 self.text.push_str(name);
@@ -107,27 +115,46 @@ impl Printer {
             self.word(&assignment.value, Quoting::Bare);
             separator = " ";
         }
-        // Before the words: after one, `if` is a word like others.
-        for redirection in &simple.redirections {
+        // Before the words: after one, `if` is a word like others. With a here-document behind them,
+        // for the reason that `end_line_of_here_documents` tells.
+        let has_here = simple.redirections.iter().any(|redirection| redirection.kind.is_here());
+        if !has_here {
+            self.redirections(&simple.redirections, &mut separator);
+        }
+        for (index, word) in simple.words.iter().enumerate() {
+            self.text.push_str(separator);
+            separator = " ";
+            match word.bare() {
+                Some(bare) if has_here && index == 0 && is_of_the_grammar(bare) => {
+                    self.text.push_str(&format!("\"{bare}\""));
+                }
+                _ => self.argument(word),
+            }
+        }
+        if has_here {
+            self.redirections(&simple.redirections, &mut separator);
+        }
+    }
+
+    fn redirections(&mut self, redirections: &[Redirection], separator: &mut &str) {
+        for redirection in redirections {
             self.text.push_str(separator);
             self.redirection(redirection);
-            separator = " ";
-        }
-        for word in &simple.words {
-            self.text.push_str(separator);
-            self.argument(word);
-            separator = " ";
+            *separator = " ";
         }
     }
 
     fn redirection(&mut self, redirection: &Redirection) {
         self.text.push_str(&format!("{}{}", redirection.descriptor, redirection.kind.text()));
         self.argument(&redirection.target);
-        if !redirection.kind.is_here() {
-            return;
+        if redirection.kind.is_here() {
+            self.here_document(redirection);
         }
+    }
+
+    /// The text of a here-document, whose operator and delimiter have just been written.
+    fn here_document(&mut self, redirection: &Redirection) {
         let body = redirection.here.get().cloned().unwrap_or_default();
-        let delimiter = delimiter(&redirection.target);
         let quoted = redirection.target.parts.iter().any(|part| part.quoting == Quoting::Quoted);
         let mut printer = Self::default();
         for part in &body.parts {
@@ -136,6 +163,13 @@ impl Printer {
                 Content::Text(text) => printer.escaped(text, &['$', '`', '\\']),
                 _ => printer.part(part, Quoting::Quoted),
             }
+        }
+        // A command in the text may have a here-document with the same delimiter: what stood on one
+        // line between backquotes is printed on several, one of which would end this text.
+        let mut delimiter = delimiter(&redirection.target);
+        while printer.text.lines().any(|line| redirection.kind.kept(line) == delimiter) {
+            delimiter.push('_');
+            self.text.push('_');
         }
         // At the text's end the last line may have been cut short.
         let is_whole = printer.text.is_empty() || printer.text.ends_with('\n');
@@ -302,6 +336,11 @@ impl Printer {
             }
         }
     }
+}
+
+/// Whether a bare word is more than a word where a command may begin.
+fn is_of_the_grammar(word: &str) -> bool {
+    word == "time" || crate::parser::RESERVED.contains(&word)
 }
 
 /// A here-document's delimiter without its quotes.
