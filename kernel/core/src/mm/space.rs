@@ -176,25 +176,19 @@ impl AddressSpace {
     /// The view that shows the address, with its range.
     pub fn view_at(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
-        let (range, view) = state.views.get_key_value(address.value())?;
-        let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
-        Some((range, view.clone()))
+        owned(state.views.get_key_value(address.value())?)
     }
 
     /// The end of the view before the address, for a message about a fault.
     pub fn view_before(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
-        let (range, view) = state.views.last_starting_before(address.value().max(1))?;
-        let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
-        Some((range, view.clone()))
+        owned(state.views.last_starting_before(address.value().max(1))?)
     }
 
     /// The first view that ends behind the address, with its range.
     pub fn view_from(&self, address: VirtAddr) -> Option<(PageRange, View)> {
         let state = self.state.lock();
-        let (range, view) = state.views.overlapping(address.value()..usize::MAX).next()?;
-        let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
-        Some((range, view.clone()))
+        owned(state.views.overlapping(address.value()..usize::MAX).next()?)
     }
 
     /// Whether every page of the range is in a view.
@@ -392,4 +386,10 @@ pub(super) fn check_protection(
 /// The rights of a view's pages as far as the view goes.
 pub(super) fn view_rights(view: &View) -> Rights {
     Rights::from(view.protection)
+}
+
+/// A view and where it is, to be looked at without the space's lock.
+fn owned((range, view): (&Range<usize>, &View)) -> Option<(PageRange, View)> {
+    let bounds = (VirtAddr::new(range.start), VirtAddr::new(range.end));
+    Some((PageRange::from_bounds(bounds.0, bounds.1)?, view.clone()))
 }
