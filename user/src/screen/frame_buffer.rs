@@ -34,7 +34,7 @@ impl FrameBuffer {
                 _ => error,
             })?;
         let region = Region::from_fd(file.into_fd())?;
-        let VariableScreenInfo { xres, yres, yres_virtual, .. } =
+        let VariableScreenInfo { xres, yres, yres_virtual, yoffset, .. } =
             call::variable_info(region.as_raw()).context(PATH)?;
         let FixedScreenInfo { line_length, .. } =
             call::fixed_info(region.as_raw()).context(PATH)?;
@@ -47,7 +47,9 @@ impl FrameBuffer {
         }
         let size = Size::new(xres, yres);
         let pictures = if yres_virtual >= 2 * yres { 2 } else { 1 };
-        Ok(Self { region, view, size, pitch, shown: 0, pictures })
+        // Who had the screen before may have left with either half shown.
+        let shown = u32::from(pictures > 1 && yoffset >= yres);
+        Ok(Self { region, view, size, pitch, shown, pictures })
     }
 
     /// Its size.
