@@ -10,7 +10,7 @@
 //! is not run.
 
 use crate::error::Error;
-use crate::flatten::KernelElf;
+use crate::flatten::{self, KernelElf};
 use elf::abi::{SHN_UNDEF, STT_FUNC};
 use std::collections::BTreeMap;
 
@@ -40,10 +40,26 @@ impl SymbolTable {
         Ok(table)
     }
 
+    /// Those of a kernel's whole ELF file.
+    pub fn of_file(bytes: &[u8]) -> Result<Self, Error> {
+        Self::from_elf(&flatten::parse(bytes)?)
+    }
+
+    /// The function that begins at an address.
+    #[must_use]
+    pub fn at(&self, address: u64) -> Option<&str> {
+        self.names.get(&offset_of(address)?).map(String::as_str)
+    }
+
+    /// The function that an address in the kernel belongs to.
+    #[must_use]
+    pub fn around(&self, address: u64) -> Option<&str> {
+        self.names.range(..=offset_of(address)?).next_back().map(|(_, name)| name.as_str())
+    }
+
     /// Of several names for one address, the first in the alphabet stays: builds are reproducible.
     fn insert(&mut self, address: u64, mangled: &[u8]) {
-        let offset = address.checked_sub(VIRTUAL_BASE).and_then(|far| u32::try_from(far).ok());
-        let (Some(offset), Ok(mangled)) = (offset, std::str::from_utf8(mangled)) else {
+        let (Some(offset), Ok(mangled)) = (offset_of(address), std::str::from_utf8(mangled)) else {
             return;
         };
         let name = format!("{:#}", rustc_demangle::demangle(mangled));
@@ -76,6 +92,11 @@ impl SymbolTable {
         bytes.extend_from_slice(&names);
         Ok(bytes)
     }
+}
+
+/// How far an address is behind the image's virtual base, if it is in the image.
+fn offset_of(address: u64) -> Option<u32> {
+    u32::try_from(address.checked_sub(VIRTUAL_BASE)?).ok()
 }
 
 /// Refuses a kernel whose link script expects the payload elsewhere than behind `image_size` bytes.
