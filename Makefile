@@ -1,6 +1,7 @@
 # The front door: `make run` and `make test` install what they need and do the rest.
 
 IMAGE := target/kernel8.img
+DEBUG_IMAGE := target/debug-kernel8.img
 GDB_PORT ?= 1234
 # `make run PROFILE=checked` has the kernel check its arithmetic and the order of its locks.
 PROFILE := release
@@ -88,10 +89,19 @@ flash: ## Write target/sdcard.img to DEVICE=/dev/sdX, after showing what that is
 	@sh .setup/flash.sh target/sdcard.img "$(DEVICE)"
 
 .PHONY: debug
-debug: image setup-qemu ## Boot in QEMU, halted until a debugger connects
-	@echo 'Waiting for a debugger on port $(GDB_PORT). In another terminal (the MMU is off at first, so use hbreak):'
-	@echo "  gdb-multiarch target/kernel.elf -ex 'target remote :$(GDB_PORT)'"
-	@sh .setup/run.sh $(IMAGE) -S -gdb tcp:127.0.0.1:$(GDB_PORT) $(QEMU_ARGS)
+debug: PROFILE := debugger
+debug: setup-rust setup-qemu ## Boot in QEMU, halted until `make gdb` in another terminal; PROGRAM=NAME for that program, too
+	@DEBUGGED="$(PROGRAM)" sh .setup/image.sh $(DEBUG_IMAGE) $(DEBIAN)
+	@echo 'Waiting for a debugger on port $(GDB_PORT). In another terminal: make gdb$(if $(PROGRAM), PROGRAM=$(PROGRAM))'
+	@sh .setup/run.sh $(DEBUG_IMAGE) -S -gdb tcp:127.0.0.1:$(GDB_PORT) $(QEMU_ARGS)
+
+.PHONY: gdb
+gdb: setup-rust ## Debug what `make debug` has booted, with commands of its own (help commons)
+	@sh .setup/gdb.sh $(DEBUG_IMAGE:8.img=.elf) $(GDB_PORT) $(PROGRAM)
+
+.PHONY: trace
+trace: setup-rust setup-qemu ## Run CMD or SCRIPT, and write which of the kernel's functions ran to target/trace.txt (ONLY="WORDS" in the names)
+	@sh .setup/trace.sh target/trace.txt $(ONLY)
 
 .PHONY: pictures
 pictures: image setup-qemu ## Draw the pictures in docs/ anew, from sessions in QEMU

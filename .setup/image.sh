@@ -16,16 +16,32 @@ built=$root/target/aarch64-unknown-none/release
 profile=${PROFILE:-release}
 elf=$root/target/aarch64-unknown-none-softfloat/$profile/kernel
 
+# DEBUGGED: a program that is put in with all its symbols, for a debugger to find the same addresses in.
+debugged=${DEBUGGED:-}
+
 # Two calls, because cargo would unify the features of crates that both sides use.
 cargo build --profile "$profile" -p kernel --target aarch64-unknown-none-softfloat
 cargo build --release -p user -p shell --target aarch64-unknown-none
+if [ -n "$debugged" ]; then
+    [ -e "$built/$debugged" ] || fail "there is no program $debugged: PROGRAM is a name such as region or shell"
+    cargo build --profile debugger -p user -p shell --bin "$debugged" --target aarch64-unknown-none
+    debugged_file=$root/target/aarch64-unknown-none/debugger/$debugged
+fi
+
+program_file() {
+    if [ "$1" = "$debugged" ]; then
+        printf '%s\n' "$debugged_file"
+    else
+        printf '%s\n' "$built/$1"
+    fi
+}
 
 for source in "$root"/user/src/bin/*.rs "$root"/user/src/bin/*/main.rs; do
     [ -e "$source" ] || continue
     program=$(basename "${source%/main.rs}" .rs)
-    set -- "$@" --program "$program=$built/$program"
+    set -- "$@" --program "$program=$(program_file "$program")"
 done
-set -- "$@" --program "shell=$built/shell"
+set -- "$@" --program "shell=$(program_file shell)"
 # Files that every image has, such as /etc/motd.
 [ ! -d "$root/user/files" ] || set -- "$@" --tree "$root/user/files=/"
 # What `make busybox` has fetched.
