@@ -14,6 +14,7 @@ use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use kcore::boot;
+use kcore::kernel_log;
 use kcore::screen::{self, TextWriter};
 use spin::Once;
 
@@ -82,7 +83,8 @@ fn begin() -> impl Write {
     }
 }
 
-/// Where a panic is told: on the console first, since the screen may be what is broken.
+/// Where a panic is told: on the console first, since the screen may be what is broken; and where the
+/// next run finds it.
 struct LastWords<W> {
     console: W,
     screen: Option<TextWriter>,
@@ -91,6 +93,7 @@ struct LastWords<W> {
 impl<W: Write> Write for LastWords<W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.console.write_str(text)?;
+        kernel_log::add_last_words(text.as_bytes());
         self.screen.as_mut().map_or(Ok(()), |screen| screen.write_str(text))
     }
 }

@@ -6,6 +6,7 @@ use arch::boot::{self, BootInfo};
 use arch::cores;
 use core::ops::Range;
 use kcore::boot::BootConfig;
+use kcore::kernel_log::{self, Ending};
 use kcore::light::{self, Stage};
 use kcore::mm::frames;
 use kcore::watch;
@@ -24,9 +25,16 @@ pub fn first_core(info: &BootInfo) -> ! {
     let memory = &machine.memory;
     // SAFETY: the firmware says that this is RAM, and it is mapped; what is in use of it is reserved.
     unsafe { kcore::boot::set_up_memory(&memory.ram, &memory.reserved) };
+    if let Some(area) = memory.kept_log {
+        // SAFETY: it is mapped RAM, and reserved for this.
+        unsafe { kernel_log::keep_in(area) };
+    }
     let ram_pages: u64 = memory.ram.iter().map(pages).sum();
     let megabytes = (ram_pages * PAGE_SIZE as u64) >> 20;
     log::info!("Commons {}{KIND} on {}, {megabytes} MiB", env!("CARGO_PKG_VERSION"), machine.name);
+    if kernel_log::last_run().is_some_and(|run| run.ending == Ending::Panic) {
+        log::warn!("the run before this one ended in a panic: dmesg --last tells it");
+    }
     light::reach(Stage::Cores);
     let running = cores::start(board::release_word);
     log::info!("{} cores run", running.count_ones());

@@ -102,7 +102,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("debug", "debug locks", "what a kernel that checks itself has counted"),
     entry("demo", "demo [NAME]", "show what Commons can do, with commentary"),
     entry("df", "df [PATH…]", "how full the file systems are"),
-    entry("dmesg", "dmesg [--follow]", "what the kernel has printed"),
+    entry("dmesg", "dmesg [--follow | --last]", "what the kernel has printed"),
     entry("echo", "echo [-n] [WORD…]", "print words"),
     entry("env", "env [-i] [NAME=VALUE…] [COMMAND…]", "variables, or a command with others"),
     entry("false", "false", "fail"),

@@ -1,6 +1,7 @@
 //! From a kernel that runs on every core to the first program.
 
 use crate::fs;
+use crate::kernel_log;
 use crate::light::{self, Stage};
 use crate::mm::frames;
 use crate::process::{self, Files};
@@ -79,6 +80,10 @@ pub fn start(config: &BootConfig) -> ! {
     light::reach(Stage::Running);
     match option("panic") {
         Some("test") => panic!("a panic was asked for on the command line"),
+        // For those who want to see what a restart leaves.
+        Some("once") if kernel_log::last_run().is_none() => {
+            panic!("one panic was asked for on the command line")
+        }
         Some("lock-order") => take_locks_out_of_order(),
         _ => {}
     }

@@ -33,6 +33,7 @@ mod pulled;
 mod raspi4b;
 mod region_commands;
 mod region_sizes;
+mod restarts;
 mod ring;
 mod screen;
 mod screen_map;
@@ -56,6 +57,7 @@ pub fn all() -> Vec<Case> {
         boot::cases,
         device_tree::cases,
         main_job::cases,
+        restarts::cases,
         ring::cases,
         region_commands::cases,
         offer_commands::cases,

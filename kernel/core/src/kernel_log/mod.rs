@@ -6,6 +6,7 @@
 //! Messages come from everywhere, with any locks held, so the lock here is the last of all and not
 //! a ranked one, and nobody is woken by [`write()`]: a core does that on its way out of the kernel.
 
+mod kept;
 mod ring;
 
 use crate::mm::Location;
@@ -19,12 +20,16 @@ use alloc::sync::Arc;
 use arch::addr::VirtAddr;
 use arch::{cpu, layout};
 use core::sync::atomic::{AtomicBool, Ordering};
+pub use kept::{Ending, KEPT_BYTES, LastRun, add_last_words, end_orderly, last_run};
 use ring::Ring;
 use spin::Once;
 use spin::mutex::SpinMutex;
 
 /// Tries to get the ring before a message goes without it: a core that has stopped may have it.
 const PATIENCE: usize = 1 << 20;
+
+/// More than is said before the log can be kept.
+const EARLIEST: usize = 1024;
 
 static RING: Ring = Ring::new();
 /// Held by who writes to the ring.
@@ -42,11 +47,25 @@ pub fn write(message: &[u8]) {
     };
     if let Some(_writer) = (0..PATIENCE).find_map(attempt) {
         RING.write(message);
+        kept::add(message);
         HAS_NEWS.store(true, Ordering::Release);
         if let Some(thread) = sched::current_if_any() {
             thread.add_work(Task::News);
         }
     }
+}
+
+/// Keeps the log for the next run from now on, in an area of [`KEPT_BYTES`]; before other cores run.
+///
+/// # Safety
+///
+/// - The area is RAM in the linear map that nothing else uses, for ever.
+#[allow(unsafe_code, reason = "the promise is handed on to where the log is kept")]
+pub unsafe fn keep_in(area: arch::addr::PhysAddr) {
+    let mut earlier = [0; EARLIEST];
+    let count = RING.read(0, &mut earlier).unwrap_or(0);
+    // SAFETY: the caller's promise.
+    unsafe { kept::keep_in(area, &earlier[..count]) };
 }
 
 /// How many bytes were ever added.

@@ -4,6 +4,7 @@ use super::arguments::{Claim, store, store_list};
 use super::host::{self, Which};
 use crate::board::board;
 use crate::fs;
+use crate::kernel_log;
 use crate::mm::frames;
 use crate::process;
 use crate::sched;
@@ -34,6 +35,7 @@ pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
         command if command & !STATUS == REBOOT_END => power_off((command & STATUS) as u8),
         REBOOT_RESTART => {
             fs::shut_down();
+            kernel_log::end_orderly();
             fs::tty::panic_write(b"");
             board().restart()
         }
@@ -43,6 +45,7 @@ pub fn reboot(magic1: u32, magic2: u32, command: u32) -> Result<u64, Errno> {
 
 fn power_off(status: u8) -> ! {
     fs::shut_down();
+    kernel_log::end_orderly();
     fs::tty::panic_write(b"");
     board().power_off(status)
 }

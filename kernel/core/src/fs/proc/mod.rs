@@ -37,7 +37,7 @@ pub fn create() -> NodeRef {
 /// The directory `/sys`.
 pub fn create_machine() -> NodeRef {
     let identity = |inode| Identity { file_system: FileSystem::Machine, inode };
-    let file = |inode, write: fn(&mut Text)| -> NodeRef { plain(identity(inode), write) };
+    let file = |inode, write: fn(&mut Text)| -> NodeRef { plain(identity(inode), 0o444, write) };
     Arc::new_cyclic(|root: &Weak<FixedDirectory>| {
         let devices = Arc::new_cyclic(|devices: &Weak<FixedDirectory>| {
             let system = Arc::new_cyclic(|system: &Weak<FixedDirectory>| {
@@ -57,8 +57,8 @@ pub fn create_machine() -> NodeRef {
 }
 
 /// A file of root's that everybody may read.
-fn plain(identity: Identity, write: fn(&mut Text)) -> NodeRef {
-    let permissions = Permissions { mode: S_IFREG | 0o444, uid: 0, gid: 0 };
+fn plain(identity: Identity, mode: u32, write: fn(&mut Text)) -> NodeRef {
+    let permissions = Permissions { mode: S_IFREG | mode, uid: 0, gid: 0 };
     let writer: Writer = Box::new(move |text| {
         write(text);
         Ok(())

@@ -19,6 +19,7 @@ type Write = fn(&mut super::Text);
 const TEXTS: &[(&str, Write)] = &[
     ("cpuinfo", system::processors),
     ("filesystems", system::file_systems),
+    (LAST_LOG, system::last_log),
     ("loadavg", system::load),
     #[cfg(all(debug_assertions, target_os = "none"))]
     ("lock_stat", super::locks::write),
@@ -31,6 +32,8 @@ const TEXTS: &[(&str, Write)] = &[
     ("version", system::version),
 ];
 const SELF: &str = "self";
+/// The log of the run before, which tells of other users' processes: for root alone.
+const LAST_LOG: &str = "last_kmsg";
 const ROOT_INODE: u64 = 1;
 
 /// The directory.
@@ -93,7 +96,7 @@ impl Directory for Root {
             let pid = sched::current_pid().ok_or(Errno::ENOENT)?;
             return Ok(Arc::new(LinkNode::new(identity, format!("{pid}").as_bytes(), None)));
         }
-        Ok(plain(identity, write))
+        Ok(plain(identity, if name == LAST_LOG { 0o400 } else { 0o444 }, write))
     }
 
     fn parent(&self) -> Option<NodeRef> {

@@ -4,6 +4,7 @@ use super::status::TICK;
 use super::text::Text;
 use crate::board::board;
 use crate::fs::{self, Access, FileSystem};
+use crate::kernel_log;
 use crate::mm::frames;
 use crate::process;
 use crate::sched;
@@ -56,6 +57,13 @@ impl core::fmt::Display for Label {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let width = formatter.width().unwrap_or(0).saturating_sub(self.0.len() + 1);
         write!(formatter, "{}:{:width$}", self.0, "")
+    }
+}
+
+/// `last_kmsg`: what is left of the log of the run before.
+pub fn last_log(text: &mut Text) {
+    if let Some(run) = kernel_log::last_run() {
+        text.push(&run.text);
     }
 }
 
