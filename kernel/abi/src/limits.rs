@@ -18,6 +18,9 @@ pub const ARG_MAX: usize = 2 * 1024 * 1024;
 pub const ARG_STRING_MAX: usize = 131_072;
 /// Processes in the system.
 pub const PROCESS_MAX: usize = 4096;
+/// Of the processes, and of the threads, so many can be made by root alone: whatever users do, root can
+/// still look and end it.
+pub const ROOT_RESERVE: usize = 128;
 /// Real-time signals that wait in one queue.
 pub const SIGNAL_QUEUE_MAX: usize = 1024;
 /// Timers of one process.

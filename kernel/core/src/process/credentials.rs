@@ -56,13 +56,21 @@ pub struct Identities {
     pub saved: u32,
 }
 
-/// Whether any number may be taken, or only those that a process has already.
+/// Root's: any number may be taken, and the last of what there is; or not: a process takes only numbers
+/// that it has already.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Privilege {
     /// Any.
     Root,
     /// Its own.
     None,
+}
+
+impl Privilege {
+    /// What somebody has.
+    pub const fn of(credentials: Credentials) -> Self {
+        if credentials.is_root() { Self::Root } else { Self::None }
+    }
 }
 
 /// What stands for "as it is" in a call.

@@ -1,7 +1,7 @@
 //! New processes.
 
 use super::clone::{CloneRequest, enter_child};
-use super::credentials::Identity;
+use super::credentials::{Identity, Privilege};
 use super::object::{Files, Process};
 use super::release::Release;
 use super::signal;
@@ -28,7 +28,7 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
         reclaim::with_room(|| Ok(parent_space.fork()?))?
     };
     let files = parent.files.lock().duplicate()?;
-    let pid = TABLE.lock().new_pid()?;
+    let pid = TABLE.lock().new_pid(Privilege::of(parent.credentials()))?;
     let release = request.flags.contains(CloneFlags::VFORK).then(Arc::<Release>::default);
     let process = parent.child(pid, space.clone(), files, release.clone(), request.flags);
     parent.share_groups_with(&process);
@@ -71,7 +71,7 @@ pub(super) fn fork(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Err
 pub fn start_first(path: &'static str, files: Files) -> Result<(), Errno> {
     INIT_PATH.call_once(|| path);
     let space = AddressSpace::new()?;
-    let pid = TABLE.lock().new_pid()?;
+    let pid = TABLE.lock().new_pid(Privilege::Root)?;
     debug_assert_eq!(pid, INIT);
     let process = Process::new(pid, space, files, Identity::default());
     let frame = TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0));

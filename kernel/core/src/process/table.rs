@@ -2,6 +2,7 @@
 //!
 //! One lock guards all family ties, so that fork, exit and wait see them whole.
 
+use super::credentials::Privilege;
 use super::number_map::NumberMap;
 use super::numbers::Numbers;
 use super::object::Process;
@@ -10,7 +11,7 @@ use crate::room;
 use crate::sched::Thread;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
-use abi::limits::{PROCESS_MAX, THREAD_MAX};
+use abi::limits::{PROCESS_MAX, ROOT_RESERVE, THREAD_MAX};
 use abi::process::ExitStatus;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -81,16 +82,16 @@ impl Table {
     }
 
     /// A number for a process: one that no process, thread, group or session has.
-    pub fn new_pid(&mut self) -> Result<u32, Errno> {
-        if self.entries.len() >= PROCESS_MAX {
+    pub fn new_pid(&mut self, privilege: Privilege) -> Result<u32, Errno> {
+        if self.entries.len() >= most(PROCESS_MAX, privilege) {
             return Err(Errno::EAGAIN);
         }
         Ok(self.new_number())
     }
 
     /// A number for another thread of a process, which has it until [`Self::forget_tid`].
-    pub fn new_tid(&mut self, pid: u32) -> Result<u32, Errno> {
-        if self.threads.len() >= THREAD_MAX {
+    pub fn new_tid(&mut self, pid: u32, privilege: Privilege) -> Result<u32, Errno> {
+        if self.threads.len() >= most(THREAD_MAX, privilege) {
             return Err(Errno::EAGAIN);
         }
         let tid = self.new_number();
@@ -181,6 +182,14 @@ impl Table {
 
     fn forgets_children(&self, parent: u32) -> bool {
         self.get(parent).is_some_and(|parent| parent.process.signals.forgets_children())
+    }
+}
+
+/// How many there may be when one more is made with this privilege.
+const fn most(all: usize, privilege: Privilege) -> usize {
+    match privilege {
+        Privilege::Root => all,
+        Privilege::None => all - ROOT_RESERVE,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Tests of the table of processes, with processes that never run.
 
-use super::credentials::Identity;
+use super::credentials::{Identity, Privilege};
 use super::numbers::Numbers;
 use super::object::{Files, Process};
 use super::table::{INIT, Table};
 use crate::fs::{DescriptorTable, pipe};
 use crate::mm::AddressSpace;
+use abi::Errno;
 use abi::file::OpenFlags;
+use abi::limits::{PROCESS_MAX, ROOT_RESERVE, THREAD_MAX};
 use abi::process::ExitStatus;
 use abi::signal::Signal;
 use alloc::sync::Arc;
@@ -82,6 +84,22 @@ fn a_number_that_is_still_a_groups_or_a_sessions_is_not_given_to_a_process() {
         process.session.store(session, Ordering::Relaxed);
         table.insert(process, 0);
     }
-    table.new_pid().unwrap();
-    assert_eq!([(); 3].map(|()| table.new_pid().unwrap()), [4, 6, 7]);
+    table.new_pid(Privilege::None).unwrap();
+    assert_eq!([(); 3].map(|()| table.new_pid(Privilege::None).unwrap()), [4, 6, 7]);
+}
+
+#[test]
+fn the_last_places_are_roots() {
+    let mut table = Table::new(Numbers::new());
+    for pid in 1..=(PROCESS_MAX - ROOT_RESERVE) as u32 {
+        assert_eq!(table.new_pid(Privilege::None), Ok(pid));
+        table.insert(process(pid), 0);
+    }
+    assert_eq!(table.new_pid(Privilege::None), Err(Errno::EAGAIN));
+    assert!(table.new_pid(Privilege::Root).is_ok());
+    for _ in 0..THREAD_MAX - ROOT_RESERVE {
+        table.new_tid(INIT, Privilege::None).unwrap();
+    }
+    assert_eq!(table.new_tid(INIT, Privilege::None), Err(Errno::EAGAIN));
+    assert!(table.new_tid(INIT, Privilege::Root).is_ok());
 }

@@ -1,6 +1,7 @@
 //! The threads of a process: making more, and ending all but one.
 
 use super::clone::{CloneRequest, enter_child};
+use super::credentials::Privilege;
 use super::exit::is_ending;
 use super::object::Process;
 use super::signal;
@@ -16,7 +17,7 @@ use core::sync::atomic::Ordering;
 /// Makes a thread of the caller's process, which goes on where the caller does with 0 in x0.
 pub fn start_thread(frame: &TrapFrame, request: &CloneRequest) -> Result<u32, Errno> {
     let process = sched::current_process();
-    let tid = TABLE.lock().new_tid(process.pid)?;
+    let tid = TABLE.lock().new_tid(process.pid, Privilege::of(process.credentials()))?;
     let outcome = make_thread(&process, tid, frame, request);
     if outcome.is_err() {
         TABLE.lock().forget_tid(tid);
