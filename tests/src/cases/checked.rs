@@ -61,6 +61,7 @@ const SUITES: &[&str] = &[
     "thread-calls",
     "killing",
     "crowd",
+    "exploits",
     "exhaustion",
     "hostile-calls",
 ];

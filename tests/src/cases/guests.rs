@@ -38,6 +38,7 @@ const SUITES: &[(&str, &str)] = &[
     ("seals", "seals_forbid_for_good_what_they_say"),
     ("quotas", "quotas_bound_regions_processes_and_users"),
     ("permissions", "owner_group_and_others_have_what_the_mode_says"),
+    ("exploits", "no_known_trick_gets_a_user_what_is_not_the_users"),
     ("inheritance", "children_get_of_regions_what_their_parents_say"),
     ("screen", "the_screens_memory_is_a_region_and_pages_are_told_of_without_a_touch"),
     ("holdings", "what_a_process_has_of_regions_is_told_and_what_exists_takes_no_fault"),

@@ -18,6 +18,7 @@ mod events;
 mod exactness;
 mod exec;
 mod exhaustion;
+mod exploits;
 mod fairness;
 mod fault_signals;
 mod faults;
@@ -136,6 +137,7 @@ pub const ALL: &[Suite] = &[
     (c"seals", seals::run),
     (c"quotas", quotas::run),
     (c"permissions", permissions::run),
+    (c"exploits", exploits::run),
     (c"inheritance", inheritance::run),
     (c"holdings", holdings::run),
     (c"screen", screen::run),
