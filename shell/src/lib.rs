@@ -30,9 +30,10 @@ pub mod parser;
 pub mod pattern;
 pub mod prompt;
 pub mod reader;
-pub mod suggest;
 pub mod syntax;
 pub mod system;
 pub mod tour;
 pub mod tutorial;
 pub mod variables;
+
+pub use user::text::suggest;

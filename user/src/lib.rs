@@ -27,6 +27,7 @@ pub mod shared;
 pub mod table;
 pub mod text;
 pub mod topic;
+pub mod trace;
 pub mod tree;
 pub mod units;
 

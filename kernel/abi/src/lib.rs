@@ -33,6 +33,7 @@ pub mod system;
 pub mod terminal;
 pub mod time;
 pub mod topic;
+pub mod trace;
 
 pub use errno::{Errno, decode, encode};
 pub use number::Sysno;

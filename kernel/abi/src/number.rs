@@ -601,6 +601,15 @@ syscalls! {
     /// `topic_members(name, name_length, records, capacity) -> members`: fills as many records of
     /// publishers and subscribers as fit.
     0x1039 => TopicMembers,
+    /// `trace_create(bytes, text_max, flags) -> fd`: a trace without processes, whose ring of so many
+    /// bytes is what a view of the descriptor shows; of strings and buffers `text_max` bytes are kept.
+    0x1040 => TraceCreate,
+    /// `trace_attach(fd, pid, flags)`: records the process's calls from now on.
+    0x1041 => TraceAttach,
+    /// `trace_wait(fd, read, timeout) -> written`: what is before position `read` is not needed any
+    /// more; waits until there is something behind it, or nobody left who could write: the position
+    /// is the same then.
+    0x1042 => TraceWait,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod report;
 use crate::board::{Interrupt, board};
 use crate::mm::{Access, FaultError};
 use crate::process::signal::{self, FaultFacts, Leaving};
-use crate::process::{self, Process};
+use crate::process::{self, Process, trace};
 use crate::{fs, kernel_log, sched, syscall};
 use abi::process::ExitStatus;
 use abi::signal::{
@@ -155,16 +155,18 @@ fn user_fault(frame: &TrapFrame, fault: &Fault) -> Leaving {
         None => None,
     };
     let (signal, code) = signal_for(fault.kind, error);
-    if signal == Signal::KILL || signal::ends_process(signal) {
-        report(&process, &Explanation { fault, error, space: &space }, signal, frame);
-        kernel_log::announce();
-        process::exit_group(ExitStatus::Signalled(signal as u8));
-    }
     let address = match fault.kind {
         FaultKind::StackAlignment => frame.sp,
         _ => fault.address.value() as u64,
     };
-    signal::force(signal, SignalInfo::of_fault(signal, code, address));
+    let info = SignalInfo::of_fault(signal, code, address);
+    if signal == Signal::KILL || signal::ends_process(signal) {
+        report(&process, &Explanation { fault, error, space: &space }, signal, frame);
+        kernel_log::announce();
+        trace::signal(&sched::current(), &info);
+        process::exit_group(ExitStatus::Signalled(signal as u8));
+    }
+    signal::force(signal, info);
     Leaving::Fault(FaultFacts { address, esr: fault.esr })
 }
 

@@ -14,6 +14,7 @@ pub mod screen;
 pub mod system;
 pub mod terminal;
 pub mod topic;
+pub mod trace;
 
 use abi::{Errno, Sysno};
 use core::arch::asm;

@@ -7,3 +7,4 @@ pub mod lines;
 pub mod order;
 pub mod pages;
 pub mod pattern;
+pub mod suggest;

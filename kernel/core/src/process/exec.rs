@@ -6,6 +6,7 @@
 use super::exit::leave_memory;
 use super::load::{self, Loaded};
 use super::object::Process;
+use super::trace;
 use crate::fs::{self, Executable, PathContext};
 use crate::mm::{AddressSpace, STACK_TOP, reclaim};
 use crate::offer;
@@ -131,10 +132,15 @@ impl Process {
         let words = core::mem::take(&mut state.departure_words);
         let release = state.release.take();
         state.shares_space = false;
+        let mut lost = None;
         if !state.identity.outlives_exec(permissions) {
             self.change_identity_in(&mut state, |identity| identity.after_exec(permissions));
+            lost = state.trace.take_if(|tracee| !tracee.is_roots());
         }
         drop(state);
+        if let Some(tracee) = lost {
+            trace::loses(tracee, self.pid);
+        }
         space.activate();
         offer::space_ended(self.pid);
         names::forget_pool(self.pid);

@@ -8,6 +8,7 @@ use super::object::Process;
 use super::robust;
 use super::signal;
 use super::table::{Aftermath, INIT, TABLE};
+use super::trace;
 use crate::fs;
 use crate::ipc;
 use crate::mm::Location;
@@ -38,6 +39,7 @@ pub fn exit_thread(status: ExitStatus) -> ! {
     // Held by this stack: the process no longer does so soon, and what follows may wait.
     let thread = sched::current().to_arc();
     let Some(process) = thread.process.clone() else { sched::end_thread() };
+    trace::thread_ends(&thread, &process, status);
     begin_to_leave(&thread, &process, status);
     leave_memory(&thread, &process);
     // The tables may go as soon as the thread is no longer listed.
@@ -47,7 +49,11 @@ pub fn exit_thread(status: ExitStatus) -> ! {
     room::give_back_few(&mut state.threads);
     process.add_ended_thread(&thread);
     let is_last = state.threads.is_empty();
+    let traced = if is_last { state.trace.take().zip(state.ending) } else { None };
     drop(state);
+    if let Some((tracee, status)) = traced {
+        trace::ends(tracee, process.pid, status);
+    }
     if thread.tid() != process.pid {
         TABLE.lock().forget_tid(thread.tid());
     }

@@ -20,6 +20,7 @@ mod robust;
 pub mod signal;
 mod table;
 mod threads;
+pub mod trace;
 mod usage;
 mod wait;
 

@@ -4,6 +4,7 @@ use super::credentials::{Credentials, Groups, Identity};
 use super::limits::Limits;
 use super::release::Release;
 use super::signal::{ProcessSignals, ProcessTimers};
+use super::trace::Tracee;
 use crate::fs::{self, DescriptorTable, Executable, NodeRef};
 use crate::mm::AddressSpace;
 use crate::program::Code;
@@ -65,6 +66,8 @@ pub(super) struct State {
     pub ending: Option<ExitStatus>,
     /// Threads that have not left their stacks for the last time.
     pub threads_left: usize,
+    /// Who sees its calls.
+    pub trace: Option<Tracee>,
 }
 
 /// A process.
@@ -138,6 +141,7 @@ impl Process {
             departure_words: DepartureWords::new(),
             ending: None,
             threads_left: 0,
+            trace: None,
         };
         Self::of_parts(pid, files, ProcessSignals::default(), state, [pid; 2], FIRST_UMASK)
     }
@@ -167,6 +171,7 @@ impl Process {
             departure_words: DepartureWords::new(),
             ending: None,
             threads_left: 0,
+            trace: own.trace.as_ref().and_then(Tracee::of_child),
         };
         drop(own);
         let membership = [self.group(), self.session()];

@@ -6,7 +6,7 @@ use super::exit::is_ending;
 use super::object::Process;
 use super::signal;
 use super::table::TABLE;
-use crate::sched::{self, Thread};
+use crate::sched::{self, Task, Thread};
 use abi::Errno;
 use abi::process::CloneFlags;
 use alloc::sync::Arc;
@@ -58,6 +58,9 @@ impl Process {
         state.threads.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
         state.threads.push(thread.clone());
         state.threads_left += 1;
+        if state.trace.is_some() {
+            thread.add_work(Task::Trace);
+        }
         Ok(())
     }
 

@@ -197,9 +197,8 @@ fn account(core: &Core, previous: &Thread, next: &Thread) -> u64 {
     let now = clock::ticks();
     let time = now.wrapping_sub(previous.running_since.load(Ordering::Relaxed));
     add(if previous.is_idle() { &core.idle_time } else { &previous.cpu_time }, time);
-    add(&core.calls, previous.calls.load(Ordering::Relaxed));
+    add(&core.calls, previous.take_calls());
     add(&core.switches, 1);
-    previous.calls.store(0, Ordering::Relaxed);
     previous.running_since.store(0, Ordering::Relaxed);
     next.running_since.store(now, Ordering::Relaxed);
     now

@@ -19,6 +19,9 @@ use arch::space::LowerHalf;
 use arch::trap::TrapFrame;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
+/// In the count of a thread's calls: they are traced.
+const TRACED: u64 = 1 << 63;
+
 /// Where a thread begins; it gets the number that it was made with.
 pub type ThreadEntry = extern "C" fn(usize) -> !;
 
@@ -59,8 +62,9 @@ pub struct Thread {
     pub(super) work: Work,
     /// What it knows of its sleep on a word of memory.
     pub(super) futex: Sleep,
-    /// System calls that it has made and its core has not counted.
-    pub(super) calls: AtomicU64,
+    /// System calls that it has made and its core has not counted, and in the highest bit whether
+    /// they are traced: a call reads and writes this word in any case.
+    calls: AtomicU64,
     /// The registers that it enters user mode with for the first time.
     first_frame: TrapFrame,
     stack: Lock<Option<Stack>>,
@@ -211,11 +215,38 @@ impl Thread {
         self.work.take(task)
     }
 
-    /// Counts a system call; called by itself.
+    /// Counts a system call; called by itself. Returns whether it is to be traced.
     #[inline]
-    pub fn count_call(&self) {
+    pub fn count_call(&self) -> bool {
         // Nobody else adds to it, so no exchange is needed.
-        self.calls.store(self.calls.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        let calls = self.calls.load(Ordering::Relaxed);
+        self.calls.store(calls + 1, Ordering::Relaxed);
+        calls & TRACED != 0
+    }
+
+    /// System calls that its core has not counted.
+    pub(super) fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed) & !TRACED
+    }
+
+    /// Takes these calls, to be counted by its core: called there.
+    #[inline]
+    pub(super) fn take_calls(&self) -> u64 {
+        let calls = self.calls.load(Ordering::Relaxed);
+        self.calls.store(calls & TRACED, Ordering::Relaxed);
+        calls & !TRACED
+    }
+
+    /// Whether its calls are traced.
+    #[inline]
+    pub fn is_traced(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) & TRACED != 0
+    }
+
+    /// Has its calls traced from now on, or not any more; called by itself.
+    pub fn set_traced(&self, is_traced: bool) {
+        let traced = if is_traced { TRACED } else { 0 };
+        self.calls.store(self.calls() | traced, Ordering::Relaxed);
     }
 
     /// Whether it is to end, alone or with its process.

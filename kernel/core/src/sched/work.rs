@@ -17,6 +17,8 @@ pub enum Task {
     Resumption = 1 << 2,
     /// To tell who waits for messages of the kernel.
     News = 1 << 3,
+    /// To look whether its calls are to be recorded.
+    Trace = 1 << 4,
 }
 
 /// A set of tasks.

@@ -53,6 +53,8 @@ ranks! {
     Epoll,
     /// A pipe, an event counter or a message queue.
     Pipe,
+    /// A trace of calls: below a process, because it goes with that.
+    Trace,
     /// One end of a connection.
     Socket,
     /// The bytes that wait to be received, of each user.

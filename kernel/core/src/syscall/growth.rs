@@ -55,6 +55,7 @@ const fn makes_files_or_processes(call: Sysno) -> bool {
             | Sysno::TopicAdvertise
             | Sysno::TopicSubscribe
             | Sysno::TopicPublish
+            | Sysno::TraceCreate
     )
 }
 

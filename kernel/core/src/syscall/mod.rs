@@ -52,6 +52,8 @@ mod thread;
 mod time;
 mod timer;
 mod topic;
+mod trace;
+mod traced;
 mod transfer;
 mod unknown;
 mod usage;
@@ -68,7 +70,14 @@ use arguments::Arguments;
 #[inline]
 pub fn make(frame: &mut TrapFrame, thread: &Thread) -> CallStage {
     let Some(entry) = table::entry(frame.x[8]) else { return CallStage::Unmade };
-    thread.count_call();
+    if thread.count_call() {
+        return traced::make(frame, thread, entry);
+    }
+    run(frame, entry)
+}
+
+#[inline(always)]
+fn run(frame: &mut TrapFrame, entry: &table::Entry) -> CallStage {
     if entry.makes_objects && is_memory_short() {
         frame.x[0] = encode(Err(Errno::ENOMEM));
         return CallStage::Done;
@@ -101,12 +110,16 @@ pub fn interrupted(frame: &mut TrapFrame) -> Option<Interrupted> {
 /// Makes a call that looks at all registers or replaces them, or that does not exist; tells if a
 /// signal has interrupted it.
 pub fn handle(frame: &mut TrapFrame) -> Option<Interrupted> {
+    let thread = sched::current();
+    if thread.count_call() { traced::handle(frame, &thread) } else { perform(frame) }
+}
+
+fn perform(frame: &mut TrapFrame) -> Option<Interrupted> {
     let call = Sysno::from_number(frame.x[8]);
     if call.is_some_and(growth::makes_objects) && is_memory_short() {
         frame.x[0] = encode(Err(Errno::ENOMEM));
         return None;
     }
-    sched::current().count_call();
     let outcome = match call {
         Some(Sysno::Clone) => process::clone(frame),
         Some(call @ (Sysno::Execve | Sysno::Execveat)) => match execveat::execute(call, frame) {

@@ -27,6 +27,7 @@ pub fn of(call: Sysno, a: Arguments<'_>) -> Restart {
         Sysno::RegionLock | Sysno::TopicTake | Sysno::VmWaitClaim => with_timeout(2),
         Sysno::RegionWaitName => with_timeout(2),
         Sysno::RegionWaitChange => with_timeout(2),
+        Sysno::TraceWait => with_timeout(2),
         Sysno::TopicPublish => with_timeout(3),
         Sysno::VmWaitOffer => with_timeout(1),
         _ => Restart::IfAsked,

@@ -8,7 +8,7 @@ use super::{
     alarm, beyond, capability, copy_range, event, fcntl, file, file_path, file_system, futex, host,
     identity, ipc, kernel_log, memory, message, mount, offer, poll, process, region,
     region_holdings, region_sync, scheduling, select, signal, socket, system, thread, time, timer,
-    topic, transfer, usage, wait,
+    topic, trace, transfer, usage, wait,
 };
 use crate::fs::Follow;
 use crate::process as processes;
@@ -409,6 +409,9 @@ const fn handler(call: Sysno) -> Option<Handler> {
         Sysno::TopicStatus => |a| topic::status(a.fd(0), a.address(1)),
         Sysno::TopicReclaim => |a| topic::reclaim(a.fd(0), a.address(1)),
         Sysno::TopicMembers => |a| topic::members(a.buffer(0, 1), a.address(2), a.size(3)),
+        Sysno::TraceCreate => |a| trace::create(a.u64(0), a.u64(1), a.u32(2)),
+        Sysno::TraceAttach => |a| trace::attach(a.fd(0), a.u32(1), a.u32(2)),
+        Sysno::TraceWait => |a| trace::wait(a.fd(0), a.u64(1), a.address(2)),
         Sysno::ProcessList => |a| system::process_list(a.address(0), a.size(1)),
         Sysno::MemoryInfo => |a| system::memory_info(a.address(0)),
         Sysno::SystemInfo => |a| system::system_info(a.address(0)),

@@ -11,6 +11,7 @@ use super::{force, recheck};
 use crate::process::exit::{exit_group, exit_thread};
 use crate::process::object::Process;
 use crate::process::table::INIT;
+use crate::process::trace;
 use crate::sched::{self, Task, Thread};
 use abi::process::ExitStatus;
 use abi::signal::{
@@ -43,11 +44,14 @@ pub fn act(frame: &mut TrapFrame, leaving: Leaving) {
     if matches!(leaving, Leaving::Call(_)) && thread.take_work(Task::Resumption) {
         thread.signals.take_resumption();
     }
+    if thread.take_work(Task::Trace) {
+        trace::look(&thread);
+    }
     if !thread.is_interrupted() {
         return;
     }
     let Some(process) = thread.process.clone() else { return };
-    let end = Passage { process: &process, thread: &thread, frame, leaving }.act();
+    let end = Passage { process: &process, thread: &thread, frame, leaving, told: None }.act();
     // An ending thread leaves this stack for ever: nothing on it may be left to be dropped.
     drop(process);
     match end {
@@ -63,6 +67,8 @@ struct Passage<'a> {
     thread: &'a Thread,
     frame: &'a mut TrapFrame,
     leaving: Leaving,
+    /// The signal that was taken last, for who sees the thread's calls.
+    told: Option<SignalInfo>,
 }
 
 impl Passage<'_> {
@@ -77,7 +83,11 @@ impl Passage<'_> {
             if stop::wait(self.process) {
                 continue;
             }
-            match self.next() {
+            let next = self.next();
+            if let Some(info) = self.told.take() {
+                trace::signal(self.thread, &info);
+            }
+            match next {
                 Next::Nothing => break,
                 Next::Stop(signal, continues) => self.stop(signal, continues),
                 Next::Handle(action, info) => self.handle(&action, info),
@@ -89,15 +99,18 @@ impl Passage<'_> {
     }
 
     /// Takes the next signal that does something.
-    fn next(&self) -> Next {
-        let mut signals = self.process.signals.lock();
-        let mut own = self.thread.signals.lock();
+    fn next(&mut self) -> Next {
+        let (process, thread) = (self.process, self.thread);
+        let mut signals = process.signals.lock();
+        let mut own = thread.signals.lock();
         loop {
             let unblocked = !own.blocked;
             let taken = own.pending.take(unblocked).or_else(|| signals.pending.take(unblocked));
             let Some(info) = taken else { return Next::Nothing };
             let number = info.number as u32;
-            match signals.actions.reaction(number) {
+            let reaction = signals.actions.reaction(number);
+            self.told = thread.is_traced().then_some(info);
+            match reaction {
                 Reaction::Ignore | Reaction::Default(DefaultAction::Nothing) => {}
                 Reaction::Handle(action) => {
                     if action.flags & ActionFlags::RESET.bits() != 0 {
