@@ -47,7 +47,7 @@ pub const TOPICS: &[Topic] = &[
         "what runs, for whom, and how to end it",
         &[
             "ps", "top", "kill", "jobs", "fg", "bg", "wait", "sleep", "nice", "as", "id", "lsfd",
-            "watch", "times",
+            "strace", "watch", "times",
         ],
     ),
     topic(

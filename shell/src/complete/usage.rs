@@ -62,6 +62,7 @@ const WRAPPERS: &[(&str, usize, &[&str])] = &[
     ("env", 0, &["-u"]),
     ("exec", 0, &[]),
     ("nice", 0, &["-n"]),
+    ("strace", 0, &["-e", "-o", "-p", "-s"]),
     ("term", 0, &["--at", "--size"]),
     ("watch", 0, &["-n", "-c"]),
 ];

@@ -59,6 +59,7 @@ const SUITES: &[(&str, &str)] = &[
     ("topic-pools", "a_pool_has_one_writer_and_many_readers_at_one_address"),
     ("topic-queues", "topics_queue_wake_and_forget_as_they_say"),
     ("topics", "messages_are_read_where_they_lie_whoever_dies"),
+    ("traces", "calls_are_told_to_who_may_ask_and_a_kill_of_either_side_holds_up_nobody"),
     ("descriptors", "descriptors_are_the_lowest_free_and_close_at_exec"),
     ("files", "files_and_directories_follow_the_standard"),
     ("events", "counters_timers_and_epoll_sets_tell_what_happens_once_or_as_long_as_it_is_so"),

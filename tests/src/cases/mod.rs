@@ -44,6 +44,7 @@ mod semaphores;
 mod shell_jobs;
 mod shell_scripts;
 mod shell_words;
+mod strace;
 mod terminal;
 mod tools;
 mod topic_commands;
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Case> {
         offer_commands::cases,
         scripts::cases,
         tools::cases,
+        strace::cases,
         topic_commands::cases,
         names::cases,
         region_sizes::cases,

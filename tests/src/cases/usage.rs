@@ -24,11 +24,11 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// What issue and habit expect to be there.
-const EXPECTED: [&str; 44] = [
+const EXPECTED: [&str; 45] = [
     "ls", "cat", "head", "tail", "wc", "grep", "sort", "hexdump", "cp", "mv", "rm", "mkdir",
     "touch", "tee", "seq", "yes", "date", "env", "ps", "top", "free", "kill", "nice", "uptime",
-    "dmesg", "mount", "df", "sync", "id", "as", "vmmap", "lsfd", "watch", "clear", "reboot",
-    "poweroff", "less", "sleep", "region", "topic", "offer", "sem", "demo", "bench",
+    "dmesg", "mount", "df", "sync", "id", "as", "vmmap", "lsfd", "strace", "watch", "clear",
+    "reboot", "poweroff", "less", "sleep", "region", "topic", "offer", "sem", "demo", "bench",
 ];
 
 /// Programs that take every word for what it is, as POSIX has them, and the first process.

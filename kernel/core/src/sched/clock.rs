@@ -23,8 +23,7 @@ pub fn statistics(info: &mut SystemInfo) {
         let mut rested = core.idle_time.load(Ordering::Relaxed);
         info.runnable += core.queue.len() as u32;
         let running = core.running.lock();
-        let calls =
-            running.current.as_ref().map_or(0, |thread| thread.calls());
+        let calls = running.current.as_ref().map_or(0, |thread| thread.calls());
         info.calls += core.calls.load(Ordering::Relaxed) + calls;
         match &running.current {
             Some(thread) if thread.is_idle() => {

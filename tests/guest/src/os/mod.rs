@@ -13,6 +13,7 @@ mod signal;
 mod thread;
 mod time;
 mod topic;
+mod trace;
 
 pub use call::{Answer, call, ignore, raw};
 pub use file::*;
@@ -26,3 +27,4 @@ pub use signal::*;
 pub use thread::*;
 pub use time::*;
 pub use topic::*;
+pub use trace::*;

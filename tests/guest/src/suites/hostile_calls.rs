@@ -33,8 +33,9 @@ pub fn run(checks: &mut Checks) {
 fn storm(seed: u64) -> u32 {
     let native = abi::number::FIRST_NATIVE..abi::number::FIRST_NATIVE + 0x20;
     let mut completed = 0;
+    let traces = Sysno::TraceCreate as u64..Sysno::TraceWait as u64 + 1;
     let numbers = (0..512).filter(|number| !OUTLIVE.iter().any(|call| *call as u64 == *number));
-    for number in numbers.chain(native) {
+    for number in numbers.chain(native).chain(traces) {
         let child = os::start_child(|| attack(number, seed));
         let status = child.and_then(|child| os::wait_or_kill(child, PATIENCE));
         completed += u32::from(matches!(status, Ok(ExitStatus::Exited(_))));

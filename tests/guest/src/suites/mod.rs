@@ -87,6 +87,7 @@ mod timers;
 mod topic_pools;
 mod topic_queues;
 mod topics;
+mod traces;
 mod vdso;
 mod wait;
 
@@ -158,6 +159,7 @@ pub const ALL: &[Suite] = &[
     (c"topic-pools", topic_pools::run),
     (c"topic-queues", topic_queues::run),
     (c"topics", topics::run),
+    (c"traces", traces::run),
     (c"descriptors", descriptors::run),
     (c"files", files::run),
     (c"card", card::run),

@@ -127,8 +127,7 @@ fn deposit(
     let chosen = choose(&signals, &state.threads, target, bit);
     // Who is traced acts on it itself, and tells of it, unless nothing may hold it up.
     let is_told = state.trace.is_some() && number != Signal::KILL as u32;
-    let is_deadly =
-        reaction == Reaction::Default(DefaultAction::End) && !is_spared && !is_told;
+    let is_deadly = reaction == Reaction::Default(DefaultAction::End) && !is_spared && !is_told;
     if is_deadly && chosen.is_some_and(|thread| thread.signals.blocked() & bit == 0) {
         outcome.ends = true;
         return Ok(outcome);

@@ -9,9 +9,7 @@ use abi::file::{F_OFD_SETLK, F_OFD_SETLKW, F_SETLK, F_SETLKW, IoVector};
 use abi::futex::{FUTEX_CLOCK_REALTIME, FUTEX_PRIVATE_FLAG, FUTEX_WAIT, FUTEX_WAIT_BITSET};
 use abi::limits::{NAME_MAX, PATH_MAX};
 use abi::socket::MessageHeader;
-use abi::trace::{
-    ARGUMENTS, Copied, Kind, Structure, TRACE_ELEMENTS_MAX, Way, signature,
-};
+use abi::trace::{ARGUMENTS, Copied, Kind, Structure, TRACE_ELEMENTS_MAX, Way, signature};
 use arch::addr::{PAGE_SIZE, USER_END, VirtAddr};
 use arch::user_memory::{self, StringError};
 use zerocopy::{FromBytes, IntoBytes};
@@ -72,7 +70,9 @@ impl Copier<'_> {
         match kind {
             Kind::Path => self.text(0, self.address(), PATH_MAX),
             Kind::Text => self.text(0, self.address(), self.text_max),
-            Kind::Name(length) => self.bytes(0, self.address(), self.argument(length), NAME_MAX + 1),
+            Kind::Name(length) => {
+                self.bytes(0, self.address(), self.argument(length), NAME_MAX + 1)
+            }
             Kind::Bytes(length) => {
                 self.bytes(0, self.address(), self.argument(length), self.text_max);
             }

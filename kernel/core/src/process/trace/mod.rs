@@ -28,9 +28,7 @@ use crate::sync::{Lock, Rank};
 use abi::Errno;
 use abi::process::ExitStatus;
 use abi::signal::SignalInfo;
-use abi::trace::{
-    ARGUMENTS, Copied, END_RECORD_BYTES, TRACE_INTERRUPTED, TraceEvent,
-};
+use abi::trace::{ARGUMENTS, Copied, END_RECORD_BYTES, TRACE_INTERRUPTED, TraceEvent};
 use alloc::sync::Arc;
 use record::Record;
 use ring::Ring;

@@ -1,8 +1,6 @@
 //! A record while it is made.
 
-use abi::trace::{
-    ARGUMENTS, Copied, TRACE_RECORD_MAX, TraceCapture, TraceEvent, TraceRecord,
-};
+use abi::trace::{ARGUMENTS, Copied, TRACE_RECORD_MAX, TraceCapture, TraceEvent, TraceRecord};
 use alloc::vec::Vec;
 use core::mem::offset_of;
 use zerocopy::IntoBytes;

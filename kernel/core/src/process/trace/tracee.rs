@@ -21,7 +21,7 @@ pub struct Tracee {
 impl Tracee {
     /// One more process in a trace; `EAGAIN` if there is no room for its end, `EBADF` if there is no
     /// tracer.
-    fn new(trace: Arc<Trace>, follows: bool) -> Result<Self, Errno> {
+    pub(super) fn new(trace: Arc<Trace>, follows: bool) -> Result<Self, Errno> {
         let mut state = trace.state.lock();
         let bytes = state.ring.as_ref().ok_or(Errno::EBADF)?.bytes();
         if (state.processes + 1) * END_RECORD_BYTES as u64 > bytes / KEPT_PART {
