@@ -62,7 +62,7 @@ fn calls_of_commons_own_are_decoded_like_linux_ones(machine: &mut Machine) -> Ou
     has_lines(
         &text,
         &[
-            r#"region_create\("/looked", 7, \{bytes=65536, maximum=\d+, flags=[A-Z_|0]+, mode=0666, seals=0\}, 32\) = \d+"#,
+            r#"region_create\("/looked", 7, \{bytes=65536, maximum=0, flags=[A-Z_|0]+, mode=0600, seals=0\}, 32\) = \d+"#,
         ],
     )?;
     let text = machine.command("strace -e 'region_*' region stat /looked 2>&1 | cat")?;
@@ -104,8 +104,9 @@ fn children_are_followed_if_asked_for(machine: &mut Machine) -> Outcome {
 }
 
 fn a_running_process_is_looked_at_and_goes_on(machine: &mut Machine) -> Outcome {
-    machine.command("mkfifo /tmp/gate 2> /dev/null; sleep 1000 &")?;
-    machine.start_job("strace -p $!", "attached")?;
+    machine.command("sleep 1000 &")?;
+    machine.type_line("strace -p $!")?;
+    machine.wait_for("attached")?;
     machine.wait_for("nanosleep")?;
     machine.press_ctrl('C')?;
     let text = machine.wait_for_prompt()?;
@@ -124,7 +125,6 @@ fn a_signal_is_shown_with_who_sent_it(machine: &mut Machine) -> Outcome {
             r"\+\+\+ killed by SIGTERM \+\+\+",
         ],
     )?;
-    machine.command("sleep 1000 & strace -o /tmp/trace -p $! & kill -KILL %1; wait")?;
     Ok(())
 }
 
