@@ -18,8 +18,8 @@ BOARD := raspi3b
 export COMMONS_BOARD := $(BOARD)
 # DEVICE_TREE=1 has the tests hand a device tree to every machine, as the boards' firmware does.
 export COMMONS_DEVICE_TREE := $(DEVICE_TREE)
-# DIR whose files go below /extra. Handed over in the environment, so that its name may hold anything.
-export EXTRA
+# DIRs whose files go below /extra and below /. Handed over in the environment, so that names may hold anything.
+export EXTRA TREE
 # SCREEN=1 has `make run` open a window with the board's screen, SCREEN=vnc serve it.
 export SCREEN
 # CMD="LINE" and SCRIPT=FILE have `make run` run that, print what it prints, and end with its status.
@@ -32,7 +32,7 @@ DEBIAN = $(if $(wildcard target/debian),--tree target/debian=/)
 .PHONY: help
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
-	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra; QEMU_ARGS=... goes to QEMU;'
+	@echo 'Variables: EXTRA=DIR adds the files below DIR under /extra, TREE=DIR under /; QEMU_ARGS=... goes to QEMU;'
 	@echo '           BOARD=raspi4b has `run` and the tests in QEMU play a Raspberry Pi 4B;'
 	@echo '           DEVICE_TREE=1 has all tests in QEMU get a device tree, as from a board'"'"'s firmware;'
 	@echo '           CMD="LINE" or SCRIPT=FILE has `make run` run that alone and end with its status;'
@@ -63,7 +63,7 @@ power-test: ## Cut the power at CUTS random points (200) while Commons writes to
 
 .PHONY: image
 image: setup-rust ## Build target/kernel8.img (to boot) and target/kernel.elf (its symbols)
-	@sh .setup/image.sh $(IMAGE) $(DEBIAN) $${EXTRA:+--tree "$$EXTRA=/extra"}
+	@sh .setup/image.sh $(IMAGE) $(DEBIAN) $${EXTRA:+--tree "$$EXTRA=/extra"} $${TREE:+--tree "$$TREE=/"}
 
 .PHONY: check
 check: setup-rust setup-lint ## Check format, lints and documentation links of every crate

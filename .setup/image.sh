@@ -42,8 +42,8 @@ for source in "$root"/user/src/bin/*.rs "$root"/user/src/bin/*/main.rs; do
     set -- "$@" --program "$program=$(program_file "$program")"
 done
 set -- "$@" --program "shell=$(program_file shell)"
-# Files that every image has, such as /etc/motd.
-[ ! -d "$root/user/files" ] || set -- "$@" --tree "$root/user/files=/"
+# Files that every image has, such as /etc/passwd, unless it is given others of these names.
+set -- "$@" --usual "$root/user/files=/"
 # What `make busybox` has fetched.
 busybox=$root/target/busybox/busybox
 [ ! -f "$busybox" ] || set -- "$@" --file "/bin/busybox=$busybox"

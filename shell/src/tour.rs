@@ -79,7 +79,7 @@ pub const TOPICS: &[Topic] = &[
         "what it does, how it is doing, and its end",
         &[
             "demo", "tutorial", "free", "uptime", "date", "dmesg", "bench", "debug", "init",
-            "reboot", "poweroff",
+            "login", "passwd", "reboot", "poweroff",
         ],
     ),
 ];

@@ -11,6 +11,7 @@ use crate::setup::{self, Board, Kernel};
 use regex::Regex;
 use shared_child::SharedChild;
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -71,10 +72,17 @@ impl Machine {
 
     /// Starts an image on this board with further switches for the emulator.
     pub fn start_on(board: Board, kernel: Kernel, switches: &[&str]) -> Outcome<Self> {
+        let mut machine = Self::start_image(board, &setup::image(kernel)?, switches)?;
+        machine.start = format!("{kernel:?} {}", machine.start);
+        Ok(machine)
+    }
+
+    /// Starts this very image.
+    pub fn start_image(board: Board, image: &Path, switches: &[&str]) -> Outcome<Self> {
         let mut command = Command::new(setup::emulator());
         command.args(["-M", board.machine(), "-serial", "stdio"]);
         command.args(["-display", "none", "-monitor", "none"]);
-        command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(setup::image(kernel)?);
+        command.args(["-semihosting", "-no-reboot", "-kernel"]).arg(image);
         command.args(switches);
         let own = switches.contains(&"-dtb");
         if let Some(tree) = device_tree::of_all_machines()?.filter(|_| !own) {
@@ -83,7 +91,7 @@ impl Machine {
         let mut machine = Self::spawn(command)?;
         let name = board.machine();
         machine.board = Some(board);
-        machine.start = format!("{kernel:?} kernel on {name}, switches: {}", switches.join(" "));
+        machine.start = format!("kernel on {name}, switches: {}", switches.join(" "));
         Ok(machine)
     }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 const PAGE: &str = include_str!("../../docs/requirements.md");
 
 /// Prefixes of the requirements' numbers, and how many there are of each.
-const NUMBERS: [(&str, usize); 10] = [
+const NUMBERS: [(&str, usize); 11] = [
     ("S0", 48),
     ("S1", 52),
     ("S2", 44),
@@ -18,6 +18,7 @@ const NUMBERS: [(&str, usize); 10] = [
     ("U", 17),
     ("E", 12),
     ("C", 40),
+    ("L", 5),
     ("N", 7),
 ];
 

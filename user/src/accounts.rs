@@ -1,6 +1,7 @@
-//! Users by name, from `/etc/passwd`.
+//! Users by name, from `/etc/passwd`, and their groups, from `/etc/group`.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A user.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,15 +32,39 @@ pub fn find(text: &str, name: &str) -> Option<Account> {
     })
 }
 
+/// What a user is called.
+pub fn name_of(text: &str, uid: u32) -> Option<&str> {
+    accounts(text).find(|(_, account)| account.uid == uid).map(|(name, _)| name)
+}
+
+/// What the second field of a user's line says of the password; only of a line that is an account.
+pub fn password_field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let line = text.lines().find(|line| account(line).is_some_and(|(user, _)| user == name))?;
+    line.split(':').nth(1)
+}
+
+/// The groups that a user is in besides the one of `/etc/passwd`: their numbers, in the text of `/etc/group`.
+pub fn further_groups(text: &str, name: &str) -> Vec<u32> {
+    let groups = text.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let number = fields.nth(2)?.parse().ok()?;
+        let mut members = fields.next()?.split(',').filter(|member| !member.is_empty());
+        members.any(|member| member == name).then_some(number)
+    });
+    groups.collect()
+}
+
 /// All users with their names; lines that are none are left out.
 fn accounts(text: &str) -> impl Iterator<Item = (&str, Account)> {
-    text.lines().filter_map(|line| {
-        let mut fields = line.split(':');
-        let (user, _password) = (fields.next()?, fields.next()?);
-        let (uid, gid) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        let (_comment, home, shell) = (fields.next()?, fields.next()?, fields.next()?);
-        Some((user, Account { uid, gid, home: home.into(), shell: shell.into() }))
-    })
+    text.lines().filter_map(account)
+}
+
+fn account(line: &str) -> Option<(&str, Account)> {
+    let mut fields = line.split(':');
+    let (user, _password) = (fields.next()?, fields.next()?);
+    let (uid, gid) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    let (_comment, home, shell) = (fields.next()?, fields.next()?, fields.next()?);
+    Some((user, Account { uid, gid, home: home.into(), shell: shell.into() }))
 }
 
 #[cfg(test)]
@@ -61,5 +86,19 @@ mod tests {
         for name in ["", "broken", "nobody", "-1", "4294967295"] {
             assert_eq!(find(TEXT, name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_users_password_and_groups_are_found_by_name() {
+        assert_eq!((name_of(TEXT, 1000), name_of(TEXT, 7)), (Some("user"), None));
+        assert_eq!(password_field(TEXT, "user"), Some("x"));
+        assert_eq!(password_field("a::1:1::/:/bin/sh", "a"), Some(""));
+        for name in ["", "broken", "1000", "nobody"] {
+            assert_eq!(password_field(TEXT, name), None, "{name}");
+        }
+        let groups = "wheel:x:10:root,user\nbroken\nuser:x:1000:\naudio:x:29:user\nodd:x:z:user\n";
+        assert_eq!(further_groups(groups, "user"), [10, 29]);
+        assert_eq!(further_groups(groups, "us"), []);
+        assert_eq!(further_groups(groups, ""), []);
     }
 }

@@ -15,6 +15,7 @@ pub mod hexdump;
 pub mod inittab;
 pub mod kernel_log;
 pub mod life;
+pub mod login;
 pub mod map;
 pub mod mmf;
 pub mod offer;
@@ -23,6 +24,7 @@ pub mod posix;
 pub mod region;
 pub mod ring;
 pub mod screen;
+pub mod shadow;
 pub mod shared;
 pub mod table;
 pub mod text;
@@ -31,6 +33,8 @@ pub mod trace;
 pub mod tree;
 pub mod units;
 
+#[cfg(target_os = "none")]
+pub mod banner;
 #[cfg(target_os = "none")]
 pub mod counter;
 #[cfg(target_os = "none")]
@@ -47,6 +51,8 @@ pub mod interrupt;
 pub mod io;
 #[cfg(target_os = "none")]
 mod memory_functions;
+#[cfg(target_os = "none")]
+pub mod password;
 #[cfg(target_os = "none")]
 pub mod poll;
 #[cfg(target_os = "none")]

@@ -26,6 +26,11 @@ pub fn set_settings(fd: i32, settings: &Termios) -> Result<()> {
     call::set_settings(fd, settings).context(CONTEXT)
 }
 
+/// Changes a terminal's settings, and throws away what was typed and not read.
+pub fn set_settings_and_forget(fd: i32, settings: &Termios) -> Result<()> {
+    call::set_settings_and_forget(fd, settings).context(CONTEXT)
+}
+
 /// Reads a terminal's size.
 pub fn window_size(fd: i32) -> Result<WindowSize> {
     call::window_size(fd).context(CONTEXT)

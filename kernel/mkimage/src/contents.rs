@@ -9,6 +9,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+/// The hashes of passwords, which only root may read, whatever the mode on the host: a version control
+/// system does not keep that.
+const SHADOW: &[u8] = b"etc/shadow";
+const OWNERS_ALONE: u32 = 0o600;
+
 /// Permission bits of a file or directory, with set-id and sticky bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mode(u32);
@@ -131,6 +136,16 @@ impl Contents {
         Ok(())
     }
 
+    /// Adds what has a name that nothing here has.
+    pub fn add_missing(&mut self, others: Self) -> Result<(), Error> {
+        for (path, node) in others.nodes {
+            if !self.nodes.contains_key(&path) {
+                self.add(path, node)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds the file `source` as `path`, with the given mode or else its own.
     pub fn add_file(
         &mut self,
@@ -147,7 +162,11 @@ impl Contents {
             return Err(Error::ImageTooLarge { size: self.size });
         }
         let data = fs::read(source).map_err(Error::io("read", source))?;
-        self.add(path, Node::File { mode: mode.unwrap_or(Mode::of(&metadata)), data })
+        let mut mode = mode.unwrap_or(Mode::of(&metadata));
+        if path.bytes() == SHADOW {
+            mode = Mode::new(mode.bits() & OWNERS_ALONE);
+        }
+        self.add(path, Node::File { mode, data })
     }
 
     /// Adds everything below the directory `source` under `path`, with the modes it has. The path `/`

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 const USAGE: &str = "usage: mkimage --kernel ELF --output IMAGE [OPTION…]
   --program NAME=PATH[:MODE]   the file PATH as /bin/NAME; MODE is octal, 755 if not given
   --file /NAME=PATH[:MODE]     the file PATH as /NAME, with its own mode if none is given
-  --tree DIRECTORY=/NAME       everything below DIRECTORY under /NAME, which may be /";
+  --tree DIRECTORY=/NAME       everything below DIRECTORY under /NAME, which may be /
+  --usual DIRECTORY=/NAME      the same, but for what another option puts there";
 
 /// What to build, with the archive's files already read.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl Options {
     /// Reads the command line, and the files it names.
     pub fn parse(mut parser: lexopt::Parser) -> Result<Self, Error> {
         let (mut kernel, mut output, mut contents) = (None, None, Contents::default());
+        let mut usual = Vec::new();
         while let Some(argument) = parser.next().map_err(usage)? {
             match argument {
                 Long("kernel") => kernel = Some(parser.value().map_err(usage)?.into()),
@@ -34,8 +36,14 @@ impl Options {
                 Long("program") => add_program(&mut contents, &parser.value().map_err(usage)?)?,
                 Long("file") => add_file(&mut contents, &parser.value().map_err(usage)?)?,
                 Long("tree") => add_tree(&mut contents, &parser.value().map_err(usage)?)?,
+                Long("usual") => usual.push(parser.value().map_err(usage)?),
                 other => return Err(usage(other.unexpected())),
             }
+        }
+        for value in &usual {
+            let mut others = Contents::default();
+            add_tree(&mut others, value)?;
+            contents.add_missing(others)?;
         }
         match (kernel, output) {
             (Some(kernel), Some(output)) => Ok(Self { kernel, output, contents }),
@@ -136,6 +144,28 @@ mod tests {
             (b"etc/motd", 0o644, b"code"),
         ];
         assert_eq!(modes, expected);
+    }
+
+    #[test]
+    fn a_usual_tree_gives_way_wherever_it_stands() {
+        let [given, usual] = [(); 2].map(|()| tempfile::TempDir::new().unwrap());
+        std::fs::write(given.path().join("motd"), "given").unwrap();
+        for name in ["motd", "hosts"] {
+            std::fs::write(usual.path().join(name), "usual").unwrap();
+        }
+        let options = parse(&[
+            "--kernel=k.elf",
+            "--output=k.img",
+            &format!("--usual={}=/etc", usual.path().display()),
+            &format!("--tree={}=/etc", given.path().display()),
+        ]);
+        let options = options.unwrap();
+        let files = options.contents.iter().filter_map(|(path, node)| match node {
+            Node::File { data, .. } => Some((path.bytes(), data.as_slice())),
+            _ => None,
+        });
+        let expected: [(&[u8], &[u8]); 2] = [(b"etc/hosts", b"usual"), (b"etc/motd", b"given")];
+        assert_eq!(files.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod leaks;
 mod light;
 mod limits;
 mod line_editor;
+mod logins;
 mod main_job;
 mod mounts;
 mod names;
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Case> {
         region_commands::cases,
         offer_commands::cases,
         scripts::cases,
+        logins::cases,
         tools::cases,
         strace::cases,
         topic_commands::cases,

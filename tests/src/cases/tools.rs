@@ -12,6 +12,7 @@ use std::time::Instant;
 pub fn cases() -> Vec<Case> {
     booted!("tools":
         lines_are_cut_counted_and_sorted,
+        standard_input_can_be_named_more_than_once,
         grep_finds_lines_and_says_so_by_its_status,
         tee_and_hexdump_show_what_goes_through,
         files_are_moved_copied_and_removed_with_their_directories,
@@ -32,6 +33,11 @@ fn prints(machine: &mut Machine, command: &str, expected: &str) -> Outcome {
     let printed = machine.succeed(command)?;
     ensure!(printed == expected, "`{command}` printed {printed:?} and not {expected:?}");
     Ok(())
+}
+
+fn standard_input_can_be_named_more_than_once(machine: &mut Machine) -> Outcome {
+    prints(machine, "printf 'a\nb\n' | cat - - /etc/hostname -", "a\nb\ncommons\n")?;
+    prints(machine, "printf 'a\nb\n' | sort -r - -", "b\na\n")
 }
 
 fn lines_are_cut_counted_and_sorted(machine: &mut Machine) -> Outcome {

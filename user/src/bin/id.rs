@@ -6,12 +6,14 @@ extern crate alloc;
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use user::error::Result;
 use user::options::{Parsed, plain, usage};
 use user::{env, println, process};
 
 const HELP: &str = "usage: id
-Tells the user and the group (uid, gid), and those whose rights count (euid, egid).";
+Tells the user and the group (uid, gid), those whose rights count (euid, egid), and
+further groups.";
 
 user::entry!(main);
 
@@ -23,8 +25,12 @@ fn main() -> Result<()> {
     if !words.is_empty() {
         return Err(usage("id tells of itself only; ps shows users of processes"));
     }
+    let further = process::groups();
+    let further: Vec<String> = further.into_iter().map(named).collect();
+    let groups =
+        if further.is_empty() { String::new() } else { format!(" groups={}", further.join(",")) };
     println!(
-        "uid={} gid={} euid={} egid={}",
+        "uid={} gid={} euid={} egid={}{groups}",
         named(process::user()),
         named(process::user_group()),
         named(process::effective_user()),

@@ -30,7 +30,7 @@ impl OwnedFd {
 
     /// Opens another descriptor for the same.
     pub fn duplicate(&self) -> Result<Self> {
-        call::dup(self.0).context(format!("descriptor {}", self.0)).map(Self)
+        duplicate(self.0)
     }
 }
 
@@ -39,6 +39,11 @@ impl Drop for OwnedFd {
         // A descriptor that is closed already is closed.
         let _ = call::close(self.0);
     }
+}
+
+/// Opens another descriptor for the same as one that stays open, whoever's it is.
+pub fn duplicate(fd: i32) -> Result<OwnedFd> {
+    call::dup(fd).context(format!("descriptor {fd}")).map(OwnedFd)
 }
 
 /// Makes a pipe: the reading and the writing end, both closed at exec.

@@ -1,11 +1,11 @@
 //! Open files.
 
-use super::{Kind, OwnedFd, path_string};
+use super::{Kind, OwnedFd, duplicate, path_string};
 use crate::error::{Context, Result};
 use crate::io;
 use crate::syscall::file as call;
 use abi::Errno;
-use abi::file::{OpenFlags, SEEK_CUR, SEEK_END, SEEK_SET, Stat};
+use abi::file::{LOCK_EX, OpenFlags, SEEK_CUR, SEEK_END, SEEK_SET, Stat};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -25,7 +25,7 @@ impl File {
     /// Opens what a program reads by default: `-` is standard input, anything else a path.
     pub fn input(path: &str) -> Result<Self> {
         match path {
-            "-" => Ok(Self::from_fd(OwnedFd::from_raw(io::STDIN).duplicate()?, "standard input")),
+            "-" => Ok(Self::from_fd(duplicate(io::STDIN)?, "standard input")),
             path => Self::open(path),
         }
     }
@@ -114,6 +114,16 @@ impl File {
         call::fsync(self.as_raw()).context(self.path.as_str())
     }
 
+    /// Waits until nobody else has it locked, and locks it until it is closed.
+    pub fn lock(&self) -> Result<()> {
+        loop {
+            match call::flock(self.as_raw(), LOCK_EX) {
+                Err(Errno::EINTR) => {}
+                outcome => return outcome.context(self.path.as_str()),
+            }
+        }
+    }
+
     /// Reads the file's record.
     pub fn metadata(&self) -> Result<Metadata> {
         call::fstat(self.as_raw()).context(self.path.as_str()).map(Metadata::from_stat)
@@ -146,6 +156,16 @@ impl OpenOptions {
     /// For writing at the end.
     pub const fn append(self) -> Self {
         self.with(OpenFlags::WRITE_ONLY).with(OpenFlags::APPEND)
+    }
+
+    /// For reading, and for writing at the end.
+    pub const fn read_append(self) -> Self {
+        self.read_write().with(OpenFlags::APPEND)
+    }
+
+    /// Fails where a symbolic link has the name.
+    pub const fn no_follow(self) -> Self {
+        self.with(OpenFlags::NO_FOLLOW)
     }
 
     /// Created if absent.

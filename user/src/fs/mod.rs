@@ -7,7 +7,7 @@ mod file;
 
 pub use abi::file_system::StatFs;
 pub use copy::{copy, is_same};
-pub use descriptor::{OwnedFd, close_at_exec, dup_to, pipe};
+pub use descriptor::{OwnedFd, close_at_exec, dup_to, duplicate, pipe};
 pub use directory::{Entry, Kind, ReadDir, read_dir};
 pub use file::{File, Metadata, OpenOptions};
 

@@ -32,6 +32,11 @@ pub fn take_caught_of(signals: u64) -> u64 {
     CAUGHT.fetch_and(!signals, Ordering::Relaxed) & signals
 }
 
+/// Has signals that were taken count as not taken.
+pub fn put_back_caught(signals: u64) {
+    CAUGHT.fetch_or(signals, Ordering::Relaxed);
+}
+
 /// Whether one of these signals came that nobody has taken yet.
 pub fn has_caught(signals: u64) -> bool {
     CAUGHT.load(Ordering::Relaxed) & signals != 0

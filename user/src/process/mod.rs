@@ -7,8 +7,8 @@ mod list;
 pub use abi::process::{ExitStatus, ProcessRecord};
 pub use abi::signal::Signal;
 pub use caught::{
-    blocked_signals, catch_signal, has_caught, signals_blocked, take_caught, take_caught_of,
-    wait_signal,
+    blocked_signals, catch_signal, has_caught, put_back_caught, signals_blocked, take_caught,
+    take_caught_of, wait_signal,
 };
 pub use command::{Command, become_command, find_program, own_environment};
 pub use list::{is_alive, list};
@@ -22,6 +22,7 @@ use abi::process::{WNOHANG, WUNTRACED};
 use abi::signal::{SIG_DFL, SIG_IGN};
 use alloc::ffi::CString;
 use alloc::format;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char};
 use core::fmt;
@@ -189,6 +190,19 @@ pub fn become_user(uid: u32, gid: u32) -> Result<()> {
     // The group first: it takes root's rights too.
     call::setgid(gid).context(format!("group {gid}"))?;
     call::setuid(uid).context(format!("user {uid}"))
+}
+
+/// Is in these further groups of users from now on; only root can.
+pub fn set_groups(groups: &[u32]) -> Result<()> {
+    call::setgroups(groups).context("groups")
+}
+
+/// The further groups of users that the process is in.
+pub fn groups() -> Vec<u32> {
+    let mut groups = vec![0; call::getgroups(&mut []).unwrap_or(0)];
+    let count = if groups.is_empty() { Ok(0) } else { call::getgroups(&mut groups) };
+    groups.truncate(count.unwrap_or(0));
+    groups
 }
 
 /// Sets which permissions new files and regions do not get, and returns those before.

@@ -74,6 +74,12 @@ pub fn fsync(fd: i32) -> Outcome<()> {
     unsafe { invoke(Sysno::Fsync, [signed(fd)]) }.map(drop)
 }
 
+/// Locks a file, or takes the lock away.
+pub fn flock(fd: i32, operation: u32) -> Outcome<()> {
+    // SAFETY: no address is passed.
+    unsafe { invoke(Sysno::Flock, [signed(fd), u64::from(operation)]) }.map(drop)
+}
+
 /// Sets a file's permissions.
 pub fn fchmod(fd: i32, mode: u32) -> Outcome<()> {
     // SAFETY: no address is passed.

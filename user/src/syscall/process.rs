@@ -3,7 +3,7 @@
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
 use abi::process::ProcessRecord;
-use abi::resource::ProcessTimes;
+use abi::resource::{Limit, ProcessTimes};
 use abi::scheduling::PR_SET_NAME;
 use abi::signal::{SIGNAL_SET_SIZE, Signal, SignalAction};
 use core::convert::Infallible;
@@ -99,6 +99,20 @@ pub fn rt_sigaction(signal: Signal, handler: u64) -> Outcome<()> {
     unsafe { invoke(Sysno::RtSigaction, arguments) }.map(drop)
 }
 
+/// What the process may use of a resource.
+pub fn getrlimit(resource: usize) -> Outcome<Limit> {
+    let mut limit = Limit::default();
+    // SAFETY: the kernel writes one record.
+    unsafe { invoke(Sysno::Getrlimit, [resource as u64, (&raw mut limit) as u64]) }?;
+    Ok(limit)
+}
+
+/// Sets what the process may use of a resource.
+pub fn setrlimit(resource: usize, limit: &Limit) -> Outcome<()> {
+    // SAFETY: the kernel reads one record.
+    unsafe { invoke(Sysno::Setrlimit, [resource as u64, ptr::from_ref(limit) as u64]) }.map(drop)
+}
+
 /// Gives other threads the core.
 pub fn sched_yield() -> Outcome<()> {
     // SAFETY: no address is passed.
@@ -172,6 +186,21 @@ pub fn setuid(uid: u32) -> Outcome<()> {
 pub fn setgid(gid: u32) -> Outcome<()> {
     // SAFETY: no address is passed.
     unsafe { invoke(Sysno::Setgid, [u64::from(gid)]) }.map(drop)
+}
+
+/// Is in these further groups of users from now on; only root can.
+pub fn setgroups(groups: &[u32]) -> Outcome<()> {
+    let arguments = [groups.len() as u64, groups.as_ptr() as u64];
+    // SAFETY: the kernel reads that many words.
+    unsafe { invoke(Sysno::Setgroups, arguments) }.map(drop)
+}
+
+/// Fills the further groups of users that the process is in, and returns how many there are; without room for
+/// any it only tells that.
+pub fn getgroups(groups: &mut [u32]) -> Outcome<usize> {
+    let arguments = [groups.len() as u64, groups.as_mut_ptr() as u64];
+    // SAFETY: the kernel fills at most that many words.
+    unsafe { invoke(Sysno::Getgroups, arguments) }.map(|count| count as usize)
 }
 
 /// Sets which permissions new files and regions do not get, and returns those before.

@@ -3,8 +3,8 @@
 use super::{Outcome, invoke, signed};
 use abi::Sysno;
 use abi::terminal::{
-    TCGETS, TCSETS, TIOCGPGRP, TIOCGPTN, TIOCGWINSZ, TIOCSCTTY, TIOCSPGRP, TIOCSPTLCK, TIOCSWINSZ,
-    Termios, WindowSize,
+    TCGETS, TCSETS, TCSETSF, TIOCGPGRP, TIOCGPTN, TIOCGWINSZ, TIOCSCTTY, TIOCSPGRP, TIOCSPTLCK,
+    TIOCSWINSZ, Termios, WindowSize,
 };
 use core::ptr;
 
@@ -19,6 +19,12 @@ pub fn get_settings(fd: i32) -> Outcome<Termios> {
 pub fn set_settings(fd: i32, settings: &Termios) -> Outcome<()> {
     // SAFETY: the request reads one record of this type.
     unsafe { request(fd, TCSETS, ptr::from_ref(settings) as u64) }
+}
+
+/// Changes a terminal's settings, and throws away what was typed and not read.
+pub fn set_settings_and_forget(fd: i32, settings: &Termios) -> Outcome<()> {
+    // SAFETY: the request reads one record of this type.
+    unsafe { request(fd, TCSETSF, ptr::from_ref(settings) as u64) }
 }
 
 /// Reads a terminal's size.

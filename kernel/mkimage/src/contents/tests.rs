@@ -69,6 +69,36 @@ fn a_tree_can_be_the_root_and_trees_can_meet_in_a_directory() {
 }
 
 #[test]
+fn what_is_usual_gives_way_to_what_is_given() {
+    let file = |data: &[u8]| Node::File { mode: Mode::new(0o644), data: data.to_vec() };
+    let mut contents = Contents::default();
+    contents.add(path("/etc/passwd"), file(b"given")).unwrap();
+    let mut usual = Contents::default();
+    usual.add(path("/etc/passwd"), file(b"usual")).unwrap();
+    usual.add(path("/etc/group"), file(b"usual")).unwrap();
+    contents.add_missing(usual).unwrap();
+    assert_eq!(names(&contents), ["etc", "etc/group", "etc/passwd"]);
+    assert_eq!(*contents.nodes.get(&path("/etc/passwd")).unwrap(), file(b"given"));
+}
+
+#[test]
+fn hashes_of_passwords_are_for_root_alone_whatever_the_host_says() {
+    let root = TempDir::new().unwrap();
+    fs::create_dir(root.path().join("etc")).unwrap();
+    for name in ["etc/shadow", "shadow"] {
+        fs::write(root.path().join(name), "root:!:").unwrap();
+        set_mode(&root.path().join(name), 0o664);
+    }
+    let mut contents = Contents::default();
+    contents.add_tree(b"/", root.path()).unwrap();
+    let mode = |name: &str| match contents.nodes.get(&path(name)) {
+        Some(Node::File { mode, .. }) => mode.bits(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((mode("/etc/shadow"), mode("/shadow")), (0o600, 0o664));
+}
+
+#[test]
 fn directories_above_a_file_are_made() {
     let mut contents = Contents::default();
     contents.add(path("/a/b/c"), Node::File { mode: Mode::DEFAULT, data: vec![] }).unwrap();

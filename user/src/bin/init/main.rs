@@ -4,7 +4,6 @@
 
 extern crate alloc;
 
-mod banner;
 mod start;
 
 use alloc::format;
@@ -16,7 +15,7 @@ use user::fs::{self, File};
 use user::inittab::{self, Action, Entry};
 use user::io::{STDERR, STDIN, STDOUT};
 use user::process::{self, ExitStatus, Pid, Signal, WaitFor, WaitOptions};
-use user::{eprintln, println, system, terminal, time};
+use user::{banner, eprintln, println, system, terminal, time};
 
 const CONSOLE: &str = "/dev/console";
 const TABLE: &str = "/etc/inittab";
@@ -42,7 +41,7 @@ fn main() -> Result<()> {
         process::ignore_signal(signal)?;
     }
     let entries = entries();
-    if entries.iter().all(|entry| entry.action != Action::End) {
+    if !entries.iter().any(|entry| entry.action == Action::End || greets(entry)) {
         banner::print();
     }
     let mut running = Vec::new();
@@ -62,6 +61,11 @@ fn main() -> Result<()> {
         }
     }
     look_after(running)
+}
+
+/// Whether a command shows itself what a person sees first.
+fn greets(entry: &Entry) -> bool {
+    entry.command[0].ends_with("/login")
 }
 
 /// The status of a command that cannot be run, as shells have it.

@@ -1,9 +1,9 @@
 //! What a person sees first: two processes and the region that both hold.
 
+use crate::style::{self, Style};
+use crate::units::Size;
+use crate::{fs, print, println, system};
 use alloc::string::{String, ToString};
-use user::style::{self, Style};
-use user::units::Size;
-use user::{fs, print, println, system};
 
 /// Replaces the banner, where it exists.
 const FILE: &str = "/etc/motd";
