@@ -2,6 +2,7 @@
 
 mod control;
 mod directory;
+mod fc;
 mod getopts;
 mod jobs;
 mod names;
@@ -11,6 +12,7 @@ mod set;
 mod test;
 mod text;
 mod traps;
+mod ulimit;
 mod variables;
 
 use crate::interpreter::{MISUSE, Run, Shell};
@@ -47,6 +49,7 @@ pub fn find<S: System>(name: &str) -> Option<Builtin<S>> {
         "exec" => control::exec,
         "exit" => control::exit,
         "export" => variables::export,
+        "fc" => fc::fc,
         "fg" => jobs::foreground,
         "getopts" => getopts::getopts,
         "hash" => names::hash,
@@ -64,6 +67,7 @@ pub fn find<S: System>(name: &str) -> Option<Builtin<S>> {
         "times" => text::times,
         "trap" => traps::trap,
         "type" => names::type_of,
+        "ulimit" => ulimit::ulimit,
         "umask" => directory::umask,
         "unalias" => names::unalias,
         "unset" => variables::unset,

@@ -9,31 +9,56 @@ pub struct History {
     lines: VecDeque<String>,
     first_number: usize,
     limit: usize,
+    /// How many of the newest no file has yet.
+    unsaved: usize,
 }
 
 impl History {
     /// A history that keeps the newest `limit` lines.
     pub fn new(limit: usize) -> Self {
-        Self { lines: VecDeque::new(), first_number: 1, limit }
+        Self { lines: VecDeque::new(), first_number: 1, limit, unsaved: 0 }
     }
 
-    /// Adds a line, unless it is blank or the same as the one before.
-    pub fn add(&mut self, line: &str) {
+    /// Adds a line, unless it is blank or the same as the one before; whether it did.
+    pub fn add(&mut self, line: &str) -> bool {
         let line = line.trim_end();
-        if line.is_empty() || self.lines.back().is_some_and(|last| last == line) {
-            return;
+        if line.is_empty() || self.newest() == Some(line) {
+            return false;
         }
         self.lines.push_back(line.to_string());
+        self.unsaved += 1;
         while self.lines.len() > self.limit {
             self.lines.pop_front();
             self.first_number += 1;
         }
+        true
     }
 
-    /// The lines as a file keeps them: further lines of a command stand behind a tabulator.
+    /// The line that was added last.
+    pub fn newest(&self) -> Option<&str> {
+        self.lines.back().map(String::as_str)
+    }
+
+    /// Forgets the line that was added last.
+    pub fn remove_newest(&mut self) {
+        self.lines.pop_back();
+        self.unsaved = self.unsaved.saturating_sub(1);
+    }
+
+    /// What a file has to keep besides what was taken before.
+    pub fn take_unsaved(&mut self) -> String {
+        let count = core::mem::take(&mut self.unsaved).min(self.lines.len());
+        self.lines.range(self.lines.len() - count..).map(|line| file_text(line)).collect()
+    }
+
+    /// How many lines are kept.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The lines as a file keeps them.
     pub fn to_text(&self) -> String {
-        let files = self.lines.iter().map(|line| line.replace('\n', "\n\t") + "\n");
-        files.collect()
+        self.lines.iter().map(|line| file_text(line)).collect()
     }
 
     /// Adds the lines that a file has kept.
@@ -58,6 +83,11 @@ impl History {
     pub fn entries(&self) -> impl Iterator<Item = (usize, &str)> {
         (self.first_number..).zip(self.lines.iter().map(String::as_str))
     }
+}
+
+/// A command as a file keeps it: its further lines stand behind a tabulator.
+pub fn file_text(command: &str) -> String {
+    command.trim_end().replace('\n', "\n\t") + "\n"
 }
 
 #[cfg(test)]
@@ -95,5 +125,29 @@ mod tests {
         }
         let lines: Vec<_> = history.entries().map(|(_, line)| line).collect();
         assert_eq!(lines, ["ls", "ps", "ls"]);
+    }
+
+    #[test]
+    fn what_is_added_is_told_and_the_newest_can_be_forgotten() {
+        let mut history = History::new(9);
+        assert_eq!([history.add("ls"), history.add("ls "), history.add(" ")], [true, false, false]);
+        assert_eq!(history.newest(), Some("ls"));
+        history.remove_newest();
+        assert_eq!(history.newest(), None);
+        history.remove_newest();
+        assert_eq!(history.take_unsaved(), "");
+        assert!(history.add("ps"));
+        assert_eq!([history.take_unsaved(), history.take_unsaved()], ["ps\n", ""]);
+        assert_eq!(history.entries().collect::<Vec<_>>(), [(1, "ps")]);
+    }
+
+    #[test]
+    fn lines_that_several_shells_have_appended_are_read_in_their_order() {
+        let file = file_text("one\n  two ") + &file_text("ls") + &file_text("ps");
+        let mut history = History::new(9);
+        history.add_text(&file);
+        assert_eq!(history.to_text(), file);
+        let lines: Vec<_> = history.entries().map(|(_, line)| line).collect();
+        assert_eq!(lines, ["one\n  two", "ls", "ps"]);
     }
 }

@@ -60,7 +60,7 @@ pub struct State {
     /// Variables and parameters.
     pub variables: VariableTable,
     /// Functions.
-    pub functions: BTreeMap<String, Rc<Command>>,
+    pub functions: BTreeMap<String, Function>,
     /// Aliases.
     pub aliases: Aliases,
     /// What is run on which signal; 0 is the shell's end, and an empty text ignores the signal.
@@ -79,6 +79,12 @@ pub struct State {
     pub loops: usize,
     /// How many functions and scripts stand around the command.
     pub calls: usize,
+    /// The line of the command that runs, in the text that it stands in.
+    pub line: usize,
+    /// How many lines a person has typed.
+    pub typed_lines: usize,
+    /// The line that counts as the first: of the text, or of the function that runs.
+    pub(crate) first_line: usize,
     /// Signals that came and were not acted on.
     pub(crate) pending: u64,
     /// Whether a failure is expected, as in a condition, so that `set -e` does nothing.
@@ -89,6 +95,15 @@ pub struct State {
     substituted: Option<i32>,
     /// Directories of programs that were found.
     pub(crate) found: BTreeMap<String, String>,
+}
+
+/// A function: what it does, and where it is defined.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// The compound command.
+    pub body: Rc<Command>,
+    /// The line of its name.
+    pub line: usize,
 }
 
 /// A shell on a system.
@@ -102,7 +117,8 @@ pub struct Shell<S> {
 impl<S: System> Shell<S> {
     /// A shell that knows nothing yet.
     pub fn new(system: S) -> Self {
-        let state = State { history: History::new(HISTORY_LINES), ..State::default() };
+        let state =
+            State { history: History::new(HISTORY_LINES), first_line: 1, ..State::default() };
         Self { system, state }
     }
 
@@ -124,6 +140,8 @@ impl<S: System> Shell<S> {
                 variables.export(name);
             }
         }
+        // It tells where this shell is, not the one that it was started by.
+        let _ = variables.unset("LINENO");
         let presets = [("IFS", " \t\n"), ("OPTIND", "1"), ("PS2", "> "), ("PS4", "+ ")];
         for (name, value) in presets {
             let is_inherited = name != "IFS" && name != "OPTIND" && variables.value(name).is_some();
@@ -159,7 +177,22 @@ impl<S: System> Shell<S> {
 
     /// Runs a text of the shell's own commands, as `eval` and traps have.
     pub fn run_text(&mut self, origin: &str, text: &str) -> Run {
-        self.deepen(|shell| shell.run_lines(origin, text.lines().map(String::from)))
+        self.counting_from(1, |shell| {
+            shell.deepen(|shell| shell.run_lines(origin, text.lines().map(String::from)))
+        })
+    }
+
+    /// Runs `body` with lines that are counted from this one on.
+    pub(crate) fn counting_from<T>(
+        &mut self,
+        first_line: usize,
+        body: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before = (self.state.line, self.state.first_line);
+        self.state.first_line = first_line;
+        let result = body(self);
+        (self.state.line, self.state.first_line) = before;
+        result
     }
 
     /// The shell's whole run of `body`, with what is to be done at its end; gives its status.
@@ -214,6 +247,7 @@ impl<S: System> Shell<S> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Run {
+        self.state.line = pipeline.line.0;
         let is_negated = pipeline.prefixes.contains(&Prefix::Not);
         let begin = self.system.now();
         let times = self.system.processor_times();
@@ -259,7 +293,8 @@ impl<S: System> Shell<S> {
                 run
             }
             Command::Function(name, body) => {
-                self.state.functions.insert(name.clone(), Rc::clone(body));
+                let function = Function { body: Rc::clone(body), line: self.state.line };
+                self.state.functions.insert(name.clone(), function);
                 Ok(0)
             }
         }

@@ -12,7 +12,7 @@ pub(crate) use here::raw_text;
 pub(crate) use word::split_tildes_of_value;
 
 use crate::error::{Position, SyntaxError, SyntaxErrorKind};
-use crate::syntax::{HereText, RedirectionKind, Word};
+use crate::syntax::{HereText, Line, RedirectionKind, Word};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -126,6 +126,10 @@ pub struct Lexer<'a> {
     replaced: usize,
     /// Here-documents whose operator was read and whose text comes with the next line.
     pending: Vec<(RedirectionKind, Word, HereText, usize)>,
+    /// A place in the text, and the line that it is on.
+    counted: (usize, usize),
+    /// The line that the text begins on.
+    first_line: usize,
 }
 
 impl<'a> Lexer<'a> {
@@ -141,12 +145,32 @@ impl<'a> Lexer<'a> {
             open_alias: None,
             replaced: 0,
             pending: Vec::new(),
+            counted: (0, 1),
+            first_line: 1,
         }
     }
 
-    /// A lexer for a text that stands within this one's.
-    fn inner(&self, source: &str) -> Self {
-        Self { depth: self.depth, ..Self::new(source, self.aliases, AtEnd::Complete) }
+    /// The same for a text that begins on this line of another one.
+    pub fn beginning_at(self, line: usize) -> Self {
+        Self { counted: (0, line), first_line: line, ..self }
+    }
+
+    /// The line of a byte. Whoever goes on through the text has each line counted once.
+    pub fn line_of(&mut self, offset: usize) -> Line {
+        let (mut from, mut line) = self.counted;
+        if offset < from {
+            (from, line) = (0, self.first_line);
+        }
+        line += self.source.get(from..offset).map_or(0, |text| text.matches('\n').count());
+        self.counted = (offset, line);
+        Line(line)
+    }
+
+    /// A lexer for a text that stands within this one's, from a byte on.
+    fn inner(&mut self, source: &str, start: usize) -> Self {
+        let Line(line) = self.line_of(start);
+        let inner = Self::new(source, self.aliases, AtEnd::Complete).beginning_at(line);
+        Self { depth: self.depth, ..inner }
     }
 
     /// The next token.

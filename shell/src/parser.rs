@@ -29,6 +29,16 @@ pub fn parse_with(source: &str, aliases: &Aliases, at_end: AtEnd) -> Result<Scri
     parse_all(&mut Lexer::new(source, aliases, at_end))
 }
 
+/// The same for a text that begins on this line of a longer one.
+pub fn parse_at(
+    line: usize,
+    source: &str,
+    aliases: &Aliases,
+    at_end: AtEnd,
+) -> Result<Script, SyntaxError> {
+    parse_all(&mut Lexer::new(source, aliases, at_end).beginning_at(line))
+}
+
 /// Parses everything that a lexer gives.
 pub(crate) fn parse_all(lexer: &mut Lexer) -> Result<Script, SyntaxError> {
     let mut parser = Parser { lexer, ahead: None, end: 0 };
@@ -112,6 +122,7 @@ impl Parser<'_, '_> {
     fn pipeline(&mut self, after: Option<(Operator, usize)>) -> Result<Pipeline, SyntaxError> {
         self.expand_alias()?;
         let start = self.start()?;
+        let line = self.lexer.line_of(start);
         let mut prefixes = Vec::new();
         while let Some(prefix) = self.prefix()? {
             self.take()?;
@@ -132,7 +143,7 @@ impl Parser<'_, '_> {
             self.skip_newlines()?;
             commands.push(self.command(Some((Operator::Pipe, at)))?);
         }
-        Ok(Pipeline { prefixes, commands, text: self.text_since(start) })
+        Ok(Pipeline { prefixes, commands, text: self.text_since(start), line })
     }
 
     fn prefix(&mut self) -> Result<Option<Prefix>, SyntaxError> {
@@ -167,7 +178,8 @@ impl Parser<'_, '_> {
         if let Some(word) = self.reserved()?.filter(|word| *word != "in") {
             return Err(self.lexer.error(SyntaxErrorKind::Unexpected(word), start));
         }
-        let command = self.simple()?;
+        let line = self.lexer.line_of(start);
+        let command = Simple { line, ..self.simple()? };
         if command == Simple::default() {
             return Err(self.missing_command(after)?);
         }

@@ -2,7 +2,7 @@
 
 use crate::error::SyntaxError;
 use crate::lexer::{Aliases, AtEnd};
-use crate::parser::parse_with;
+use crate::parser::parse_at;
 use crate::syntax::Script;
 use alloc::string::String;
 use core::fmt;
@@ -44,7 +44,7 @@ impl<L: Iterator<Item = String>> Reader<L> {
         let mut text = self.lines.next()?;
         self.taken += 1;
         loop {
-            let mut result = parse_with(&text, aliases, AtEnd::MoreMayCome);
+            let mut result = parse_at(before + 1, &text, aliases, AtEnd::MoreMayCome);
             if let Err(error) = &result
                 && error.is_unfinished()
             {
@@ -54,7 +54,7 @@ impl<L: Iterator<Item = String>> Reader<L> {
                     text.push_str(&line);
                     continue;
                 }
-                result = parse_with(&text, aliases, AtEnd::Complete);
+                result = parse_at(before + 1, &text, aliases, AtEnd::Complete);
             }
             let result = result.map_err(|error| LineError { line: before + error.at.line, error });
             return Some((text, result));

@@ -58,6 +58,19 @@ pub enum Prefix {
     Time,
 }
 
+/// The line that something stands on, counted from 1. It is no part of what that means: the same is the same
+/// wherever it stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Line(pub usize);
+
+impl PartialEq for Line {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Line {}
+
 /// Commands whose outputs feed the next one's input; empty only after a prefix.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Pipeline {
@@ -67,6 +80,8 @@ pub struct Pipeline {
     pub commands: Vec<Command>,
     /// The source text, for listings of jobs.
     pub text: String,
+    /// Where it begins.
+    pub line: Line,
 }
 
 /// One command of a pipeline.
@@ -89,6 +104,8 @@ pub struct Simple {
     pub words: Vec<Word>,
     /// Redirections in the order in which they take effect.
     pub redirections: Vec<Redirection>,
+    /// Where it begins.
+    pub line: Line,
 }
 
 /// A construct around lists of commands.

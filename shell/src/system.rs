@@ -6,6 +6,7 @@
 use crate::interpreter::{Run, Shell};
 use abi::Errno;
 use abi::process::ExitStatus;
+use abi::resource::Limit;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -163,6 +164,10 @@ pub trait System: Sized {
     fn may(&mut self, path: &str, access: Access) -> bool;
     /// A file's text.
     fn read_file(&mut self, path: &str) -> Result<String, Errno>;
+    /// Makes a file of one's own in a place for such files, and gives its path.
+    fn temporary_file(&mut self, text: &str) -> Result<String, Errno>;
+    /// Removes a file's name.
+    fn remove_file(&mut self, path: &str);
     /// A user's home directory.
     fn home_of(&mut self, user: &str) -> Option<String>;
 
@@ -174,6 +179,10 @@ pub trait System: Sized {
     fn take_signals(&mut self) -> u64;
     /// Sets the mask of permissions and gives the one before.
     fn set_umask(&mut self, mask: u32) -> u32;
+    /// What may be used of a resource (`RLIMIT_*`).
+    fn limit(&mut self, resource: usize) -> Result<Limit, Errno>;
+    /// Sets that.
+    fn set_limit(&mut self, resource: usize, limit: Limit) -> Result<(), Errno>;
     /// Seconds on a core: the shell's and its ended children's.
     fn processor_times(&mut self) -> (f64, f64);
     /// Seconds since some moment.

@@ -47,7 +47,7 @@ pub const TOPICS: &[Topic] = &[
         "what runs, for whom, and how to end it",
         &[
             "ps", "top", "kill", "jobs", "fg", "bg", "wait", "sleep", "nice", "as", "id", "lsfd",
-            "strace", "watch", "times",
+            "strace", "watch", "times", "ulimit",
         ],
     ),
     topic(
@@ -66,7 +66,7 @@ pub const TOPICS: &[Topic] = &[
             "echo", "printf", "read", "test", "[", "true", "false", "seq", "yes", "export",
             "unset", "set", "shift", "readonly", "local", "getopts", "alias", "unalias", "eval",
             "exec", ".", "command", "type", "hash", "trap", "break", "continue", "return", "exit",
-            ":", "history", "help", "shell", "clear", "env",
+            ":", "history", "fc", "help", "shell", "clear", "env",
         ],
     ),
     topic(

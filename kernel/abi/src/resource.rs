@@ -128,8 +128,12 @@ pub struct Limit {
 pub const UNLIMITED: u64 = u64::MAX;
 /// How many limits there are.
 pub const LIMITS: usize = 16;
+/// Seconds on a core.
+pub const RLIMIT_CPU: usize = 0;
 /// Bytes of a file that is written.
 pub const RLIMIT_FSIZE: usize = 1;
+/// Bytes of data.
+pub const RLIMIT_DATA: usize = 2;
 /// Bytes of a stack.
 pub const RLIMIT_STACK: usize = 3;
 /// Bytes of a core dump.

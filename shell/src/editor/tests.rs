@@ -179,7 +179,9 @@ const PROMPTS: Prompts<'_> = Prompts { first: "commons:/# ", further: "> " };
 
 fn read_with(editor: &mut LineEditor, console: &mut Console, history: &[&str]) -> Line {
     let mut entries = History::new(99);
-    history.iter().for_each(|entry| entries.add(entry));
+    for entry in history {
+        entries.add(entry);
+    }
     let mut helper = Helper { words: &["cat", "catalogue", "produce", "über"] };
     editor.read_line(console, &mut helper, PROMPTS, &entries).unwrap()
 }

@@ -21,6 +21,11 @@ impl<S: System> Environment for Shell<S> {
                 }
                 Some(letters)
             }
+            // Whoever sets it has a variable like others.
+            "LINENO" => self.state.variables.value(name).or_else(|| {
+                let line = self.state.line.saturating_sub(self.state.first_line) + 1;
+                Some(line.to_string())
+            }),
             _ => self.state.variables.value(name),
         }
     }

@@ -1,15 +1,14 @@
 //! Simple commands: their words, assignments and redirections, and what their name stands for.
 
-use super::{MISUSE, Run, Shell, Unwind};
+use super::{Function, MISUSE, Run, Shell, Unwind};
 use crate::builtins;
 use crate::expand::{self, Environment};
 use crate::lexer::quote;
-use crate::syntax::{Command, Simple};
+use crate::syntax::Simple;
 use crate::system::{Access, Builtin, Follow, System};
 use abi::Errno;
 use abi::file::{S_IFDIR, S_IFMT};
 use alloc::format;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -24,13 +23,14 @@ const NOT_EXECUTABLE: i32 = 126;
 enum Meaning<S> {
     Nothing,
     Special(Builtin<S>),
-    Function(Rc<Command>),
+    Function(Function),
     Regular(Builtin<S>),
     Program,
 }
 
 impl<S: System> Shell<S> {
     pub(super) fn simple(&mut self, simple: &Simple, text: &str) -> Run {
+        self.state.line = simple.line.0;
         self.state.substituted = None;
         let is_all = core::mem::take(&mut self.state.is_all);
         let arguments = match expand::arguments(&simple.words, self) {
@@ -44,9 +44,8 @@ impl<S: System> Shell<S> {
         match meaning {
             Meaning::Nothing => self.nothing(simple),
             Meaning::Special(builtin) => self.special(simple, &arguments, builtin),
-            Meaning::Function(body) => {
-                self.in_shell(simple, &arguments, &mut |shell| shell.function(&body, &arguments))
-            }
+            Meaning::Function(function) => self
+                .in_shell(simple, &arguments, &mut |shell| shell.function(&function, &arguments)),
             Meaning::Regular(builtin) => {
                 self.in_shell(simple, &arguments, &mut |shell| builtin(shell, &arguments))
             }
@@ -65,8 +64,8 @@ impl<S: System> Shell<S> {
         {
             return Meaning::Special(builtin);
         }
-        if let Some(body) = self.state.functions.get(name) {
-            return Meaning::Function(Rc::clone(body));
+        if let Some(function) = self.state.functions.get(name) {
+            return Meaning::Function(function.clone());
         }
         match builtins::find(name) {
             Some(builtin) => Meaning::Regular(builtin),
@@ -140,12 +139,14 @@ impl<S: System> Shell<S> {
         run
     }
 
-    fn function(&mut self, body: &Command, arguments: &[String]) -> Run {
+    fn function(&mut self, function: &Function, arguments: &[String]) -> Run {
         let positional = arguments.get(1..).unwrap_or_default().to_vec();
         let before = core::mem::replace(&mut self.state.variables.positional, positional);
         let loops = core::mem::take(&mut self.state.loops);
         self.state.variables.enter_function();
-        let run = self.deepen(|shell| shell.command(body, ""));
+        let run = self.counting_from(function.line, |shell| {
+            shell.deepen(|shell| shell.command(&function.body, ""))
+        });
         self.state.variables.leave_function();
         self.state.loops = loops;
         self.state.variables.positional = before;

@@ -147,3 +147,51 @@ fn options_of_scripts_are_gone_through() {
     let outcome = run_with(script, &["s", "-a", "-bx", "-b", "y", "rest"]);
     assert_eq!(outcome.output, "a=\nb=x\nb=y\nrest\n");
 }
+
+#[test]
+fn the_line_is_counted_in_scripts_and_from_a_functions_name_on() {
+    prints("echo $LINENO\n\necho $LINENO; echo \\\n$LINENO\necho $((LINENO + 1))", "1\n3\n3\n6\n");
+    prints("\nf() {\n  echo $LINENO\n}\nf\nf; echo $LINENO", "2\n2\n6\n");
+    prints("\ng() {\nf()\n{\necho $LINENO; }; f; echo $LINENO; }; g\necho $LINENO", "3\n4\n6\n");
+    prints("\necho $(\necho $LINENO) `echo $LINENO`", "3 3\n");
+    prints("for i in $LINENO \\\n $LINENO; do\necho $i $LINENO; done", "1 3\n1 3\n");
+    prints(
+        "\ncase $LINENO in 2) echo two $LINENO;; esac\n(echo $LINENO\necho $LINENO)",
+        "two 2\n3\n4\n",
+    );
+    prints("\ncat <<E\n$LINENO $(echo $LINENO)\nE\necho $LINENO", "2 3\n5\n");
+    prints("echo a |\ncat | {\ncat; echo $LINENO; }\nfalse ||\necho $LINENO", "a\n3\n5\n");
+    prints("\neval 'echo $LINENO\necho $LINENO'\necho $LINENO", "1\n2\n4\n");
+    prints("echo '\n'\necho $LINENO", "\n\n3\n");
+    prints("\nLINENO=x; echo $LINENO; unset LINENO; echo $LINENO", "x\n2\n");
+}
+
+#[test]
+fn limits_are_told_and_set_in_their_units() {
+    prints("ulimit; ulimit -f; ulimit -H; ulimit -Sn; ulimit -s", "8\n8\nunlimited\n4096\n4\n");
+    prints(
+        "ulimit -S 3; ulimit; ulimit -H; ulimit -n 5; ulimit -n; ulimit -Hn",
+        "3\nunlimited\n5\n5\n",
+    );
+    prints("ulimit -n 5; ulimit -Sn 3; ulimit -n; ulimit -Sn 5; ulimit -n", "3\n5\n");
+    prints("ulimit -n unlimited; ulimit -n; ulimit -HSn 9; ulimit -Hn", "unlimited\n9\n");
+    prints("ulimit -a | cat; ulimit -Ha >all; cat all | { read a b; echo $a; }", &{
+        let listed = run("ulimit -a").output;
+        assert_eq!(listed.lines().count(), 8);
+        assert!(listed.contains("-f  length of a file, blocks of 512 bytes"), "{listed}");
+        listed + "-c\n"
+    });
+    let refused = |line: &str, wanted: &str| {
+        let outcome = run(&std::format!("{line}; echo $?"));
+        assert_eq!(outcome.output, "2\n", "{line}");
+        assert!(outcome.errors.contains(wanted), "{line}: {}", outcome.errors);
+    };
+    refused("ulimit -n 5; ulimit -n 6", "-n (descriptors): the hard limit is 5, and only root");
+    refused("ulimit -n 5; ulimit -Sn 6", "the hard limit is 5");
+    refused("ulimit -Hn 5", "the hard limit can't be below the soft one");
+    refused("ulimit -x", "-x: no such limit (usage: ulimit");
+    refused("ulimit -n x", "x: neither a number");
+    refused("ulimit -n -1", "-1: no such limit");
+    refused("ulimit 1 2", "one limit at a time");
+    refused("ulimit -a 1", "-a lists");
+}

@@ -245,7 +245,7 @@ impl Lexer<'_> {
             }
             self.bump();
         }
-        let mut inner = self.inner(&text);
+        let mut inner = self.inner(&text, start);
         inner.enter()?;
         let script = parser::parse_all(&mut inner);
         let script = script.map_err(|error| self.error(error.kind.inside_quotes(), start))?;

@@ -11,12 +11,13 @@ impl Lexer<'_> {
     pub(super) fn read_here_documents(&mut self) -> Result<(), SyntaxError> {
         for (kind, delimiter, text, at) in core::mem::take(&mut self.pending) {
             let end = raw_text(&delimiter);
+            let start = self.offset;
             let lines = self.lines_until(&end, kind, at)?;
             let is_quoted = delimiter.parts.iter().any(|part| part.quoting == Quoting::Quoted);
             let word = if is_quoted {
                 Word::literal(&lines, Quoting::Quoted)
             } else {
-                let mut inner = self.inner(&lines);
+                let mut inner = self.inner(&lines, start);
                 inner.enter()?;
                 inner.here_text().map_err(|error| self.error(error.kind.inside_quotes(), at))?
             };

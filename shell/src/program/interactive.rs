@@ -13,7 +13,7 @@ use shell::editor::{Line, LineEditor, Prompts, Size};
 use shell::interpreter::{MISUSE, Unwind};
 use shell::lexer::AtEnd;
 use shell::options::Invocation;
-use shell::parser::parse_with;
+use shell::parser::parse_at;
 use shell::prompt;
 use user::{eprintln, fs, process};
 
@@ -50,7 +50,6 @@ pub fn run(invocation: &Invocation) -> i32 {
             }
         }
     });
-    remembered::save(&shell);
     terminal.read_lines();
     status
 }
@@ -88,6 +87,10 @@ pub fn read_whole(
     };
     if let Line::Text(text) = &line {
         shell.state.history.add(text);
+        // `fc` may put another command in its own place.
+        if text.split_whitespace().next() != Some("fc") {
+            remembered::save(shell);
+        }
     }
     Ok(line)
 }
@@ -95,7 +98,9 @@ pub fn read_whole(
 fn run_line(shell: &mut CommonsShell, line: &str) -> Result<(), Unwind> {
     // A Ctrl-C before this was for what has ended meanwhile.
     process::take_caught();
-    let script = match parse_with(line, &shell.state.aliases, AtEnd::Complete) {
+    let typed = shell.state.typed_lines + 1;
+    shell.state.typed_lines += line.lines().count();
+    let script = match parse_at(typed, line, &shell.state.aliases, AtEnd::Complete) {
         Ok(script) => script,
         Err(error) => {
             shell.error_text(&format!("shell: {error}\n{}\n", error.excerpt()));
@@ -103,7 +108,9 @@ fn run_line(shell: &mut CommonsShell, line: &str) -> Result<(), Unwind> {
             return Ok(());
         }
     };
-    match shell.script(&script) {
+    let run = shell.script(&script);
+    remembered::save(shell);
+    match run {
         Err(Unwind::Exit(status)) => Err(Unwind::Exit(status)),
         Ok(_) | Err(_) => Ok(()),
     }

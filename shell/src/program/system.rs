@@ -5,8 +5,10 @@ use super::{guide, names, tutorial};
 use abi::Errno;
 use abi::file::{F_DUPFD_CLOEXEC, OpenFlags, R_OK, W_OK, X_OK};
 use abi::process::{ExitStatus, WNOHANG, WUNTRACED};
+use abi::resource::Limit;
 use abi::signal::{SIG_DFL, SIG_IGN, Signal, signal_bit};
 use alloc::ffi::CString;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use shell::help::BUILTINS;
@@ -277,6 +279,19 @@ impl System for Commons {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    fn temporary_file(&mut self, text: &str) -> Result<String, Errno> {
+        let number = outcome(user::system::random())?;
+        let path = format!("/tmp/fc-{number:016x}");
+        let file = outcome(File::options().write().create_new().mode(0o600).open(&path))?;
+        outcome(file.write_all(text.as_bytes()))?;
+        Ok(path)
+    }
+
+    fn remove_file(&mut self, path: &str) {
+        // One that is gone is gone.
+        let _ = fs::unlink(path);
+    }
+
     fn home_of(&mut self, user: &str) -> Option<String> {
         names::home_of(user)
     }
@@ -306,6 +321,14 @@ impl System for Commons {
 
     fn set_umask(&mut self, mask: u32) -> u32 {
         process::set_umask(mask)
+    }
+
+    fn limit(&mut self, resource: usize) -> Result<Limit, Errno> {
+        process_call::getrlimit(resource)
+    }
+
+    fn set_limit(&mut self, resource: usize, limit: Limit) -> Result<(), Errno> {
+        process_call::setrlimit(resource, &limit)
     }
 
     fn processor_times(&mut self) -> (f64, f64) {

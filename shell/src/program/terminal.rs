@@ -1,7 +1,7 @@
 //! The terminal that the shell sits at: who has it, how it is set, and reading keys from it.
 
 use abi::Errno;
-use abi::signal::Signal;
+use abi::signal::{Signal, signal_bit};
 use abi::terminal::{ECHO, Termios, WindowSize};
 use core::time::Duration;
 use shell::editor::{self, Input, Size};
@@ -85,7 +85,12 @@ pub struct Console {
     terminal: Terminal,
     /// Whether a script wants to see the signal itself.
     is_trapped: bool,
+    /// Whether one came while this was there.
+    has_come: bool,
 }
+
+/// A window has another size.
+const RESIZED: u64 = signal_bit(Signal::WINCH as u32);
 
 impl Console {
     /// From here on keys are read.
@@ -95,7 +100,7 @@ impl Console {
             // Cannot fail: it is a signal that may be caught.
             let _ = process::catch_signal(Signal::WINCH as u32);
         }
-        Ok(Self { terminal, is_trapped })
+        Ok(Self { terminal, is_trapped, has_come: false })
     }
 }
 
@@ -103,12 +108,21 @@ impl Drop for Console {
     fn drop(&mut self) {
         if !self.is_trapped {
             let _ = process::default_signal(Signal::WINCH);
+        } else if self.has_come {
+            process::put_back_caught(RESIZED);
         }
     }
 }
 
 impl editor::Terminal for Console {
     fn read(&mut self) -> Result<Input, Errno> {
+        // One that comes between the look at the size and the wait for a key is seen here.
+        let is_key = poll::readable_unless_caught(STDIN, RESIZED)
+            .map_err(|error| error.errno().unwrap_or(Errno::EIO))?;
+        if !is_key {
+            self.has_come |= process::take_caught_of(RESIZED) != 0;
+            return Ok(Input::Resized);
+        }
         let mut byte = [0];
         match read(STDIN, &mut byte) {
             Ok(0) => Ok(Input::End),

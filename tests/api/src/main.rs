@@ -25,6 +25,7 @@ mod semaphore_errors;
 mod semaphores;
 mod surfaces;
 mod topics;
+mod windows;
 
 use check::Checks;
 use user::{env, println};
@@ -46,6 +47,7 @@ const SUITES: &[Suite] = &[
     ("surfaces", surfaces::run),
     ("families", families::run),
     ("memory-functions", memory_functions::run),
+    ("windows", windows::run),
     ("posix-c", c_programs::run),
 ];
 

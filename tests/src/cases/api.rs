@@ -22,6 +22,7 @@ const SUITES: &[(&str, &str)] = &[
     ("mapping-objects", "every_call_on_mapping_objects_keeps_its_word"),
     ("families", "every_family_reaches_what_each_has_made"),
     ("memory-functions", "the_runtime_copies_fills_compares_and_tells_the_time"),
+    ("windows", "a_line_is_drawn_anew_when_its_window_changes"),
     ("topics", "typed_messages_are_lent_published_and_read"),
 ];
 

@@ -4,12 +4,13 @@ use super::region_commands::{has, refuses};
 use crate::case::Case;
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
-use crate::{booted, ensure, guest, setup};
+use crate::sd_card::Card;
+use crate::{booted, ensure, free, guest, setup};
 use std::time::{Duration, Instant};
 
 /// The cases of this subject.
 pub fn cases() -> Vec<Case> {
-    booted!("shell_jobs":
+    let mut cases = booted!("shell_jobs":
         a_background_job_is_listed_and_waited_for,
         several_jobs_run_at_the_same_time,
         a_background_job_does_not_take_the_terminals_input,
@@ -17,6 +18,12 @@ pub fn cases() -> Vec<Case> {
         help_shows_the_page_of_a_call_or_names_like_it,
         history_lists_what_was_typed,
         history_outlasts_the_shell,
+        a_killed_shell_has_kept_every_line,
+        shells_beside_each_other_lose_none_of_each_others_lines,
+        a_history_that_became_long_is_shortened,
+        somebody_elses_file_is_no_history,
+        fc_lists_repeats_and_edits_commands,
+        limits_hold_for_what_is_started,
         ctrl_z_stops_a_job_and_fg_and_bg_let_it_go_on,
         ctrl_c_ends_a_loop_of_the_shell_itself,
         a_script_file_runs_and_gives_its_status,
@@ -24,7 +31,9 @@ pub fn cases() -> Vec<Case> {
         init_starts_a_killed_shell_again,
         init_starts_the_shell_again_after_exit,
         init_cannot_be_killed,
-    )
+    );
+    cases.extend(free!("shell_jobs": a_board_that_is_switched_off_has_kept_every_line));
+    cases
 }
 
 /// The number of the newest process that runs a program, from `ps`.
@@ -137,6 +146,113 @@ fn history_outlasts_the_shell(machine: &mut Machine) -> Outcome {
     let history = machine.succeed("history")?;
     ensure!(history.contains("echo from before"), "`history` printed: {history}");
     Ok(())
+}
+
+fn a_killed_shell_has_kept_every_line(machine: &mut Machine) -> Outcome {
+    machine.command("echo from before")?;
+    machine.command("for i in 1 2; do\recho $i; done")?;
+    machine.type_line("kill -9 $$")?;
+    machine.wait_for_prompt()?;
+    let history = machine.succeed("history")?;
+    for line in ["echo from before", "for i in 1 2; do", "kill -9 $$"] {
+        ensure!(history.contains(line), "{line:?} is not in {history}");
+    }
+    Ok(())
+}
+
+fn a_board_that_is_switched_off_has_kept_every_line() -> Outcome {
+    let card = Card::new("64M", &[])?;
+    card.boot(|machine| {
+        machine.command("export HISTFILE=/sd/history; exec shell")?;
+        machine.command("echo before the cut")?;
+        machine.command("for i in 1 2; do\recho $i; done").map(drop)
+    })?;
+    card.check()?;
+    card.boot(|machine| {
+        machine.command("export HISTFILE=/sd/history; exec shell")?;
+        let history = machine.succeed("history")?;
+        has(&history, r"  echo before the cut\n *\d+  for i in 1 2; do\necho \$i; done\n")
+    })
+}
+
+fn shells_beside_each_other_lose_none_of_each_others_lines(machine: &mut Machine) -> Outcome {
+    machine.command("echo outer one")?;
+    machine.type_line("shell")?;
+    machine.wait_for_prompt()?;
+    machine.command("echo inner one")?;
+    machine.command("exit")?;
+    machine.command("echo outer two")?;
+    machine.command("exit")?;
+    let history = machine.succeed("history")?;
+    let mut rest = history.as_str();
+    for line in ["echo outer one", "shell", "echo inner one", "echo outer two"] {
+        let (_, behind) = rest
+            .split_once(&format!("  {line}\n"))
+            .ok_or_else(|| Failure::new(format!("{line:?} is not in its place in {history}")))?;
+        rest = behind;
+    }
+    Ok(())
+}
+
+fn a_history_that_became_long_is_shortened(machine: &mut Machine) -> Outcome {
+    machine.succeed("seq 1 2500 > /tmp/long; HISTFILE=/tmp/long")?;
+    machine.command("export HISTFILE; exec shell")?;
+    let kept = machine.succeed("head -n 2 /tmp/long; wc -l < /tmp/long")?;
+    // A thousand, and the lines that were typed since.
+    has(&kept, r"^150\d\n150\d\n *100\d$")?;
+    has(&machine.succeed("history | head -n 1")?, r"^ *\d+  15\d\d$")?;
+    has(&machine.succeed("ls -l /tmp/long")?, "^-rw------- ")
+}
+
+fn somebody_elses_file_is_no_history(machine: &mut Machine) -> Outcome {
+    machine.command("as 1000 shell -c 'echo echo planted > /tmp/.shell_history-7'")?;
+    machine.command("as 1000 shell -c 'ls -l /tmp/.shell_history-7'")?;
+    machine.type_line("as 7 shell")?;
+    machine.wait_for_prompt()?;
+    let history = machine.succeed("history")?;
+    ensure!(!history.contains("planted"), "it was read: {history}");
+    machine.command("exit")?;
+    let planted = machine.succeed("cat /tmp/.shell_history-7")?;
+    ensure!(planted == "echo planted\n", "it was written: {planted}");
+    Ok(())
+}
+
+fn fc_lists_repeats_and_edits_commands(machine: &mut Machine) -> Outcome {
+    machine.command("echo one")?;
+    machine.command("echo two")?;
+    has(&machine.succeed("fc -l -2")?, r"^\d+\techo one\n\d+\techo two$")?;
+    has(&machine.succeed("fc -s two=three 'echo t'")?, "^echo three\nthree$")?;
+    refuses(machine, "fc", "no editor.*FCEDIT or EDITOR.*fc -l.*fc -s")?;
+    // A script is an editor, too.
+    machine.succeed("printf 'echo \"echo edited\" > $1' > /tmp/edit")?;
+    machine.command("EDITOR='shell /tmp/edit'")?;
+    let ran = machine.command("fc 'echo one'")?;
+    ensure!(ran.ends_with("edited\n"), "it printed {ran:?}");
+    machine.command("exit")?;
+    let history = machine.succeed("history")?;
+    ensure!(history.contains("  echo three\n") && history.contains("  echo edited\n"), "{history}");
+    ensure!(!history.contains("fc -s"), "fc is there in place of what it ran: {history}");
+    ensure!(
+        machine.succeed("ls /tmp")?.lines().all(|name| !name.starts_with("fc-")),
+        "a file is left"
+    );
+    Ok(())
+}
+
+fn limits_hold_for_what_is_started(machine: &mut Machine) -> Outcome {
+    has(&machine.succeed("ulimit -a")?, r"^-n  descriptors +\d+$")?;
+    has(&machine.succeed("ulimit -s")?, r"^\d+$")?;
+    let made =
+        machine.run("(ulimit -f 4; head -c 9999 /dev/zero > /tmp/short); ls -l /tmp/short")?;
+    has(&made.text, " 2048  ")?;
+    refuses(
+        machine,
+        "as 1000 shell -c 'ulimit -n 20; ulimit -n 21'",
+        "the hard limit is 20, and only root",
+    )?;
+    let few = machine.run("shell -c 'ulimit -n 12; exec 11>/tmp/eleven && exec 12>/tmp/twelve'")?;
+    ensure!(few.status != 0 && few.text.contains("descriptor 12"), "it printed {}", few.text);
+    machine.succeed("test -e /tmp/eleven").map(drop)
 }
 
 fn ctrl_z_stops_a_job_and_fg_and_bg_let_it_go_on(machine: &mut Machine) -> Outcome {

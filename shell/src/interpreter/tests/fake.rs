@@ -8,6 +8,7 @@ use crate::system::{
 use abi::Errno;
 use abi::file::{S_IFCHR, S_IFDIR, S_IFREG};
 use abi::process::ExitStatus;
+use abi::resource::{LIMITS, Limit, UNLIMITED};
 use abi::signal::signal_bit;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -84,6 +85,7 @@ pub struct Fake {
     next: u32,
     pending: u64,
     umask: u32,
+    limits: [Limit; LIMITS],
     output: Bytes,
     errors: Bytes,
 }
@@ -94,6 +96,11 @@ impl Fake {
         String::from_utf8(core::mem::take(&mut *self.output.borrow_mut())).unwrap()
     }
 
+    /// What was complained of since the last time.
+    pub fn take_errors(&mut self) -> String {
+        String::from_utf8(core::mem::take(&mut *self.errors.borrow_mut())).unwrap()
+    }
+
     fn new() -> Self {
         let (output, errors) = (Bytes::default(), Bytes::default());
         let descriptors = [&Bytes::default(), &output, &errors];
@@ -101,7 +108,8 @@ impl Fake {
         let process = Process { open, directory: "/".to_string(), dispositions: BTreeMap::new() };
         let files = BTreeMap::new();
         let ended = BTreeMap::new();
-        Self { files, process, ended, next: 100, pending: 0, umask: 0o22, output, errors }
+        let limits = [Limit { soft: 4096, hard: UNLIMITED }; LIMITS];
+        Self { files, process, ended, next: 100, pending: 0, umask: 0o22, limits, output, errors }
     }
 
     fn path(&self, path: &str) -> String {
@@ -281,6 +289,16 @@ impl System for Fake {
         Ok(String::from_utf8_lossy(&bytes.borrow()).into_owned())
     }
 
+    fn temporary_file(&mut self, text: &str) -> Result<String, Errno> {
+        let file = Bytes::new(RefCell::new(text.into()));
+        self.files.insert("/tmp/fc".to_string(), file);
+        Ok("/tmp/fc".to_string())
+    }
+
+    fn remove_file(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
     fn home_of(&mut self, _: &str) -> Option<String> {
         None
     }
@@ -305,6 +323,21 @@ impl System for Fake {
 
     fn set_umask(&mut self, mask: u32) -> u32 {
         core::mem::replace(&mut self.umask, mask)
+    }
+
+    fn limit(&mut self, resource: usize) -> Result<Limit, Errno> {
+        Ok(self.limits[resource])
+    }
+
+    fn set_limit(&mut self, resource: usize, limit: Limit) -> Result<(), Errno> {
+        if limit.soft > limit.hard {
+            return Err(Errno::EINVAL);
+        }
+        if limit.hard > self.limits[resource].hard {
+            return Err(Errno::EPERM);
+        }
+        self.limits[resource] = limit;
+        Ok(())
     }
 
     fn processor_times(&mut self) -> (f64, f64) {
