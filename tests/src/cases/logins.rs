@@ -107,7 +107,10 @@ fn go_through(machine: &mut Machine) -> Outcome {
     machine.wait_for(QUESTION)?;
     answer(machine, "root", "over the hedge")?;
     machine.wait_for_prompt()?;
+    has(&machine.succeed("id")?, "^uid=0.root. .* groups=29$")?;
     has(&machine.succeed("ls -l /etc/shadow")?, r"^-rw------- +0 +\d+ ")?;
+    let who = machine.succeed("as 1001 id")?;
+    ensure!(!who.contains("groups"), "root's groups were handed on: {who}");
     let all = machine.transcript();
     for password in [RIGHT, "over the hedge"] {
         ensure!(!all.contains(password), "a password was echoed");

@@ -20,6 +20,8 @@ crypt) into /etc/shadow, or FILE. Where /etc/shadow can't be written, as in ever
 the line is printed instead, for etc/shadow in the tree that the image is made with.
 More rounds (there are 20000) make guessing slower, and each login.";
 
+/// What group and others may.
+const OTHERS: u32 = 0o077;
 const ROUNDS_LEAST: u64 = 1000;
 const ROUNDS_MOST: u32 = 999_999_999;
 
@@ -122,6 +124,10 @@ fn put(path: &str, name: &str, hash: &str) -> Result<()> {
     file.sync()?;
     drop(file);
     fs::rename(&new, path)?;
+    let mode = fs::metadata(path)?.permissions();
+    if mode & OTHERS != 0 {
+        eprintln!("passwd: {path}: others can read the hashes in it (its mode is {mode:o})");
+    }
     println!("{path} has the new password of {name}");
     Ok(())
 }

@@ -185,16 +185,17 @@ pub fn effective_user_group() -> u32 {
     call::getegid()
 }
 
-/// Becomes another user in another group of users, for good; only root can.
+/// Becomes another user in another group of users and no other, for good; only root can.
 pub fn become_user(uid: u32, gid: u32) -> Result<()> {
-    // The group first: it takes root's rights too.
-    call::setgid(gid).context(format!("group {gid}"))?;
-    call::setuid(uid).context(format!("user {uid}"))
+    become_member(uid, gid, &[])
 }
 
-/// Is in these further groups of users from now on; only root can.
-pub fn set_groups(groups: &[u32]) -> Result<()> {
-    call::setgroups(groups).context("groups")
+/// Becomes another user in these groups of users, for good; only root can.
+pub fn become_member(uid: u32, gid: u32, further: &[u32]) -> Result<()> {
+    // The groups first: that takes root's rights too.
+    call::setgroups(further).context("further groups")?;
+    call::setgid(gid).context(format!("group {gid}"))?;
+    call::setuid(uid).context(format!("user {uid}"))
 }
 
 /// The further groups of users that the process is in.

@@ -45,7 +45,7 @@ fn run(entry: &Entry, account: &Account) -> Error {
         let _ = process::default_signal(signal);
     }
     if account.uid != 0
-        && let Err(error) = process::become_user(account.uid, account.gid)
+        && let Err(error) = become_user(&entry.user, account)
     {
         return error;
     }
@@ -54,4 +54,11 @@ fn run(entry: &Entry, account: &Account) -> Error {
     let words: Vec<&str> = entry.command.iter().map(String::as_str).collect();
     let errno = process::exec(words[0], &words, &environment);
     Error::new(errno, words[0])
+}
+
+/// A number is in no further groups: those are of names.
+fn become_user(user: &str, account: &Account) -> Result<()> {
+    let groups = fs::read_to_string("/etc/group").unwrap_or_default();
+    let further = accounts::further_groups(&groups, user);
+    process::become_member(account.uid, account.gid, &further)
 }

@@ -63,8 +63,8 @@ fn begin(name: &str, account: &Account) -> Error {
 
 fn become_user(name: &str, account: &Account) -> Result<()> {
     let groups = fs::read_to_string("/etc/group").unwrap_or_default();
-    process::set_groups(&accounts::further_groups(&groups, name))?;
-    process::become_user(account.uid, account.gid)
+    let further = accounts::further_groups(&groups, name);
+    process::become_member(account.uid, account.gid, &further)
 }
 
 /// Waits for the end of the shell. One that stops itself goes on: nobody else could have it do so.
