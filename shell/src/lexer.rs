@@ -8,7 +8,7 @@ mod dollar;
 mod here;
 mod word;
 
-pub(crate) use here::raw_text;
+pub(crate) use here::{parse_text, raw_text};
 pub(crate) use word::split_tildes_of_value;
 
 use crate::error::{Position, SyntaxError, SyntaxErrorKind};

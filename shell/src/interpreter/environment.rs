@@ -1,7 +1,8 @@
 //! What words are expanded with: the shell's variables, its commands' output, the files.
 
 use super::{Shell, Unwind};
-use crate::expand::{Environment, Failure};
+use crate::expand::{self, Environment, Failure};
+use crate::lexer::parse_text;
 use crate::syntax::Script;
 use crate::system::{Follow, Place, System};
 use alloc::rc::Rc;
@@ -99,6 +100,19 @@ impl<S: System> Environment for Shell<S> {
 }
 
 impl<S: System> Shell<S> {
+    /// The value of a variable that is expanded where it is used, or as it is where that is not possible.
+    pub fn expanded(&mut self, name: &str) -> Option<String> {
+        let value = self.state.variables.value(name)?;
+        let Ok(word) = parse_text(&value) else { return Some(value) };
+        // It stands beside the commands, and is none of them.
+        let before = (self.state.variables.last_status, self.state.substituted);
+        let is_traced = core::mem::replace(&mut self.state.options.trace, false);
+        let text = expand::text(&word, self);
+        (self.state.variables.last_status, self.state.substituted) = before;
+        self.state.options.trace = is_traced;
+        Some(text.unwrap_or(value))
+    }
+
     fn read_all(&mut self, descriptor: i32) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut buffer = [0; 1024];

@@ -21,12 +21,14 @@ pub struct Options {
     pub verbose: bool,
     /// `-x`: commands are shown as they are run.
     pub trace: bool,
+    /// `-o ignoreeof`: Ctrl-D does not end a shell at a terminal.
+    pub ignore_end: bool,
     /// `-o pipefail`: a pipeline fails with the last of its commands that does.
     pub pipe_fail: bool,
 }
 
 /// A switch's letter, if it has one, and name.
-pub const SWITCHES: [(Option<char>, &str); 9] = [
+pub const SWITCHES: [(Option<char>, &str); 10] = [
     (Some('a'), "allexport"),
     (Some('C'), "noclobber"),
     (Some('e'), "errexit"),
@@ -35,6 +37,7 @@ pub const SWITCHES: [(Option<char>, &str); 9] = [
     (Some('u'), "nounset"),
     (Some('v'), "verbose"),
     (Some('x'), "xtrace"),
+    (None, "ignoreeof"),
     (None, "pipefail"),
 ];
 
@@ -50,6 +53,7 @@ impl Options {
             "nounset" => &mut self.refuse_unset,
             "verbose" => &mut self.verbose,
             "xtrace" => &mut self.trace,
+            "ignoreeof" => &mut self.ignore_end,
             "pipefail" => &mut self.pipe_fail,
             _ => return None,
         })

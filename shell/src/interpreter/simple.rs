@@ -212,7 +212,7 @@ impl<S: System> Shell<S> {
         if !self.state.options.trace {
             return;
         }
-        let mut line = self.state.variables.value("PS4").unwrap_or_else(|| String::from("+ "));
+        let mut line = self.expanded("PS4").unwrap_or_else(|| String::from("+ "));
         let values = values.iter().map(|(name, value)| format!("{name}={}", quote(value)));
         let words: Vec<String> =
             values.chain(arguments.iter().map(|argument| quote(argument))).collect();

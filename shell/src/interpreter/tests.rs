@@ -195,3 +195,16 @@ fn limits_are_told_and_set_in_their_units() {
     refused("ulimit 1 2", "one limit at a time");
     refused("ulimit -a 1", "-a lists");
 }
+
+#[test]
+fn the_mark_of_traced_commands_is_expanded() {
+    let errors = |text: &str| run(text).errors;
+    assert_eq!(
+        errors("x=1; PS4='$x-$LINENO '\nset -x\ntrue\n: `echo a`"),
+        "1-3 true\n1-4 echo a\n1-4 : a\n"
+    );
+    assert_eq!(errors("PS4='$(echo sub) '; set -x; true"), "sub true\n");
+    assert_eq!(errors("PS4='${x '; set -x; true"), "${x true\n", "what is no text stays as it is");
+    let outcome = run("PS4='$(exit 7)+ '; set -x; x=$(exit 3); echo $?; false; echo $?");
+    assert_eq!(outcome.output, "3\n1\n", "it leaves no status behind");
+}

@@ -1,7 +1,7 @@
 //! The texts of here-documents, which stand below the line with their operators.
 
 use super::word::push_text;
-use super::{AtEnd, Lexer};
+use super::{Aliases, AtEnd, Lexer};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::syntax::{Content, Quoting, RedirectionKind, Word};
 use alloc::string::String;
@@ -67,6 +67,14 @@ impl Lexer<'_> {
         }
         Ok(word)
     }
+}
+
+/// Reads a text that is expanded as a here-document's is: the value of `PS4` and its like.
+pub(crate) fn parse_text(text: &str) -> Result<Word, SyntaxError> {
+    let aliases = Aliases::new();
+    let mut lexer = Lexer::new(text, &aliases, AtEnd::Complete);
+    lexer.enter()?;
+    lexer.here_text()
 }
 
 /// A word as it is compared with a line: without quotes, and nothing expanded.

@@ -2,7 +2,7 @@
 
 use super::knowledge::Knowledge;
 use super::system::{CommonsShell, outlive_terminal_signals};
-use super::terminal::{Console, Terminal};
+use super::terminal::{self, Console, Terminal};
 use super::{guide, new_shell, plain, remembered};
 use abi::Errno;
 use abi::signal::Signal;
@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::string::String;
 use core::mem;
 use shell::editor::{Line, LineEditor, Prompts, Size};
-use shell::interpreter::{MISUSE, Unwind};
+use shell::interpreter::{MISUSE, Run, Unwind};
 use shell::lexer::AtEnd;
 use shell::options::Invocation;
 use shell::parser::parse_at;
@@ -37,11 +37,15 @@ pub fn run(invocation: &Invocation) -> i32 {
         let _ = Console::open(terminal, false).map(|mut console| editor.ask_size(&mut console));
     }
     let status = shell.to_the_end(|shell| {
+        run_start_file(shell)?;
         loop {
             report_jobs(shell);
             match read_command(shell, terminal, &mut editor) {
                 Ok(Line::Text(line)) => run_line(shell, &line)?,
                 Ok(Line::Interrupted) => shell.state.variables.last_status = INTERRUPTED_STATUS,
+                Ok(Line::EndOfInput) if stays(shell) => {
+                    eprintln!("shell: exit ends the shell (set -o ignoreeof)");
+                }
                 Ok(Line::EndOfInput) => return Ok(shell.state.variables.last_status),
                 Err(error) => {
                     eprintln!("shell: the terminal cannot be read: {error:?}");
@@ -52,6 +56,38 @@ pub fn run(invocation: &Invocation) -> i32 {
     });
     terminal.read_lines();
     status
+}
+
+/// Runs the file that `$ENV` names, as POSIX has it: what somebody wants to find in each shell at a terminal.
+fn run_start_file(shell: &mut CommonsShell) -> Result<(), Unwind> {
+    // Nobody else's file for a process with more rights than its user has.
+    let is_own = process::user() == process::effective_user();
+    let Some(path) = shell.expanded("ENV").filter(|path| is_own && !path.is_empty()) else {
+        return Ok(());
+    };
+    let run = match fs::read_to_string(&path) {
+        Ok(text) => shell.run_text(&path, &text),
+        // One that is not there is none.
+        Err(error) if error.errno() == Some(Errno::ENOENT) => return Ok(()),
+        Err(error) => {
+            shell.complain(&format!("$ENV: {error}"));
+            return Ok(());
+        }
+    };
+    end_of(run)
+}
+
+/// Only `exit` ends more than the line.
+fn end_of(run: Run) -> Result<(), Unwind> {
+    match run {
+        Err(Unwind::Exit(status)) => Err(Unwind::Exit(status)),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Whether the shell goes on after Ctrl-D; not where nobody can type any more.
+fn stays(shell: &CommonsShell) -> bool {
+    shell.state.options.ignore_end && terminal::is_interactive()
 }
 
 /// Reads a whole command, and adds it to the history.
@@ -74,7 +110,7 @@ pub fn read_whole(
 ) -> Result<Line, Errno> {
     // What a builtin printed without a newline belongs before the prompt.
     let _ = user::io::flush();
-    let further = shell.state.variables.value("PS2").unwrap_or_default();
+    let further = shell.expanded("PS2").unwrap_or_default();
     let prompts = Prompts { first, further: &further };
     let line = if plain::is_wanted(shell) {
         plain::read_command(shell, &terminal, prompts)?
@@ -110,10 +146,7 @@ fn run_line(shell: &mut CommonsShell, line: &str) -> Result<(), Unwind> {
     };
     let run = shell.script(&script);
     remembered::save(shell);
-    match run {
-        Err(Unwind::Exit(status)) => Err(Unwind::Exit(status)),
-        Ok(_) | Err(_) => Ok(()),
-    }
+    end_of(run)
 }
 
 /// Tells which jobs have ended.

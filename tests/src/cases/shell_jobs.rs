@@ -24,6 +24,8 @@ pub fn cases() -> Vec<Case> {
         somebody_elses_file_is_no_history,
         fc_lists_repeats_and_edits_commands,
         limits_hold_for_what_is_started,
+        the_file_that_env_names_is_run_first,
+        ctrl_d_can_be_made_harmless,
         ctrl_z_stops_a_job_and_fg_and_bg_let_it_go_on,
         ctrl_c_ends_a_loop_of_the_shell_itself,
         a_script_file_runs_and_gives_its_status,
@@ -167,7 +169,6 @@ fn a_board_that_is_switched_off_has_kept_every_line() -> Outcome {
         machine.command("echo before the cut")?;
         machine.command("for i in 1 2; do\recho $i; done").map(drop)
     })?;
-    card.check()?;
     card.boot(|machine| {
         machine.command("export HISTFILE=/sd/history; exec shell")?;
         let history = machine.succeed("history")?;
@@ -253,6 +254,34 @@ fn limits_hold_for_what_is_started(machine: &mut Machine) -> Outcome {
     let few = machine.run("shell -c 'ulimit -n 12; exec 11>/tmp/eleven && exec 12>/tmp/twelve'")?;
     ensure!(few.status != 0 && few.text.contains("descriptor 12"), "it printed {}", few.text);
     machine.succeed("test -e /tmp/eleven").map(drop)
+}
+
+fn the_file_that_env_names_is_run_first(machine: &mut Machine) -> Outcome {
+    machine.succeed("echo \"alias greet='echo hello'; x=set\" > /tmp/start")?;
+    machine.type_line("where=/tmp ENV='$where/start' shell")?;
+    machine.wait_for_prompt()?;
+    let told = machine.command("greet $x")?;
+    ensure!(told == "hello set\n", "it printed {told:?}");
+    let script = machine.succeed("ENV=/tmp/start shell -c 'echo \"[$x]\"'")?;
+    ensure!(script == "[]\n", "it is for who sits at a terminal: {script:?}");
+    machine.command("exit")?;
+    machine.type_line("ENV=/nowhere shell")?;
+    let said = machine.wait_for_prompt()?;
+    ensure!(!said.contains("nowhere"), "a file that is not there was told of: {said}");
+    Ok(())
+}
+
+fn ctrl_d_can_be_made_harmless(machine: &mut Machine) -> Outcome {
+    let shell = machine.succeed("set -o ignoreeof; echo $$")?;
+    machine.press_ctrl('d')?;
+    machine.wait_for("exit ends the shell")?;
+    machine.wait_for_prompt()?;
+    ensure!(machine.succeed("echo $$")? == shell, "the shell ended");
+    machine.command("set +o ignoreeof")?;
+    machine.press_ctrl('d')?;
+    machine.wait_for_prompt()?;
+    ensure!(machine.succeed("echo $$")? != shell, "the shell did not end");
+    Ok(())
 }
 
 fn ctrl_z_stops_a_job_and_fg_and_bg_let_it_go_on(machine: &mut Machine) -> Outcome {
