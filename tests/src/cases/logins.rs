@@ -147,7 +147,7 @@ fn passwd_prints_the_line_of_a_password_or_writes_it(machine: &mut Machine) -> O
         machine.type_keys(&format!("{}\r", words[1]))?;
         machine.wait_for_prompt_within(setup::patience())
     };
-    let hash = r"\$6\$rounds=20000\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}";
+    let hash = r"\$6\$rounds=100000\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}";
     let printed = type_both(machine, "passwd user", ["open sesame", "open sesame"])?;
     has(&printed, "/etc/shadow can't be written.*tree")?;
     has(&printed, &format!("^user:{hash}:::::::$"))?;

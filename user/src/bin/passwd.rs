@@ -18,7 +18,7 @@ const HELP: &str = "usage: passwd [--file FILE] [--rounds N] [USER]
 Asks for a new password, one's own unless a USER is named, and puts its hash (SHA-512
 crypt) into /etc/shadow, or FILE. Where /etc/shadow can't be written, as in every image,
 the line is printed instead, for etc/shadow in the tree that the image is made with.
-More rounds (there are 20000) make guessing slower, and each login.";
+More rounds (there are 100000) make guessing slower, and each login.";
 
 /// What group and others may.
 const OTHERS: u32 = 0o077;
