@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The longest that anything on the console may take on an unloaded host.
@@ -79,6 +80,12 @@ pub fn image(kernel: Kernel) -> Outcome<PathBuf> {
         "there is no image {}: run `make qemu-test`, which builds it, or set {variable}",
         path.display()
     )))
+}
+
+/// Held while a case builds an image: builds share folders, which none may find half made.
+pub fn build_alone() -> MutexGuard<'static, ()> {
+    static BUILDING: Mutex<()> = Mutex::new(());
+    BUILDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The emulator: `QEMU`, or `qemu-system-aarch64` from the path.

@@ -29,6 +29,7 @@ const RIGHT: &str = "Käse & Brot";
 
 /// Builds the image with the tree, from what is built already.
 fn image() -> Outcome<PathBuf> {
+    let _alone = setup::build_alone();
     let root = setup::workspace();
     let image = root.join("target/test/login/kernel8.img");
     let built = Command::new("sh")

@@ -4,7 +4,7 @@
 
 use crate::case::Case;
 use crate::failure::{Failure, Outcome};
-use crate::{ensure, free};
+use crate::{ensure, free, setup};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -15,6 +15,7 @@ pub fn cases() -> Vec<Case> {
 
 /// Runs the front door's script with a variable.
 fn run(variable: &str, value: &str) -> Outcome<Output> {
+    let _alone = setup::build_alone();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     Command::new("sh")
         .arg(root.join(".setup/script.sh"))
