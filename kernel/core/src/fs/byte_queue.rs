@@ -140,9 +140,13 @@ impl ByteQueue {
         let mut count = 0;
         while count < limit {
             let piece = self.piece(offset + count, limit - count);
-            let part = piece.len().min(to.contiguous());
+            let mut part = piece.len().min(to.contiguous());
             if to.try_put(&piece[..part]).is_err() {
-                return Copied { count, is_cut: true };
+                // Up to the page that is not there, so that it is the one that is brought in next.
+                part = part.min(to.up_to_border());
+                if to.try_put(&piece[..part]).is_err() {
+                    return Copied { count, is_cut: true };
+                }
             }
             count += part;
         }

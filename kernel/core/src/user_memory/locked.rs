@@ -59,17 +59,26 @@ impl<Slice: Deref<Target = [u8]>> CopyEnd<Slice> {
         }
     }
 
-    /// Holds the pages of the bytes that come next, if they are a program's: the kernel's need none.
-    fn pin(&self, access: Access) -> Result<Option<PinnedBuffer>, Errno> {
+    /// Bytes that come next and lie in one page, where it is a program's.
+    pub fn up_to_border(&self) -> usize {
         let (address, length) = match self {
             Self::User { address, remaining } => (*address, *remaining),
             Self::Vector(parts) => parts.first(),
+            Self::Kernel(bytes) => return bytes.len(),
+        };
+        length.min(PIN - address.page_offset())
+    }
+
+    /// Holds the pages of the bytes that come next, if they are a program's: the kernel's need none.
+    fn pin(&self, access: Access) -> Result<Option<PinnedBuffer>, Errno> {
+        let address = match self {
+            Self::User { address, .. } => *address,
+            Self::Vector(parts) => parts.first().0,
             Self::Kernel(_) => return Ok(None),
         };
         let space = sched::current_space().ok_or(Errno::EFAULT)?;
         // Up to a border of pages, so that a page that is not there keeps nothing from those before.
-        let length = length.min(PIN - address.page_offset());
-        PinnedBuffer::pin(&space, address, length, access).map(Some)
+        PinnedBuffer::pin(&space, address, self.up_to_border(), access).map(Some)
     }
 }
 

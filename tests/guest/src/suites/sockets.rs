@@ -2,6 +2,7 @@
 
 use crate::{Checks, frames, os};
 use abi::file::{IoVector, OpenFlags};
+use abi::memory::MADV_DONTNEED;
 use abi::process::ExitStatus;
 use abi::signal::{SIG_DFL, SIG_IGN, Signal};
 use abi::socket::{
@@ -20,6 +21,7 @@ const PATH: &[u8] = b"/tmp/guest-socket\0";
 /// The checks.
 pub fn run(checks: &mut Checks) {
     pairs(checks);
+    peeks(checks);
     messages(checks);
     ends(checks);
     options(checks);
@@ -80,6 +82,22 @@ fn pairs(checks: &mut Checks) {
     checks.equal("all at once", (whole, &buffer[..6]), (Ok(6), &b"123456"[..]));
     checks.equal("it has ended", os::wait(child), Ok(ExitStatus::Exited(0)));
     checks.equal("no offsets", os::seek(one, 0, 0).map(drop), Err(Errno::ESPIPE));
+    os::close_all([one, other]);
+}
+
+/// A peek into memory that is not there yet, across the border of two pages.
+fn peeks(checks: &mut Checks) {
+    const LENGTH: u64 = 6000;
+    let [one, other] = pair(checks, SOCK_STREAM);
+    let memory = os::map(4 * os::PAGE, os::ANONYMOUS);
+    let sent = call(Sysno::Write, [fd(one), memory, LENGTH]);
+    checks.equal("sent", sent, Ok(LENGTH));
+    os::ignore(call(Sysno::Madvise, [memory, 4 * os::PAGE, MADV_DONTNEED.into()]));
+    let peek = |at, flags: u32| call(Sysno::Recvfrom, [fd(other), at, LENGTH, flags.into(), 0, 0]);
+    checks.equal("peeked", peek(memory + 100, MSG_PEEK), Ok(LENGTH));
+    os::ignore(call(Sysno::Madvise, [memory, 4 * os::PAGE, MADV_DONTNEED.into()]));
+    checks.equal("received", peek(memory + 100, 0), Ok(LENGTH));
+    os::ignore(os::unmap(memory, 4 * os::PAGE));
     os::close_all([one, other]);
 }
 
