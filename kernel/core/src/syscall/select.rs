@@ -65,7 +65,7 @@ fn asked_mask(pair: VirtAddr) -> Result<Option<u64>, Errno> {
 
 fn select(count: usize, places: [VirtAddr; 3], deadline: Option<u64>) -> Result<u64, Errno> {
     let words = count.min(OPEN_MAX).div_ceil(WORD_BITS);
-    let mut asked = [[0; WORDS]; 3];
+    let mut asked: [FdSet; 3] = [[0; WORDS]; 3];
     for (set, place) in asked.iter_mut().zip(places) {
         load_set(set, place, words)?;
     }
@@ -84,7 +84,7 @@ fn select(count: usize, places: [VirtAddr; 3], deadline: Option<u64>) -> Result<
         numbers.push(number);
     }
     poll::wait(&mut targets, deadline)?;
-    let mut answers = [[0; WORDS]; 3];
+    let mut answers: [FdSet; 3] = [[0; WORDS]; 3];
     let mut ready = 0;
     for (target, number) in targets.iter().zip(numbers) {
         for ((set, answer), (_, answering)) in asked.iter().zip(&mut answers).zip(KINDS) {

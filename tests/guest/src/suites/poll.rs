@@ -17,6 +17,7 @@ pub fn run(checks: &mut Checks) {
     readiness(checks);
     others(checks);
     errors(checks);
+    sets(checks);
     deadlines(checks);
     signals(checks);
     frames::unchanged(checks, "waiting leaks nothing", || {
@@ -37,6 +38,39 @@ fn now(fd: i32, events: PollEvents) -> (Result<u64, Errno>, PollEvents) {
     let mut files = [asked(fd, events)];
     let count = os::poll(&mut files, Some(0));
     (count, found(&files[0]))
+}
+
+/// `pselect6` answers for every descriptor that there can be, and for no other.
+fn sets(checks: &mut Checks) {
+    let [from, to] = checks.value("a pipe", os::pipe(OpenFlags::NON_BLOCKING));
+    os::ignore(os::write(to, b"x"));
+    // Both halves of a word, its last bit, and another word.
+    let numbers = [20, 33, 40, 63, 64, 127, 200];
+    for number in numbers {
+        let ends = [os::duplicate(from, number, 0), os::duplicate(to, number + 1, 0)];
+        checks.equal("copies", ends, [Ok(number), Ok(number + 1)]);
+        let [only, other] = [number, number + 1].map(|number| {
+            let mut set = [0_u64; 4];
+            set[number as usize / 64] = 1 << (number % 64);
+            set
+        });
+        let (mut read, mut write) = (only, other);
+        let expected = (Ok(2), only, other);
+        let sets = [(&raw mut read) as u64, (&raw mut write) as u64];
+        let count = number as u64 + 2;
+        let answer = os::call(Sysno::Pselect6, [count, sets[0], sets[1], 0, 0, 0]);
+        let found = core::hint::black_box((answer, read, write));
+        checks.equal("exactly those that are ready", found, expected);
+        // It is asked whether one could write where one only reads.
+        let mut write = only;
+        let nothing = TimeSpec::default();
+        let asked = [count, 0, (&raw mut write) as u64, 0, (&raw const nothing) as u64, 0];
+        let answer = os::call(Sysno::Pselect6, asked);
+        let found = core::hint::black_box((answer, write));
+        checks.equal("and all others are cleared", found, (Ok(0), [0; 4]));
+        os::close_all([number, number + 1]);
+    }
+    os::close_all([from, to]);
 }
 
 fn readiness(checks: &mut Checks) {
