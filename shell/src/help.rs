@@ -159,6 +159,11 @@ pub const PROGRAMS: &[Entry] = &[
     entry("sleep", "sleep SECONDS", "wait"),
     entry("sort", "sort [-nrfu] [-k FIELD] [-t CHARACTER] [FILE…]", "lines in order"),
     entry("strace", "strace [-fcT] [-e CALLS] COMMAND… | -p PID", "the calls that a program makes"),
+    entry(
+        "stress",
+        "stress syscalls [--seconds S] [--calls N] [--seed N] [--group NAME]",
+        "random calls by many processes, and whether the system stays sound",
+    ),
     entry("sync", "sync", "bring all changes of files to the SD card"),
     entry("tail", "tail [-f] [-n [+]LINES] [FILE…]", "the end of files"),
     entry("tee", "tee [-a] [FILE…]", "input to files and to output"),

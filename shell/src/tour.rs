@@ -78,8 +78,8 @@ pub const TOPICS: &[Topic] = &[
         "system",
         "what it does, how it is doing, and its end",
         &[
-            "demo", "tutorial", "free", "uptime", "date", "dmesg", "bench", "debug", "init",
-            "login", "passwd", "reboot", "poweroff",
+            "demo", "tutorial", "free", "uptime", "date", "dmesg", "bench", "debug", "stress",
+            "init", "login", "passwd", "reboot", "poweroff",
         ],
     ),
 ];

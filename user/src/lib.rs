@@ -1,6 +1,6 @@
 //! The runtime of Commons' programs: a typed face of the system calls, and what programs share.
 //!
-//! What needs no system call (`error`, `hexdump`, `ring`, `shared`, `text`, `tree`, `units`, most of `screen`, and parts of
+//! What needs no system call (`error`, `fuzz`, `hexdump`, `ring`, `shared`, `text`, `tree`, `units`, most of `screen`, and parts of
 //! `kernel_log`, `mmf`, `offer`, `posix` and `region`) compiles and is tested on the host as well; everything else exists for the
 //! bare-metal target only.
 #![no_std]
@@ -11,6 +11,7 @@ extern crate std;
 
 pub mod accounts;
 pub mod error;
+pub mod fuzz;
 pub mod hexdump;
 pub mod inittab;
 pub mod kernel_log;

@@ -46,6 +46,7 @@ mod shell_jobs;
 mod shell_scripts;
 mod shell_words;
 mod strace;
+mod stress;
 mod terminal;
 mod tools;
 mod topic_commands;
@@ -79,6 +80,7 @@ pub fn all() -> Vec<Case> {
         shell_jobs::cases,
         guide::cases,
         shell_scripts::cases,
+        stress::cases,
         terminal::cases,
         programs::cases,
         usage::cases,

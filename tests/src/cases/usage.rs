@@ -24,11 +24,12 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// What issue and habit expect to be there.
-const EXPECTED: [&str; 45] = [
+const EXPECTED: [&str; 46] = [
     "ls", "cat", "head", "tail", "wc", "grep", "sort", "hexdump", "cp", "mv", "rm", "mkdir",
     "touch", "tee", "seq", "yes", "date", "env", "ps", "top", "free", "kill", "nice", "uptime",
     "dmesg", "mount", "df", "sync", "id", "as", "vmmap", "lsfd", "strace", "watch", "clear",
     "reboot", "poweroff", "less", "sleep", "region", "topic", "offer", "sem", "demo", "bench",
+    "stress",
 ];
 
 /// Programs that take every word for what it is, as POSIX has them, and the first process.

@@ -49,6 +49,30 @@ unsafe fn invoke<const N: usize>(call: Sysno, arguments: [u64; N]) -> Outcome<u6
     abi::errno::decode(result)
 }
 
+/// Makes any call with any arguments, and gives x0 as it comes back.
+///
+/// # Safety
+/// - The caller stands for whatever the call does with the addresses among the arguments, and with the process.
+#[inline(always)]
+pub unsafe fn raw(number: u64, arguments: [u64; 6]) -> u64 {
+    let result: u64;
+    // SAFETY: the kernel keeps all registers but x0; the rest is the caller's duty.
+    unsafe {
+        asm!(
+            "svc #0",
+            in("x8") number,
+            inlateout("x0") arguments[0] => result,
+            in("x1") arguments[1],
+            in("x2") arguments[2],
+            in("x3") arguments[3],
+            in("x4") arguments[4],
+            in("x5") arguments[5],
+            options(nostack),
+        );
+    }
+    result
+}
+
 /// A signed argument, as the register carries it.
 const fn signed(value: i32) -> u64 {
     value as i64 as u64

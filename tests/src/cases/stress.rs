@@ -1,0 +1,74 @@
+//! Random calls by many processes, right ones and hostile ones: nothing is lost, nobody is let in, nothing hangs.
+
+use crate::case::Case;
+use crate::console::pattern;
+use crate::failure::{Failure, Outcome};
+use crate::machine::Machine;
+use crate::{booted, ensure, setup};
+
+/// How much longer than a command the fuzzer may take.
+const PATIENCE: u32 = 9;
+
+/// The cases of this subject.
+pub fn cases() -> Vec<Case> {
+    let mut cases = booted!("stress":
+        random_calls_leave_the_system_sound,
+        random_calls_of_commons_own_leave_the_system_sound,
+        a_fuzzer_that_is_interrupted_tidies_up,
+        stress_says_which_groups_there_are,
+    );
+    let on_checked = booted!("stress": random_calls_break_no_order_of_locks_and_no_arithmetic);
+    cases.extend(on_checked.into_iter().map(Case::checked));
+    cases
+}
+
+/// Runs the fuzzer; it must have done something and have found nothing.
+fn fuzz(machine: &mut Machine, options: &str) -> Outcome {
+    let output =
+        machine.run_within(&format!("stress syscalls {options}"), setup::patience() * PATIENCE)?;
+    let found = pattern(r"seed \d+: (\d+) calls in .* (\d+) rounds").captures(&output.text);
+    let number = |group: usize| found.as_ref().and_then(|found| found[group].parse::<u64>().ok());
+    let counts = number(1).zip(number(2));
+    let (calls, rounds) = counts.ok_or_else(|| Failure::new(format!("no sum: {}", output.text)))?;
+    ensure!(calls > 2000 && rounds > 1, "only {calls} calls in {rounds} rounds: {}", output.text);
+    ensure!(output.status == 0, "status {}: {}", output.status, output.text);
+    ensure!(output.text.contains("the system is sound"), "it does not say so: {}", output.text);
+    // Others can still do what they could.
+    let listing = machine.succeed("region create /after 64K && region rm /after && ls /tmp")?;
+    ensure!(!listing.contains("stress-"), "files are left: {listing}");
+    Ok(())
+}
+
+fn random_calls_leave_the_system_sound(machine: &mut Machine) -> Outcome {
+    fuzz(machine, "--seed 1 --seconds 20 --calls 400000")
+}
+
+fn random_calls_of_commons_own_leave_the_system_sound(machine: &mut Machine) -> Outcome {
+    for group in ["regions", "offers", "topics"] {
+        fuzz(machine, &format!("--seed 2 --seconds 6 --group {group}"))?;
+    }
+    Ok(())
+}
+
+fn random_calls_break_no_order_of_locks_and_no_arithmetic(machine: &mut Machine) -> Outcome {
+    fuzz(machine, "--seed 3 --seconds 20 --calls 400000")
+}
+
+fn a_fuzzer_that_is_interrupted_tidies_up(machine: &mut Machine) -> Outcome {
+    machine.type_line("stress syscalls --seconds 1000")?;
+    machine.wait_for(" calls, ")?;
+    machine.press_ctrl('c')?;
+    machine.wait_for_prompt()?;
+    ensure!(machine.succeed("echo $?")?.trim() == "130", "it did not end by Ctrl-C");
+    let left = machine.succeed("ls /tmp; region ls; ps")?;
+    ensure!(!left.contains("stress"), "something is left: {left}");
+    Ok(())
+}
+
+fn stress_says_which_groups_there_are(machine: &mut Machine) -> Outcome {
+    let refused = machine.fail("stress syscalls --group weather")?;
+    ensure!(refused.contains("weather") && refused.contains(" topics"), "no advice: {refused}");
+    let refused = machine.fail("as 1000 stress syscalls")?;
+    ensure!(refused.contains("root"), "it does not say who may: {refused}");
+    machine.fail("stress").map(drop)
+}
