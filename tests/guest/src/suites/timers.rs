@@ -22,6 +22,7 @@ pub fn run(checks: &mut Checks) {
     arguments(checks);
     intervals(checks);
     ends(checks);
+    storms(checks);
 }
 
 fn create(clock: u32, event: Option<&SignalEvent>) -> os::Answer<u32> {
@@ -191,6 +192,61 @@ fn ends(checks: &mut Checks) {
         }
     });
     for signal in [Signal::ALRM as u32, REAL_TIME, Signal::PROF as u32, Signal::VTALRM as u32] {
+        let _ = os::set_action(signal, &SignalAction::default());
+    }
+}
+
+/// The shortest interval that can be told.
+const STORM: u64 = 1;
+
+/// Timers that are due again at once: the program that has them goes on, and so do others.
+fn storms(checks: &mut Checks) {
+    let event = SignalEvent::new(NOTIFY_SIGNAL, REAL_TIME, 0, 0);
+    let begin_one = || {
+        let timer = create(CLOCK_MONOTONIC, Some(&event))?;
+        set(timer, 0, STORM, STORM).map(|_| timer)
+    };
+    let _ = os::set_mask(signal_bit(REAL_TIME));
+    let timer = checks.value("a timer of a nanosecond", begin_one());
+    let _ = os::sleep(20 * MILLISECOND);
+    let taken = os::wait_signal(signal_bit(REAL_TIME), Some(0));
+    let overrun = taken.map_or(0, |info| info.overrun());
+    checks.that("has all its times counted", overrun >= 20_000_000 - 1);
+    let left = os::call(Sysno::TimerGettime, [timer.into(), 0]).err();
+    checks.equal("and is set", left, Some(Errno::EFAULT));
+    let _ = delete(timer);
+    LOG.clear();
+    let _ = os::handle(REAL_TIME, note, NONE, 0);
+    let _ = os::handle(Signal::ALRM as u32, note, NONE, 0);
+    let timer = checks.value("one with a handler", begin_one());
+    let _ = os::set_mask(0);
+    checks.that("is told", os::until(20 * SECOND, || LOG.count() >= 8));
+    let _ = delete(timer);
+    LOG.clear();
+    let _ = os::set_timer(ITIMER_REAL, 1, 1);
+    checks.that("and so is an alarm", os::until(20 * SECOND, || LOG.count() >= 8));
+    let _ = os::set_timer(ITIMER_REAL, 0, 0);
+    let ignored = SignalAction { handler: abi::signal::SIG_IGN, ..SignalAction::default() };
+    let _ = os::set_action(REAL_TIME, &ignored);
+    let crowd = os::start_child(|| {
+        while begin_one().is_ok() {}
+        loop {
+            let _ = os::sleep(SECOND);
+        }
+    });
+    let slept = os::in_child(|| os::sleep(20 * MILLISECOND).map_or(1, |_| 0));
+    checks.equal(
+        "others sleep and run beside many that are ignored",
+        slept,
+        Ok(ExitStatus::Exited(0)),
+    );
+    let ended = crowd.and_then(|child| os::end(child).and_then(|_| os::wait(child)));
+    checks.equal(
+        "and who has them is killed",
+        ended,
+        Ok(ExitStatus::Signalled(Signal::KILL as u8)),
+    );
+    for signal in [Signal::ALRM as u32, REAL_TIME] {
         let _ = os::set_action(signal, &SignalAction::default());
     }
 }

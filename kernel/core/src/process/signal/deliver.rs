@@ -138,6 +138,7 @@ impl Passage<'_> {
     }
 
     fn handle(&mut self, action: &SignalAction, info: SignalInfo) {
+        let info = self.process.timers.taken(info);
         let flags = ActionFlags::from_bits_truncate(action.flags);
         match core::mem::replace(&mut self.leaving, Leaving::Other) {
             Leaving::Call(Some(call)) => call.before_handler(self.frame, flags),

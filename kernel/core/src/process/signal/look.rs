@@ -24,5 +24,7 @@ pub fn take(signals: u64) -> Option<SignalInfo> {
     let (thread, process) = (sched::current(), sched::current_process());
     let mut shared = process.signals.lock();
     let mut own = thread.signals.lock();
-    own.pending.take(signals).or_else(|| shared.pending.take(signals))
+    let taken = own.pending.take(signals).or_else(|| shared.pending.take(signals));
+    drop((own, shared));
+    taken.map(|info| process.timers.taken(info))
 }

@@ -102,4 +102,5 @@ pub fn wait_for(signals: u64, deadline: Option<u64>) -> Result<SignalInfo, Errno
             WaitError::Interrupted => Errno::EINTR,
         }),
     }
+    .map(|info| process.timers.taken(info))
 }

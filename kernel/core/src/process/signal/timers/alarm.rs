@@ -54,7 +54,7 @@ impl Ring for Alarm {
     fn ring(self: Arc<Self>) {
         let (Some(process), Some(now)) = (self.process.upgrade(), self.clock.now()) else { return };
         let mut work = self.work.lock();
-        let times = work.expire(now);
+        let times = work.ring(now);
         work.arm(&self.clock, now, self.clone());
         drop(work);
         if times > 0 {
@@ -72,6 +72,18 @@ impl Alarms {
             let mut work = alarm.work.lock();
             work.set(None, 0);
             work.disarm();
+        }
+    }
+
+    /// The signal of one of them is taken.
+    pub(super) fn taken(&self, kind: AlarmKind) {
+        let Some(alarm) = self.get(kind) else { return };
+        let Some(now) = alarm.clock.now() else { return };
+        let mut work = alarm.work.lock();
+        if work.end_rest() {
+            // What has passed meanwhile is one with the signal that is taken.
+            work.expire(now);
+            work.arm(&alarm.clock, now, alarm.clone());
         }
     }
 

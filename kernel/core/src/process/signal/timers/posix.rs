@@ -60,6 +60,13 @@ impl PosixTimers {
         self.0.lock().get(&id).cloned().ok_or(Errno::EINVAL)
     }
 
+    /// The signal of one of them is taken, which tells from now on how often it was due until now.
+    pub(super) fn taken(&self, id: u32, info: &mut SignalInfo) {
+        if let Ok(timer) = self.get(id) {
+            timer.taken(info);
+        }
+    }
+
     /// Deletes all, when their process ends or becomes another program.
     pub(super) fn cancel(&self) {
         let timers = core::mem::take(&mut *self.0.lock());
@@ -74,23 +81,50 @@ impl PosixTimer {
         work.disarm();
     }
 
-    /// Sends the signal, or counts if that of the last time is still pending.
-    fn tell(&self, process: &Arc<Process>, times: u64) {
-        let (thread, number, value) = match &self.notice {
-            Notice::None => return,
-            Notice::Process(number, value) => (None, *number, *value),
-            Notice::Thread(thread, number, value) => match thread.upgrade() {
-                Some(thread) => (Some(thread), *number, *value),
-                None => return,
-            },
-        };
-        let times = times.min(OVERRUN_MAX);
-        let counted = count_overrun(process, thread.as_ref(), number, self.id, times as u32);
-        if let Some(overrun) = counted {
-            self.overrun.store(overrun, Ordering::Relaxed);
+    fn taken(self: &Arc<Self>, info: &mut SignalInfo) {
+        let Some(now) = self.clock.now() else { return };
+        let mut work = self.work.lock();
+        if !work.end_rest() {
             return;
         }
-        let overrun = times as u32 - 1;
+        let times = work.expire(now);
+        work.arm(&self.clock, now, self.clone());
+        drop(work);
+        let overrun = times.saturating_add(info.overrun().into()).min(OVERRUN_MAX) as u32;
+        info.set_overrun(overrun);
+        self.overrun.store(overrun, Ordering::Relaxed);
+    }
+
+    /// The thread that its signal is for, if it is for one, the signal and its value; `None` if there is
+    /// nobody to be told.
+    fn notice(&self) -> Option<(Option<Arc<Thread>>, u32, u64)> {
+        match &self.notice {
+            Notice::None => None,
+            Notice::Process(number, value) => Some((None, *number, *value)),
+            Notice::Thread(thread, number, value) => {
+                Some((Some(thread.upgrade()?), *number, *value))
+            }
+        }
+    }
+
+    /// Counts how often it was due besides, if its signal is still pending; whether it is.
+    fn add_to_pending(&self, process: &Process, times: u64) -> bool {
+        let Some((thread, number, _)) = self.notice() else { return false };
+        let times = times.min(OVERRUN_MAX) as u32;
+        let counted = count_overrun(process, thread.as_ref(), number, self.id, times);
+        if let Some(overrun) = counted {
+            self.overrun.store(overrun, Ordering::Relaxed);
+        }
+        counted.is_some()
+    }
+
+    /// Sends the signal, or counts if that of the last time is still pending.
+    fn tell(&self, process: &Arc<Process>, times: u64) {
+        if self.add_to_pending(process, times) {
+            return;
+        }
+        let Some((thread, number, value)) = self.notice() else { return };
+        let overrun = (times - 1).min(OVERRUN_MAX) as u32;
         self.overrun.store(overrun, Ordering::Relaxed);
         let info = SignalInfo::of_timer(number, self.id, overrun, value);
         // One that finds no room is due again, or lost, as the queue's other users' are.
@@ -105,7 +139,7 @@ impl Ring for PosixTimer {
     fn ring(self: Arc<Self>) {
         let (Some(process), Some(now)) = (self.process.upgrade(), self.clock.now()) else { return };
         let mut work = self.work.lock();
-        let times = work.expire(now);
+        let times = work.ring(now);
         work.arm(&self.clock, now, self.clone());
         drop(work);
         if times > 0 {
@@ -164,6 +198,8 @@ pub fn set_timer(
     let now = timer.clock.now().unwrap_or(0);
     let mut work = timer.work.lock();
     let before = work.left(now);
+    // Those that have passed while it rested count for its signal.
+    let missed = if work.end_rest() { work.expire(now) } else { 0 };
     let due = match (setting.value, from) {
         (0, _) => None,
         (value, From::Now) => Some(now.saturating_add(value)),
@@ -171,5 +207,9 @@ pub fn set_timer(
     };
     work.set(due, if due.is_some() { setting.interval } else { 0 });
     work.arm(&timer.clock, now, timer.clone());
+    drop(work);
+    if let Some(process) = timer.process.upgrade().filter(|_| missed > 0) {
+        timer.add_to_pending(&process, missed);
+    }
     Ok(before)
 }
