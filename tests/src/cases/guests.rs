@@ -82,6 +82,7 @@ const SUITES: &[(&str, &str)] = &[
     ("hostile-calls", "hostile_arguments_never_harm_the_kernel"),
     ("registers", "registers_survive_preemption_fork_and_calls"),
     ("fairness", "more_busy_processes_than_cores_all_progress"),
+    ("long-calls", "a_call_that_lasts_keeps_nobody_from_the_core_and_can_be_killed"),
     ("exhaustion", "running_out_is_an_error_and_leaks_nothing"),
 ];
 

@@ -38,6 +38,17 @@ pub fn wait_for_interrupt() {
     asm::wfi();
 }
 
+/// Whether interrupts are pending, which are masked.
+#[inline]
+pub fn has_interrupts() -> bool {
+    let pending: u64;
+    // SAFETY: a look at a register (ISR_EL1), which changes nothing.
+    unsafe {
+        core::arch::asm!("mrs {}, isr_el1", out(reg) pending, options(nomem, nostack, preserves_flags));
+    }
+    pending != 0
+}
+
 /// Takes the interrupts that are pending.
 pub fn take_interrupts() {
     // SAFETY: the exception handler preserves all registers and uses only the stack below; memory

@@ -40,6 +40,11 @@ pub fn wait_for_interrupt() {
     std::thread::yield_now();
 }
 
+/// Nothing interrupts a simulated core.
+pub fn has_interrupts() -> bool {
+    false
+}
+
 /// Does nothing.
 pub fn take_interrupts() {}
 

@@ -3,6 +3,7 @@
 //! ChaCha20, keyed from the board's entropy when it is first asked.
 
 use crate::board::board;
+use crate::sched;
 use crate::sync::{Lock, Rank};
 use crate::user_memory::UserBuffer;
 use abi::Errno;
@@ -26,6 +27,7 @@ pub fn fill_buffer(to: &mut UserBuffer<'_>) -> Result<usize, Errno> {
             let mut part = [0; PART];
             fill(&mut part);
             to.put(&part)?;
+            sched::rest()?;
         }
         Ok(())
     })

@@ -4,6 +4,7 @@
 
 use super::object::Region;
 use crate::mm::PageError;
+use crate::sched;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use arch::addr::PAGE_SIZE;
@@ -27,6 +28,7 @@ impl Region {
         let end = self.length();
         let mut at = offset;
         while at < end && buffer.remaining() > 0 {
+            rest_behind_first(offset, at)?;
             let (in_page, length) = piece(at, end);
             let page = match self.readable_page(at) {
                 // It has become shorter meanwhile.
@@ -55,6 +57,7 @@ impl Region {
         let end = self.length();
         let mut at = offset;
         while at < end && data.remaining() > 0 {
+            rest_behind_first(offset, at)?;
             let (in_page, length) = piece(at, end);
             let index = (at / PAGE_SIZE as u64) as usize;
             let frame = self.page_in(index).map_err(errno_of)?;
@@ -62,6 +65,12 @@ impl Region {
         }
         Ok(())
     }
+}
+
+/// A rest between two pages: most copies are of one, and need none.
+#[inline]
+fn rest_behind_first(start: u64, at: u64) -> Result<(), Errno> {
+    if at > start { sched::rest() } else { Ok(()) }
 }
 
 const fn errno_of(error: PageError) -> Errno {

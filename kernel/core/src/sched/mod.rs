@@ -14,6 +14,7 @@ mod core_state;
 mod current;
 pub mod futex;
 mod line;
+mod rest;
 mod run_queue;
 mod sleep_lock;
 mod state;
@@ -31,6 +32,7 @@ pub use current::{
     Current, CurrentProcess, CurrentSpace, current, current_if_any, current_pid, current_process,
     current_space, process_if_any,
 };
+pub use rest::rest;
 pub use sleep_lock::{SleepGuard, SleepLock};
 pub use switch::{
     begin_child, begin_thread, end_thread, end_thread_for, idle_loop, park, start, yield_now,

@@ -59,7 +59,7 @@ fn pass_everywhere() {
     let cores = sched::online_cores();
     for core in (0..u32::BITS).filter(|core| cores & 1 << core != 0) {
         thread.set_cores(1 << core);
-        while cpu::core_id() as u32 != core {
+        while cpu::core_id() as u32 != core && !thread.is_ending() {
             sched::yield_now();
         }
         fence(Ordering::SeqCst);

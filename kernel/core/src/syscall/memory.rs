@@ -259,6 +259,7 @@ pub fn mincore(address: VirtAddr, bytes: usize, to: VirtAddr) -> Result<u64, Err
     for (index, page) in range.iter().enumerate() {
         let is_resident = space.is_resident(page).ok_or(Errno::ENOMEM)?;
         store(to.add(index), &u8::from(is_resident))?;
+        sched::rest()?;
     }
     Ok(0)
 }

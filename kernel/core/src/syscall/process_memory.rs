@@ -76,7 +76,8 @@ pub fn transfer(
         while let Some((at, room)) = place.filter(|_| left > 0) {
             let count = room.min(left).min(PAGE_SIZE - address % PAGE_SIZE);
             let range = (VirtAddr::new(at), VirtAddr::new(address), count);
-            if let Err(error) = step(&space, range, direction) {
+            let outcome = sched::rest().and_then(|()| step(&space, range, direction));
+            if let Err(error) = outcome {
                 return if done == 0 { Err(error) } else { Ok(done) };
             }
             done += count as u64;

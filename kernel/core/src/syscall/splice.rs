@@ -4,6 +4,7 @@ use super::arguments::{load, store};
 use super::file::get;
 use super::transfer::{TRANSFER_MAX, offset_of, vector};
 use crate::fs::{Fd, OpenFile, Waiting, pipe};
+use crate::sched;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{OpenFlags, S_IFIFO, S_IFMT, SPLICE_FLAGS, SPLICE_NONBLOCK};
@@ -143,7 +144,8 @@ fn carry(from: &mut Side, to: &mut Side, count: usize, flags: u32) -> Result<usi
         let wanted = PART.min(count - done);
         let waits = is_first && !from_refuses;
         let waiting = if waits { Waiting::Allowed } else { Waiting::Refused };
-        let step = from.read(&mut part[..wanted], waiting).and_then(|length| {
+        let step = sched::rest().and_then(|()| {
+            let length = from.read(&mut part[..wanted], waiting)?;
             let written = if length == 0 { 0 } else { to.write(&part[..length])? };
             from.advance(written)?;
             Ok(written)

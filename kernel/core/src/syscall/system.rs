@@ -92,6 +92,7 @@ pub fn getrandom(claim: Claim, flags: u32) -> Result<u64, Errno> {
         let mut bytes = [0; 256];
         fs::random::fill(&mut bytes);
         done += buffer.put(&bytes)?;
+        sched::rest()?;
     }
     Ok(done as u64)
 }

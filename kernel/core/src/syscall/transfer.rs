@@ -3,6 +3,7 @@
 use super::arguments::{Claim, load, store};
 use super::file::get;
 use crate::fs::{Fd, OpenFile};
+use crate::sched;
 use crate::user_memory::{UserBuffer, UserData, Vector};
 use abi::Errno;
 use abi::file::{IoVector, OpenFlags, S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK};
@@ -167,8 +168,10 @@ pub fn copy(
     let mut done = 0;
     while done < count {
         let wanted = part.len().min(count - done);
-        let step = from
-            .read_at(start + done as u64, &mut UserBuffer::kernel(&mut part[..wanted]))
+        let step = sched::rest()
+            .and_then(|()| {
+                from.read_at(start + done as u64, &mut UserBuffer::kernel(&mut part[..wanted]))
+            })
             .and_then(|length| {
                 let written = if length == 0 { 0 } else { put(done, &part[..length])? };
                 Ok((length, written))

@@ -6,7 +6,7 @@ use arch::addr::VirtAddr;
 use arch::trap::TrapFrame;
 use kcore::mm::frames::{self, Claim, FrameUse};
 use kcore::mm::{Access, FaultError};
-use kcore::syscall;
+use kcore::{sched, syscall};
 
 #[test]
 fn programs_contents_stop_first_then_tables_and_the_kernels_heap_has_the_rest() {
@@ -63,6 +63,7 @@ fn an_essential_process_is_given_pages_when_others_are_not() {
 #[test]
 fn a_call_that_makes_objects_is_refused_before_the_kernels_memory_is_out() {
     let _memory = memory();
+    sched::start();
     let tables = Drained::by(FrameUse::Table);
     for call in [Sysno::Clone, Sysno::Openat, Sysno::Pipe2, Sysno::RegionCreate] {
         let mut frame = TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0));

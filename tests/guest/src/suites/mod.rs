@@ -41,6 +41,7 @@ mod interruptions;
 mod kernel_log;
 mod killing;
 mod lifetimes;
+mod long_calls;
 mod memory;
 mod name_cost;
 mod native;
@@ -188,6 +189,7 @@ pub const ALL: &[Suite] = &[
     (c"hostile-calls", hostile_calls::run),
     (c"registers", registers::run),
     (c"fairness", fairness::run),
+    (c"long-calls", long_calls::run),
     (c"exhaustion", exhaustion::run),
     (c"faults", faults::run),
     (c"thousand", crowd::thousand),

@@ -4,9 +4,11 @@ use super::device_number;
 use crate::fs::node::{FileSystem, Identity, Node, Place, Seeking, Waiting, Written};
 use crate::fs::permission::Permissions;
 use crate::fs::{random, stat};
+use crate::sched;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::file::{S_IFCHR, Stat};
+use arch::addr::PAGE_SIZE;
 
 /// What a device does; the values are Linux's minor numbers of major 1.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,7 +67,7 @@ impl Node for MemoryDevice {
     fn read(&self, _offset: u64, to: &mut UserBuffer<'_>, _: Waiting) -> Result<usize, Errno> {
         match self.rule {
             Rule::Null => Ok(0),
-            Rule::Zero | Rule::Full => to.counted(|to| to.put_zeroes(to.remaining()).map(drop)),
+            Rule::Zero | Rule::Full => to.counted(put_zeroes),
             Rule::Random | Rule::Urandom => random::fill_buffer(to),
         }
     }
@@ -76,6 +78,15 @@ impl Node for MemoryDevice {
             _ => Ok(Written { count: from.remaining(), end: 0 }),
         }
     }
+}
+
+/// Fills the buffer, however large it is.
+fn put_zeroes(to: &mut UserBuffer<'_>) -> Result<(), Errno> {
+    while to.remaining() > 0 {
+        to.put_zeroes(PAGE_SIZE)?;
+        sched::rest()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{Pipe, Taken};
 use crate::fs::node::Waiting;
+use crate::sched;
 use crate::user_memory::{UserBuffer, UserData};
 use abi::Errno;
 use abi::limits::PIPE_BUF;
@@ -27,7 +28,7 @@ impl Pipe {
             }
             // Nothing is waited for behind the first byte.
             let waiting = if total > 0 { Waiting::Refused } else { waiting };
-            match waiting.attempt(&self.data, || self.take(to)) {
+            match sched::rest().and_then(|()| waiting.attempt(&self.data, || self.take(to))) {
                 Ok(Taken::Bytes(count)) => return Ok(total + count),
                 Ok(Taken::Cut(count)) => total += count,
                 Err(_) if total > 0 => return Ok(total),

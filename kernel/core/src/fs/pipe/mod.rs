@@ -221,7 +221,8 @@ impl Pipe {
     ) -> (usize, Result<(), Errno>) {
         let mut done = 0;
         while from.remaining() > 0 {
-            let step = waiting.attempt(&self.room, || self.put(from, whole, waiting)).flatten();
+            let put = || self.put(from, whole, waiting);
+            let step = sched::rest().and_then(|()| waiting.attempt(&self.room, put).flatten());
             let (count, outcome) = match step {
                 Ok(Put::Bytes(count)) => (count, Ok(())),
                 Ok(Put::Missing) => self.write_missing(from, whole, waiting),

@@ -5,6 +5,7 @@ use super::{Kind, Socket, State};
 use crate::fs::byte_queue::{ByteQueue, Copied};
 use crate::fs::node::Waiting;
 use crate::fs::open_file::OpenFile;
+use crate::sched;
 use crate::sync::Guard;
 use crate::user_memory::UserBuffer;
 use abi::Errno;
@@ -135,7 +136,7 @@ impl Socket {
             } else if is_over || !received.rights.is_empty() {
                 return Ok(());
             }
-            if to.remaining() == 0 {
+            if to.remaining() == 0 || sched::rest().is_err() {
                 return Ok(());
             }
         }

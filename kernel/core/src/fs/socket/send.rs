@@ -8,6 +8,7 @@ use super::{Kind, Socket, own_credentials, rights};
 use crate::fs::node::Waiting;
 use crate::fs::open_file::OpenFile;
 use crate::process::signal;
+use crate::sched;
 use crate::user_memory::UserData;
 use abi::Errno;
 use abi::signal::Signal;
@@ -217,7 +218,8 @@ impl Sending<'_> {
             match step {
                 Ok((count, is_cut)) => {
                     done += count;
-                    if is_cut {
+                    let is_all = is_cut || from.remaining() == 0;
+                    if is_all || sched::rest().is_err() {
                         break;
                     }
                 }
