@@ -22,7 +22,14 @@ const HEADER: &str = concat!(
 );
 
 /// Calls of Commons that are no regions' and that C programs are not given.
-const NOT_DECLARED: [Sysno; 3] = [Sysno::ProcessList, Sysno::MemoryInfo, Sysno::SystemInfo];
+const NOT_DECLARED: [Sysno; 6] = [
+    Sysno::ProcessList,
+    Sysno::MemoryInfo,
+    Sysno::SystemInfo,
+    Sysno::TraceCreate,
+    Sysno::TraceAttach,
+    Sysno::TraceWait,
+];
 
 /// The header's numbers whose names begin with a prefix, which is cut off.
 fn numbers(prefix: &str) -> BTreeMap<String, u64> {

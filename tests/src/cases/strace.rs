@@ -65,11 +65,12 @@ fn calls_of_commons_own_are_decoded_like_linux_ones(machine: &mut Machine) -> Ou
             r#"region_create\("/looked", 7, \{bytes=65536, maximum=0, flags=[A-Z_|0]+, mode=0600, seals=0\}, 32\) = \d+"#,
         ],
     )?;
-    let text = machine.command("strace -e 'region_*' region stat /looked 2>&1 | cat")?;
+    let text = machine.command("strace -e 'region_*' region write /looked 0 hello 2>&1 | cat")?;
     has_lines(
         &text,
         &[
-            r#"region_open\("/looked", 7, [A-Z_|0]+\) = \d+"#,
+            r#"region_open\("/looked", 7, [A-Z_|0]+\) += \d+"#,
+            r#"region_write\(\d+, 0, "hello", 5\) += 5"#,
             r#"region_stat\(\d+, \{name="/looked", id=\d+, length=65536, .*\}\) = 0"#,
         ],
     )?;
@@ -78,7 +79,7 @@ fn calls_of_commons_own_are_decoded_like_linux_ones(machine: &mut Machine) -> Ou
         &text,
         &[r#"region_open\("/none", 5, .*\) += -1 ENOENT \(No such file or directory\)"#],
     )?;
-    machine.succeed("region unlink /looked")?;
+    machine.succeed("region rm /looked")?;
     let text = machine.command("strace -e 'topic_*' topic info /none 2>&1 | cat")?;
     has_lines(&text, &[r#"topic_info\("/none", 5, 0x[0-9a-f]+\) += -1 ENOENT .*"#])?;
     Ok(())
