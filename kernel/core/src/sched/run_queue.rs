@@ -1,4 +1,8 @@
-//! The threads that wait for a core: first come first served, but for one that the core is handed to.
+//! The threads that wait for a core: each user's first come first served, and the users in turn.
+//!
+//! A user with a thousand threads has no more of a core than one with a single thread, who waits for a
+//! slice of each of the others: a fork bomb leaves everybody else's commands as quick as a program does
+//! that computes. Root has a row of its own; other users are told apart by the last bits of their numbers.
 //!
 //! A thread that wakes another mostly waits for it right after that. So the first that is woken stands
 //! before all others and goes on with what is left of the slice when the core becomes free: the two
@@ -9,6 +13,11 @@ use super::thread::Thread;
 use crate::sync::{Lock, Rank};
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicUsize, Ordering};
+
+/// Rows of users other than root: a power of two.
+const USER_ROWS: usize = 8;
+/// All rows: the first is root's, and the kernel's.
+const ROWS: usize = USER_ROWS + 1;
 
 /// One core's ready threads.
 pub struct RunQueue {
@@ -28,9 +37,70 @@ impl Row for Ready {
 }
 
 struct Waiting {
-    threads: Chain<Ready>,
-    /// Whether the core is handed to the first of them.
-    has_heir: bool,
+    rows: [Chain<Ready>; ROWS],
+    /// A bit for each row in which somebody waits.
+    used: u32,
+    /// The row whose turn was last.
+    last: usize,
+    length: usize,
+    /// The row to whose first thread the core is handed.
+    heir: Option<usize>,
+}
+
+/// The row that a thread waits in.
+#[inline]
+fn row_of(thread: &Thread) -> usize {
+    row_of_user(thread.process.as_ref().map_or(0, |process| process.credentials().uid))
+}
+
+#[inline]
+const fn row_of_user(uid: u32) -> usize {
+    if uid == 0 { 0 } else { 1 + uid as usize % USER_ROWS }
+}
+
+impl Waiting {
+    const fn new() -> Self {
+        let rows = [const { Chain::new() }; ROWS];
+        Self { rows, used: 0, last: 0, length: 0, heir: None }
+    }
+
+    #[inline]
+    fn push_back(&mut self, row: usize, thread: Arc<Thread>) {
+        self.rows[row].push_back(thread);
+        self.used |= 1 << row;
+        self.length += 1;
+    }
+
+    /// Notes that a thread was taken out of a row, if one was.
+    #[inline]
+    fn taken(&mut self, row: usize, thread: Option<Arc<Thread>>) -> Option<Arc<Thread>> {
+        self.length -= usize::from(thread.is_some());
+        if self.rows[row].len() == 0 {
+            self.used &= !(1 << row);
+        }
+        thread
+    }
+
+    #[inline]
+    fn pop_front(&mut self, row: usize) -> Option<Arc<Thread>> {
+        let thread = self.rows[row].pop_front();
+        self.taken(row, thread)
+    }
+
+    /// The row whose turn is next.
+    #[inline]
+    const fn next(&self) -> usize {
+        let behind = self.used & !0 << self.last + 1;
+        let next = if behind == 0 { self.used } else { behind };
+        next.trailing_zeros() as usize % ROWS
+    }
+
+    /// Takes the thread whose turn it is.
+    #[inline]
+    fn pop_next(&mut self) -> Option<Arc<Thread>> {
+        self.last = self.next();
+        self.pop_front(self.last)
+    }
 }
 
 /// How long a thread may run that was taken out.
@@ -45,8 +115,7 @@ pub enum Slice {
 impl RunQueue {
     /// An empty queue.
     pub const fn new() -> Self {
-        let waiting = Waiting { threads: Chain::new(), has_heir: false };
-        Self { waiting: Lock::new(Rank::RunQueue, waiting), length: AtomicUsize::new(0) }
+        Self { waiting: Lock::new(Rank::RunQueue, Waiting::new()), length: AtomicUsize::new(0) }
     }
 
     /// Threads in the queue; may be out of date at once.
@@ -55,53 +124,60 @@ impl RunQueue {
         self.length.load(Ordering::Acquire)
     }
 
-    /// Adds a thread at the end; returns how many there are then.
+    /// Adds a thread behind its user's; returns how many there are then.
     pub fn push(&self, thread: Arc<Thread>) -> usize {
+        self.push_in(row_of(&thread), thread)
+    }
+
+    #[inline]
+    fn push_in(&self, row: usize, thread: Arc<Thread>) -> usize {
         self.change(|waiting| {
-            waiting.threads.push_back(thread);
-            waiting.threads.len()
+            waiting.push_back(row, thread);
+            waiting.length
         })
     }
 
     /// Adds a thread that the running one has woken: before all others, if it is the first; returns
     /// how many there are then.
     pub fn push_woken(&self, thread: Arc<Thread>) -> usize {
+        let row = row_of(&thread);
         self.change(|waiting| {
-            if waiting.has_heir {
-                waiting.threads.push_back(thread);
+            if waiting.heir.is_some() {
+                waiting.push_back(row, thread);
             } else {
-                waiting.has_heir = true;
-                waiting.threads.push_front(thread);
+                waiting.heir = Some(row);
+                waiting.rows[row].push_front(thread);
+                waiting.used |= 1 << row;
+                waiting.length += 1;
             }
-            waiting.threads.len()
+            waiting.length
         })
     }
 
-    /// Takes the first thread.
+    /// Takes the thread that the core is handed to, or else the one whose turn it is.
     #[inline]
     pub fn pop(&self) -> Option<(Arc<Thread>, Slice)> {
         if self.len() == 0 {
             return None;
         }
-        self.change(|waiting| {
-            let slice = if waiting.has_heir { Slice::Inherited } else { Slice::Own };
-            waiting.has_heir = false;
-            Some((waiting.threads.pop_front()?, slice))
+        self.change(|waiting| match waiting.heir.take() {
+            Some(row) => Some((waiting.pop_front(row)?, Slice::Inherited)),
+            None => Some((waiting.pop_next()?, Slice::Own)),
         })
     }
 
-    /// Takes the thread that has waited longest: the slice is over, so there is none to be handed on.
+    /// Takes the thread whose turn it is: the slice is over, so there is none to be handed on.
     pub fn pop_in_turn(&self) -> Option<Arc<Thread>> {
         if self.len() == 0 {
             return None;
         }
         self.change(|waiting| {
-            if core::mem::take(&mut waiting.has_heir)
-                && let Some(heir) = waiting.threads.pop_front()
+            if let Some(row) = waiting.heir.take()
+                && let Some(heir) = waiting.pop_front(row)
             {
-                waiting.threads.push_back(heir);
+                waiting.push_back(row, heir);
             }
-            waiting.threads.pop_front()
+            waiting.pop_next()
         })
     }
 
@@ -110,12 +186,17 @@ impl RunQueue {
         if self.len() == 0 {
             return None;
         }
+        let may_run = |thread: &Thread| thread.attributes.cores() & 1 << core != 0;
         self.change(|waiting| {
-            let may_run = |thread: &Thread| thread.attributes.cores() & 1 << core != 0;
-            if waiting.has_heir && waiting.threads.first().is_some_and(may_run) {
-                waiting.has_heir = false;
+            let first = waiting.heir.unwrap_or_else(|| waiting.next());
+            for row in (first..ROWS).chain(0..first) {
+                let is_heir = waiting.rows[row].first().is_some_and(may_run);
+                if let Some(thread) = waiting.rows[row].remove_first(may_run) {
+                    waiting.heir = waiting.heir.filter(|heir| *heir != row || !is_heir);
+                    return waiting.taken(row, Some(thread));
+                }
             }
-            waiting.threads.remove_first(may_run)
+            None
         })
     }
 
@@ -123,7 +204,7 @@ impl RunQueue {
     fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
         let mut waiting = self.waiting.lock();
         let outcome = change(&mut waiting);
-        self.length.store(waiting.threads.len(), Ordering::Release);
+        self.length.store(waiting.length, Ordering::Release);
         outcome
     }
 }
@@ -158,6 +239,25 @@ mod tests {
         queue.push(thread(3));
         let rest = all(|| pop().map(|(tid, slice)| if slice == Slice::Own { tid } else { 0 }));
         assert_eq!(rest, [1, 2, 4, 3]);
+    }
+
+    #[test]
+    fn users_take_turns_however_many_threads_each_has() {
+        let queue = RunQueue::new();
+        for (tid, uid) in [(10, 1000), (11, 1000), (12, 1000), (20, 1001), (1, 0), (2, 0)] {
+            queue.push_in(row_of_user(uid), thread(tid));
+        }
+        let in_turn = || queue.pop_in_turn().map(|thread| thread.tid());
+        assert_eq!(all(in_turn), [10, 20, 1, 11, 2, 12]);
+        queue.push_in(row_of_user(1000), thread(10));
+        queue.push_in(row_of_user(1000), thread(11));
+        queue.push_in(row_of_user(1001), thread(20));
+        queue.push_woken(thread(1));
+        let first = queue.pop().map(|(thread, slice)| (thread.tid(), slice));
+        assert_eq!(first, Some((1, Slice::Inherited)));
+        // Who was woken had the rest of somebody's slice: that is no turn.
+        assert_eq!(all(in_turn), [20, 10, 11]);
+        assert_eq!(queue.len(), 0);
     }
 
     #[test]
