@@ -35,6 +35,7 @@ mod raspi4b;
 mod region_commands;
 mod region_sizes;
 mod restarts;
+mod restraint;
 mod ring;
 mod screen;
 mod screen_map;
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Case> {
         device_tree::cases,
         main_job::cases,
         restarts::cases,
+        restraint::cases,
         ring::cases,
         region_commands::cases,
         offer_commands::cases,

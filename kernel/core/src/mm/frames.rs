@@ -26,7 +26,7 @@ use crate::sync::{Lock, PerCore, Rank};
 use abi::Errno;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use core::ops::Range;
-use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicIsize, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use heapless::Vec;
 use spin::Once;
 
@@ -36,6 +36,8 @@ const CACHE_FRAMES: usize = 64;
 const BATCH: usize = 32;
 /// Frames that user memory leaves to the kernel, so that it can end processes when memory is out.
 const RESERVE_FRAMES: usize = 256;
+/// Frames that a user's programs leave besides, so that root can look at what they do, and end them.
+const ROOT_FRAMES: usize = 1024;
 /// How much deeper into the reserve an essential process may go.
 const ESSENTIAL_DEPTH: usize = 4;
 
@@ -76,11 +78,14 @@ impl FrameUse {
     }
 }
 
-/// How far a core's thread may go into the reserve.
+/// How far a core's thread may go into what is kept back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u8)]
 pub enum Claim {
-    /// As far as everybody.
-    Ordinary,
+    /// As far as root's programs and the kernel.
+    Root,
+    /// Less far.
+    User,
     /// Further: the system can't go on without the process.
     Essential,
 }
@@ -109,8 +114,8 @@ static POOL: Once<Pool> = Once::new();
 static PROMISED: AtomicUsize = AtomicUsize::new(0);
 /// What each core's uses of the heap have added; the sum is what is in use.
 static HEAP_BYTES: PerCore<AtomicIsize> = PerCore::new([const { AtomicIsize::new(0) }; 4]);
-/// Per core: whether its thread's claim is essential.
-static ESSENTIAL: PerCore<AtomicBool> = PerCore::new([const { AtomicBool::new(false) }; 4]);
+/// Per core: its thread's claim.
+static CLAIM: PerCore<AtomicU8> = PerCore::new([const { AtomicU8::new(Claim::Root as u8) }; 4]);
 
 fn pool() -> &'static Pool {
     POOL.get().expect("invariant: frames are set up before anything allocates")
@@ -291,7 +296,8 @@ pub fn are_plenty() -> bool {
 /// Sets frames aside, so that [`allocate_promised`] finds them whatever others take meanwhile.
 pub fn promise(frames: usize) -> Result<(), OutOfMemory> {
     refusals::check()?;
-    let free = pool().shared_free.load(Ordering::Relaxed).saturating_sub(RESERVE_FRAMES);
+    let kept = RESERVE_FRAMES.max(allowed_floor(FrameUse::User));
+    let free = pool().shared_free.load(Ordering::Relaxed).saturating_sub(kept);
     let add = |promised: usize| promised.checked_add(frames).filter(|sum| *sum <= free);
     match PROMISED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
         Err(_) if frames > 0 => Err(OutOfMemory),
@@ -358,13 +364,20 @@ pub(super) fn counts() -> &'static [AtomicU32] {
 
 /// Says how far the thread that this core goes on with may go into the reserve.
 pub fn set_claim(claim: Claim) {
-    ESSENTIAL.mine().store(claim == Claim::Essential, Ordering::Relaxed);
+    CLAIM.mine().store(claim as u8, Ordering::Relaxed);
 }
 
 #[inline]
 fn allowed_floor(purpose: FrameUse) -> usize {
-    let essential = ESSENTIAL.mine().load(Ordering::Relaxed);
-    if essential { purpose.floor() / ESSENTIAL_DEPTH } else { purpose.floor() }
+    const USER: u8 = Claim::User as u8;
+    const ESSENTIAL: u8 = Claim::Essential as u8;
+    let floor = purpose.floor();
+    match CLAIM.mine().load(Ordering::Relaxed) {
+        // What can't be refused is not.
+        USER if floor > 0 => floor + ROOT_FRAMES,
+        ESSENTIAL => floor / ESSENTIAL_DEPTH,
+        _ => floor,
+    }
 }
 
 /// Refuses a growth of the kernel's heap that would go into the reserve.
@@ -374,7 +387,7 @@ pub fn check_heap_growth(bytes: usize) -> Result<(), OutOfMemory> {
     refusals::check()?;
     let left = unpromised().saturating_sub(bytes.div_ceil(PAGE_SIZE));
     // Mostly it is not even asked who asks.
-    if left < FrameUse::Table.floor() && left < allowed_floor(FrameUse::Table) {
+    if left < FrameUse::Table.floor() + ROOT_FRAMES && left < allowed_floor(FrameUse::Table) {
         Err(OutOfMemory)
     } else {
         Ok(())

@@ -204,10 +204,14 @@ fn account(core: &Core, previous: &Thread, next: &Thread) -> u64 {
     now
 }
 
-/// Without init nothing goes on, so lack of memory ends it last.
+/// Without init nothing goes on, so lack of memory ends it last, and root's programs later than others'.
+#[inline]
 fn claim_of(thread: &Thread) -> Claim {
-    let is_init = thread.process.as_ref().is_some_and(|process| process.pid == process::INIT);
-    if is_init { Claim::Essential } else { Claim::Ordinary }
+    match &thread.process {
+        Some(process) if !process.credentials().is_root() => Claim::User,
+        Some(process) if process.pid == process::INIT => Claim::Essential,
+        _ => Claim::Root,
+    }
 }
 
 /// The first thing on the new thread's stack: what becomes of the one that left.

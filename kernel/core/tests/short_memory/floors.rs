@@ -46,6 +46,23 @@ fn a_run_of_frames_leaves_what_a_single_one_leaves() {
 }
 
 #[test]
+fn what_a_users_programs_leave_is_roots() {
+    let _memory = memory();
+    frames::set_claim(Claim::User);
+    let users = Drained::by(FrameUse::User);
+    let tables = Drained::by(FrameUse::Table);
+    let promised = frames::promise(1);
+    frames::set_claim(Claim::Root);
+    assert_eq!(promised, Err(frames::OutOfMemory));
+    assert!(frames::statistics().free >= 1024, "a user took root's memory");
+    frames::promise(512).expect("there is memory for root");
+    frames::withdraw_promise(512);
+    let roots = Drained::by(FrameUse::User);
+    assert!(roots.1.len() >= 512, "root has {} frames", roots.1.len());
+    drop((users, tables, roots));
+}
+
+#[test]
 fn an_essential_process_is_given_pages_when_others_are_not() {
     let _memory = memory();
     let space = space();
@@ -55,7 +72,7 @@ fn an_essential_process_is_given_pages_when_others_are_not() {
     assert_eq!(touch(0), Err(FaultError::OutOfMemory));
     frames::set_claim(Claim::Essential);
     let touched: Result<Vec<()>, _> = (0..64).map(touch).collect();
-    frames::set_claim(Claim::Ordinary);
+    frames::set_claim(Claim::Root);
     assert!(touched.is_ok());
     drop(user);
 }

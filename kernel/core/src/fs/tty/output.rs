@@ -17,7 +17,7 @@ const PART: usize = 512;
 /// The room for which a writer waits when the ring is full.
 const ENOUGH_ROOM: usize = 2048;
 /// Tries to get the state before the kernel's own messages go without it.
-const PATIENCE: usize = 1 << 20;
+const PATIENCE: usize = 1 << 23;
 
 struct State {
     ring: Ring,
