@@ -17,7 +17,8 @@ pub fn list() -> Result<Vec<ProcessRecord>> {
             records.truncate(count);
             return Ok(records);
         }
-        capacity = count + 8;
+        // More may come meanwhile than a few.
+        capacity = count + count / 4 + 8;
     }
 }
 
