@@ -90,7 +90,7 @@ impl Waiting {
     /// The row whose turn is next.
     #[inline]
     const fn next(&self) -> usize {
-        let behind = self.used & !0 << self.last + 1;
+        let behind = self.used & !0 << (self.last + 1);
         let next = if behind == 0 { self.used } else { behind };
         next.trailing_zeros() as usize % ROWS
     }
