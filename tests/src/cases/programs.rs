@@ -24,6 +24,7 @@ pub fn cases() -> Vec<Case> {
         kill_sends_the_named_signal,
         sleep_waits_as_long_as_asked,
         true_and_false_are_what_they_say,
+        head_and_tail_take_a_bare_number,
     )
 }
 
@@ -162,5 +163,11 @@ fn sleep_waits_as_long_as_asked(machine: &mut Machine) -> Outcome {
 fn true_and_false_are_what_they_say(machine: &mut Machine) -> Outcome {
     ensure!(machine.run("true")?.status == 0, "true is not 0");
     ensure!(machine.run("false")?.status == 1, "false is not 1");
+    Ok(())
+}
+
+fn head_and_tail_take_a_bare_number(machine: &mut Machine) -> Outcome {
+    let printed = machine.succeed("seq 30 | head -12 | tail -2")?;
+    ensure!(printed == "11\n12\n", "it printed {printed:?}");
     Ok(())
 }

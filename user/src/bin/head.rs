@@ -11,7 +11,7 @@ use user::options::{self, Argument, Parsed, unknown};
 use user::text::lines::Lines;
 use user::{env, println};
 
-const HELP: &str = "usage: head [-n LINES | -c BYTES] [FILE]...\n\
+const HELP: &str = "usage: head [-n LINES | -LINES | -c BYTES] [FILE]...\n\
     Prints the first 10 lines of each file, or as many as asked for; - or no file is standard input.";
 
 /// What is printed of each file.
@@ -25,9 +25,15 @@ user::entry!(main);
 
 fn main() -> Result<i32> {
     let mut amount = Amount::Lines(10);
+    let mut digits = 0_u64;
     let parsed = options::parse(env::args().skip(1), |option, arguments| {
         amount = match option {
             Argument::Short('n') => Amount::Lines(arguments.number(0)?),
+            Argument::Short(digit @ '0'..='9') => {
+                digits =
+                    digits.saturating_mul(10).saturating_add(u64::from(digit as u32 - '0' as u32));
+                Amount::Lines(digits)
+            }
             Argument::Short('c') => Amount::Bytes(arguments.size()?),
             option => return Err(unknown(option)),
         };

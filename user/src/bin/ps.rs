@@ -17,10 +17,10 @@ use user::table::Align;
 use user::{env, print, println, tree};
 
 const HELP: &str = "usage: ps [--tree]\n\
-    Lists the processes; with --tree (or -t) each below the one that has started it, joined by lines,\n\
-    which are plain ASCII where LC_ALL or LANG names a locale that is not UTF-8. STATE is R (runs or\n\
-    waits for a core), S (sleeps) or Z (ended, its\n\
-    parent has not asked yet); TIME is seconds on a core; MEM the memory that its views hold.";
+    Lists all processes (-e and -A change nothing); with --tree (or -t) each below the one that has\n\
+    started it, joined by lines, which are plain ASCII where LC_ALL or LANG names a locale that is not\n\
+    UTF-8. STATE is R (runs or waits for a core), S (sleeps) or Z (ended, its parent has not asked\n\
+    yet); TIME is seconds on a core; MEM the memory that its views hold.";
 
 user::entry!(main);
 
@@ -29,6 +29,8 @@ fn main() -> Result<()> {
     let parsed = parse(env::args().skip(1), |option, _| {
         match option {
             Argument::Long("tree") | Argument::Short('t') => is_tree = true,
+            // All are listed anyway.
+            Argument::Short('e' | 'A') => {}
             option => return Err(unknown(option)),
         }
         Ok(())

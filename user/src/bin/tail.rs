@@ -15,7 +15,7 @@ use user::options::{self, Argument, Parsed, unknown, usage};
 use user::text::lines::Lines;
 use user::{env, println, time};
 
-const HELP: &str = "usage: tail [-f] [-n [+]LINES] [FILE]...\n\
+const HELP: &str = "usage: tail [-f] [-n [+]LINES | -LINES] [FILE]...\n\
     Prints the last 10 lines of each file, or as many as asked for; with + from that line on.\n\
     - or no file is standard input. -f goes on with what is added to the (last) file; Ctrl-C ends it.";
 
@@ -34,9 +34,14 @@ user::entry!(main);
 fn main() -> Result<i32> {
     let mut part = Part::Last(10);
     let mut follows = false;
+    let mut digits = 0_usize;
     let parsed = options::parse(env::args().skip(1), |option, arguments| {
         match option {
             Argument::Short('n') => part = parse(arguments.value()?)?,
+            Argument::Short(digit @ '0'..='9') => {
+                digits = digits.saturating_mul(10).saturating_add(digit as usize - '0' as usize);
+                part = Part::Last(digits);
+            }
             Argument::Short('f') => follows = true,
             option => return Err(unknown(option)),
         }
