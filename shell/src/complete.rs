@@ -126,6 +126,8 @@ impl<S: Source> Completer<'_, S> {
         };
         if self.words.current.starts_with('-') {
             self.add_options(name, arguments);
+        } else if let Some(wanted) = self.value(name, arguments) {
+            self.add_wanted(wanted);
         } else {
             for wanted in usage::arguments(name, arguments) {
                 self.add_wanted(wanted);
@@ -134,6 +136,13 @@ impl<S: Source> Completer<'_, S> {
         if self.candidates.is_empty() {
             self.add_paths(Directories::AndFiles);
         }
+    }
+
+    /// What the last word takes, if that is an option with a value.
+    fn value(&mut self, command: &str, arguments: &[String]) -> Option<Wanted> {
+        let option = arguments.last().filter(|word| word.starts_with('-'))?;
+        usage::value(usage::of(command), option)
+            .or_else(|| usage::value(&self.source.help(&[command]), option))
     }
 
     fn add_wanted(&mut self, wanted: Wanted) {

@@ -124,6 +124,8 @@ fn arguments_are_of_the_kind_that_the_usage_says() {
     assert_eq!(lines("vmmap 7"), ["vmmap 7 |", "vmmap 71 |"]);
     assert_eq!(lines("kill %"), ["kill %1 |"]);
     assert_eq!(lines("help shm"), ["help shm_open |"]);
+    assert_eq!(lines("strace -p 7"), ["strace -p 7 |", "strace -p 71 |"]);
+    assert_eq!(lines("strace -p c"), ["strace -p c|"; 0]);
     assert_eq!(lines("unset HO"), ["unset HOME |"]);
     // Where there is no such name it may be a file.
     assert_eq!(lines("region load /dev/n"), ["region load /dev/null |"]);

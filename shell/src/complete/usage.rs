@@ -126,13 +126,24 @@ pub(super) fn arguments(name: &str, before: &[String]) -> Vec<Wanted> {
     }
     let mut wanted = Vec::new();
     for word in pieces(of(name)).filter(|word| !word.starts_with('-')) {
-        if let Some((_, found)) = PLACEHOLDERS.iter().find(|(placeholder, _)| *placeholder == word)
+        if let Some(found) = meaning(word)
             && !wanted.contains(found)
         {
             wanted.push(found.clone());
         }
     }
     wanted
+}
+
+/// What an option takes that a text has with its value behind it: `-p PID`.
+pub(super) fn value(text: &str, option: &str) -> Option<Wanted> {
+    let words = || pieces(text);
+    let mut pairs = words().zip(words().skip(1));
+    pairs.find_map(|(first, second)| if first == option { meaning(second) } else { None }).cloned()
+}
+
+fn meaning(placeholder: &str) -> Option<&'static Wanted> {
+    PLACEHOLDERS.iter().find(|(known, _)| *known == placeholder).map(|(_, wanted)| wanted)
 }
 
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
