@@ -61,6 +61,10 @@ qemu-test: ## Run only the tests in QEMU; CASES=WORD takes those with WORD in th
 power-test: ## Cut the power at CUTS random points (200) while Commons writes to a card; SEED=N repeats some
 	@COMMONS_POWER_CUTS=$(or $(CUTS),200) COMMONS_POWER_SEED=$(SEED) sh .setup/test.sh qemu power::
 
+.PHONY: soak
+soak: ## Run demos, the fuzzer, storms and bombs for HOURS (1) on both kernels, and write target/soak.md; SEED=N repeats
+	@sh .setup/test.sh soak target/soak.md $(or $(HOURS),1) $(or $(SEED),$(shell date +%s))
+
 .PHONY: image
 image: setup-rust ## Build target/kernel8.img (to boot) and target/kernel.elf (its symbols)
 	@sh .setup/image.sh $(IMAGE) $(DEBIAN) $${EXTRA:+--tree "$$EXTRA=/extra"} $${TREE:+--tree "$$TREE=/"}

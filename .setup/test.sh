@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs every test and ends with the line `N passed, N failed`, also when something fails before.
 #
-# test.sh [all | qemu [FILTER]]: `qemu` leaves out the checks and the tests on the host. What is not a
-# test (set-up, format, lints, builds) counts as one failure when it fails, and not at all otherwise.
+# test.sh [all | qemu [FILTER] | soak REPORT HOURS SEED]: `qemu` leaves out the checks and the tests on the
+# host, `soak` runs what has no end in place of the tests in QEMU. What is not a test (set-up, format,
+# lints, builds) counts as one failure when it fails, and not at all otherwise.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -91,6 +92,11 @@ FROM_SUM='/^[0-9]+ passed, [0-9]+ failed$/ { p = $1; f = $3 } END { print p + 0,
 
 step "set-up" set_up || finish
 use_toolchain
+if [ "$scope" = soak ]; then
+    step "test images" build_test_images || finish
+    export COMMONS_IMAGE="$root/$state/kernel8.img" COMMONS_CHECKED_IMAGE="$root/$state/checked/kernel8.img"
+    exec cargo run -q --release -p tests --bin soak -- "$@"
+fi
 if [ "$scope" = all ]; then
     step "format, lints, documentation" sh .setup/check.sh
     tests "tests on the host" "$FROM_LIBTEST" cargo test --no-fail-fast

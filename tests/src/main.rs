@@ -6,12 +6,11 @@
 
 mod case;
 mod cases;
-mod guest;
 mod sd_card;
 
 use tests::{
-    console, device_tree, ensure, failure, machine, monitor, picture, processor_time, registry,
-    report, setup,
+    console, device_tree, ensure, failure, guest, machine, monitor, picture, processor_time,
+    registry, report, setup,
 };
 
 use libtest_mimic::{Arguments, Conclusion, Trial};
