@@ -63,6 +63,7 @@ const SUITES: &[&str] = &[
     "crowd",
     "exploits",
     "exhaustion",
+    "refused-memory",
     "hostile-calls",
 ];
 

@@ -260,7 +260,7 @@ pub fn allocate(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
 
 /// Whether a frame may be taken for this use now.
 pub(super) fn admit(purpose: FrameUse) -> Result<(), OutOfMemory> {
-    refusals::check()?;
+    refusals::check(purpose)?;
     if unpromised() < allowed_floor(purpose) { Err(OutOfMemory) } else { Ok(()) }
 }
 
@@ -295,7 +295,7 @@ pub fn are_plenty() -> bool {
 
 /// Sets frames aside, so that [`allocate_promised`] finds them whatever others take meanwhile.
 pub fn promise(frames: usize) -> Result<(), OutOfMemory> {
-    refusals::check()?;
+    refusals::check(FrameUse::User)?;
     let kept = RESERVE_FRAMES.max(allowed_floor(FrameUse::User));
     let free = pool().shared_free.load(Ordering::Relaxed).saturating_sub(kept);
     let add = |promised: usize| promised.checked_add(frames).filter(|sum| *sum <= free);
@@ -330,7 +330,7 @@ pub fn allocate_run(pages: usize, purpose: FrameUse) -> Option<PhysAddr> {
     if pages == 1 {
         return allocate(purpose).ok();
     }
-    refusals::check().ok()?;
+    refusals::check(purpose).ok()?;
     let pool = pool();
     let mut chunks = pool.chunks.lock();
     let rounded = pages.checked_next_power_of_two()?;
@@ -384,7 +384,7 @@ fn allowed_floor(purpose: FrameUse) -> usize {
 ///
 /// For what is made of many small allocations, none of which can fail; 0 bytes stand for a few.
 pub fn check_heap_growth(bytes: usize) -> Result<(), OutOfMemory> {
-    refusals::check()?;
+    refusals::check(FrameUse::Table)?;
     let left = unpromised().saturating_sub(bytes.div_ceil(PAGE_SIZE));
     // Mostly it is not even asked who asks.
     if left < FrameUse::Table.floor() + ROOT_FRAMES && left < allowed_floor(FrameUse::Table) {

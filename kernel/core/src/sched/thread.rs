@@ -65,6 +65,9 @@ pub struct Thread {
     /// System calls that it has made and its core has not counted, and in the highest bit whether
     /// they are traced: a call reads and writes this word in any case.
     calls: AtomicU64,
+    /// Which of its next questions for memory is refused; 0 for none.
+    #[cfg(debug_assertions)]
+    pub refused_after: AtomicU32,
     /// The registers that it enters user mode with for the first time.
     first_frame: TrapFrame,
     stack: Lock<Option<Stack>>,
@@ -125,6 +128,8 @@ impl Thread {
             work: Work::new(),
             futex: Sleep::new(),
             calls: AtomicU64::new(0),
+            #[cfg(debug_assertions)]
+            refused_after: AtomicU32::new(0),
             first_frame: TrapFrame::user(VirtAddr::new(0), VirtAddr::new(0)),
             stack: Lock::new(Rank::Core, None),
         }

@@ -58,6 +58,7 @@ mod poll;
 mod posix_mmap;
 mod processes;
 mod quotas;
+mod refused_memory;
 mod region_borders;
 mod region_changes;
 mod region_company;
@@ -190,6 +191,7 @@ pub const ALL: &[Suite] = &[
     (c"registers", registers::run),
     (c"fairness", fairness::run),
     (c"long-calls", long_calls::run),
+    (c"refused-memory", refused_memory::run),
     (c"exhaustion", exhaustion::run),
     (c"faults", faults::run),
     (c"thousand", crowd::thousand),

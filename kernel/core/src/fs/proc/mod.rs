@@ -7,6 +7,8 @@
 mod descriptors;
 mod directory;
 #[cfg(all(debug_assertions, target_os = "none"))]
+mod fail_nth;
+#[cfg(all(debug_assertions, target_os = "none"))]
 mod locks;
 mod name;
 mod process;

@@ -18,6 +18,8 @@ type Write = fn(&mut super::Text);
 /// The texts, in the order of their names; `self` is a link.
 const TEXTS: &[(&str, Write)] = &[
     ("cpuinfo", system::processors),
+    #[cfg(all(debug_assertions, target_os = "none"))]
+    (FAIL_NTH, |_| {}),
     ("filesystems", system::file_systems),
     (LAST_LOG, system::last_log),
     ("loadavg", system::load),
@@ -32,6 +34,8 @@ const TEXTS: &[(&str, Write)] = &[
     ("version", system::version),
 ];
 const SELF: &str = "self";
+#[cfg(all(debug_assertions, target_os = "none"))]
+const FAIL_NTH: &str = "fail-nth";
 /// The log of the run before, which tells of other users' processes: for root alone.
 const LAST_LOG: &str = "last_kmsg";
 const ROOT_INODE: u64 = 1;
@@ -95,6 +99,10 @@ impl Directory for Root {
         if name == SELF {
             let pid = sched::current_pid().ok_or(Errno::ENOENT)?;
             return Ok(Arc::new(LinkNode::new(identity, format!("{pid}").as_bytes(), None)));
+        }
+        #[cfg(all(debug_assertions, target_os = "none"))]
+        if name == FAIL_NTH {
+            return Ok(Arc::new(super::fail_nth::FailNth::new(identity)));
         }
         Ok(plain(identity, if name == LAST_LOG { 0o400 } else { 0o444 }, write))
     }

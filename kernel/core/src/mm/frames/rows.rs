@@ -32,7 +32,7 @@ impl Pool {
 /// one: none where not all of them may be taken.
 pub fn allocate_row<const N: usize>(purpose: FrameUse, wanted: usize, list: &mut Vec<PhysAddr, N>) {
     debug_assert!(list.is_empty() && wanted <= N);
-    if refusals::check().is_err() || unpromised() < allowed_floor(purpose) + wanted {
+    if refusals::check(purpose).is_err() || unpromised() < allowed_floor(purpose) + wanted {
         return;
     }
     let pool = pool();
