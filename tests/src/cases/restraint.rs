@@ -76,7 +76,8 @@ fn roots_shell_answers_while_a_user_forks_without_end(machine: &mut Machine) -> 
 }
 
 fn explode(machine: &mut Machine) -> Outcome {
-    machine.command("as 1000 sh -c 'f() { f | f & }; f' 2> /dev/null &")?;
+    // As many as make each wait for seconds; how many there can be is the kernel's own business.
+    machine.command("as 1000 sh -c 'ulimit -u 600; f() { f | f & }; f' 2> /dev/null &")?;
     until(machine, "there is no bomb", |machine| Ok(of_user(machine)? >= 200))?;
     answers_promptly(machine)?;
     ends(machine)
