@@ -15,6 +15,7 @@ use abi::trace::TRACE_FOLLOW;
 use alloc::format;
 use alloc::vec::Vec;
 use core::ptr::NonNull;
+use core::time::Duration;
 
 /// Room for some thousand calls, so that who is traced seldom waits.
 const RING_BYTES: u64 = 256 << 10;
@@ -102,6 +103,12 @@ impl Trace {
                 Err(errno) => return Err(Error::new(errno, "trace")),
             }
         }
+    }
+
+    /// Whether nothing happens for a moment, which is waited for.
+    pub fn is_quiet_for(&self, moment: Duration) -> bool {
+        let moment = TimeSpec::from_duration(moment);
+        call::trace_wait(self.fd.as_raw(), self.read, Some(&moment)).is_err()
     }
 
     fn records_up_to(&mut self, written: u64) -> Result<Vec<Record>> {

@@ -10,8 +10,10 @@ mod request;
 
 use abi::signal::signal_bit;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use command::Command;
+use core::time::Duration;
 use output::Output;
 use request::{Request, Target};
 use user::error::Result;
@@ -23,6 +25,9 @@ use user::trace::session::{Step, Trace};
 use user::{env, eprintln, println};
 
 user::entry!(main);
+
+/// How soon most calls are over.
+const SOON: Duration = Duration::from_millis(20);
 
 /// The signals that end a look at processes that run anyway.
 const ENDS: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
@@ -58,7 +63,7 @@ fn trace_command(
     // Ctrl-C is for the command: what becomes of that is to be told.
     process::catch_signal(Signal::INT as u32)?;
     command.start();
-    let mut teller = Teller { output, printer, skips: Some(child) };
+    let mut teller = Teller { output, printer, skips: Some(child), beginning: String::new() };
     teller.tell_all(trace, 0)?;
     teller.end(request)?;
     Ok(process::wait_for(child)?.shell_status())
@@ -81,7 +86,7 @@ fn trace_processes(
         trace.attach(*pid, request.follow)?;
         eprintln!("strace: Process {pid} attached");
     }
-    let mut teller = Teller { output, printer, skips: None };
+    let mut teller = Teller { output, printer, skips: None, beginning: String::new() };
     let is_over = teller.tell_all(trace, signals)?;
     if !is_over {
         for pid in pids.iter().filter(|pid| process::is_alive(**pid)) {
@@ -100,6 +105,8 @@ struct Teller {
     printer: Printer,
     /// The process that is not told of before it runs the command.
     skips: Option<Pid>,
+    /// The beginning of a line, whose end may come at once.
+    beginning: String,
 }
 
 impl Teller {
@@ -109,12 +116,25 @@ impl Teller {
             match trace.wait(signals)? {
                 Step::Records(records) => {
                     self.tell(records);
-                    self.output.write(&self.printer.take_text())?;
+                    self.write(&trace)?;
                 }
                 Step::Interrupted => return Ok(false),
                 Step::Over => return Ok(true),
             }
         }
+    }
+
+    /// Writes the lines that are whole. The beginning of a call is shown if its end does not come soon: what the
+    /// program prints in between would stand in the middle of its line.
+    fn write(&mut self, trace: &Trace) -> Result<()> {
+        self.beginning += &self.printer.take_text();
+        let end = self.beginning.rfind('\n').map_or(0, |last| last + 1);
+        let rest = self.beginning.split_off(end);
+        self.output.write(&core::mem::replace(&mut self.beginning, rest))?;
+        if !self.beginning.is_empty() && trace.is_quiet_for(SOON) {
+            self.output.write(&core::mem::take(&mut self.beginning))?;
+        }
+        Ok(())
     }
 
     fn tell(&mut self, records: Vec<Record>) {
@@ -135,7 +155,7 @@ impl Teller {
 
     fn end(&mut self, request: &Request) -> Result<()> {
         self.printer.finish();
-        let mut text = self.printer.take_text();
+        let mut text = core::mem::take(&mut self.beginning) + &self.printer.take_text();
         if request.has_summary {
             text += &self.printer.summary();
         }
