@@ -18,7 +18,7 @@ use tests::machine::Machine;
 use tests::registry;
 use tests::setup::Kernel;
 
-/// How long one machine runs before the next is booted.
+/// How long one machine runs at most before the next is booted, of the other kernel.
 const SHARE: Duration = Duration::from_secs(15 * 60);
 
 fn main() -> ExitCode {
@@ -60,7 +60,7 @@ fn soak(output: &Path, time: Duration, seed: u64) -> Outcome<usize> {
             if rest.is_zero() {
                 break;
             }
-            let share = run_share(kernel, SHARE.min(rest), &mut number)?;
+            let share = run_share(kernel, SHARE.min(time / 2).min(rest), &mut number)?;
             println!("{share}");
             report.add(share);
             std::fs::write(output, report.to_string())?;

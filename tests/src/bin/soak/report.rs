@@ -83,7 +83,7 @@ impl Report {
     fn row(&self, kernel: Kernel) -> String {
         let shares = || self.shares.iter().filter(|share| share.kernel == kernel);
         let sum = |of: fn(&Share) -> u64| shares().map(of).sum::<u64>();
-        let minutes = shares().map(|share| share.time.as_secs_f64()).sum::<f64>() / 60.0;
+        let minutes = shares().map(|share| share.time).sum::<Duration>().as_secs_f64() / 60.0;
         let findings = shares().filter(|share| share.finding.is_some()).count();
         format!(
             "| {kernel:?} | {} | {minutes:.0} min | {} | {} | {} | {} | {} | {} | {} | {findings} |",
