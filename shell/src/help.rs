@@ -109,7 +109,7 @@ pub const PROGRAMS: &[Entry] = &[
     entry("consume", "consume REGION [--count N] [--consumers N]", "read messages from a region"),
     entry("cp", "cp [-r] FILE… TARGET", "copy files, and tell how far it is"),
     entry("date", "date [-s TIME] [+FORMAT]", "the time of day, or setting it"),
-    entry("debug", "debug locks", "what a kernel that checks itself has counted"),
+    entry("debug", "debug check|locks", "whether the kernel's books are right; its locks"),
     entry("demo", "demo [NAME]", "show what Commons can do, with commentary"),
     entry("df", "df [PATH…]", "how full the file systems are"),
     entry("dmesg", "dmesg [--follow | --last]", "what the kernel has printed"),

@@ -121,6 +121,12 @@ impl VirtAddr {
     }
 }
 
+impl fmt::Display for PhysAddr {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:#x}", self.0)
+    }
+}
+
 impl fmt::Debug for VirtAddr {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:#x}", self.0)

@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod board;
 pub mod boot;
 mod bytes;
+pub mod check;
 pub mod day;
 pub mod fs;
 pub mod ipc;

@@ -42,6 +42,7 @@ mod screen_map;
 mod scripts;
 mod sd;
 mod sd_paging;
+mod self_check;
 mod semaphores;
 mod shell_jobs;
 mod shell_scripts;
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Case> {
         main_job::cases,
         restarts::cases,
         restraint::cases,
+        self_check::cases,
         ring::cases,
         region_commands::cases,
         offer_commands::cases,

@@ -10,6 +10,7 @@
 mod archive;
 mod byte_queue;
 mod change;
+mod check;
 mod descriptors;
 mod device;
 mod directory;
@@ -53,6 +54,7 @@ mod tests;
 
 pub use archive::ArchiveError;
 pub use change::{Plain, Rule};
+pub use check::{keeps_bytes_in_memory, visit_files_in_memory};
 pub use descriptors::{CloseOnExec, DescriptorTable, Fd};
 pub use fat::{
     Access, cached_pages, mount, mounted, remount, shut_down, sync, synchronise_region, unmount,
@@ -62,6 +64,7 @@ pub use node::{Fate, FileSystem, Identity, Node, NodeRef, Place, Seeking, Waitin
 pub use open_file::OpenFile;
 pub use origin::Located;
 pub use ownership::{NewOwner, set_mode, set_owner};
+pub use proc::Text;
 pub use time::NewTimes;
 pub use times::TimesWanted;
 pub use walk::Follow;

@@ -96,6 +96,11 @@ impl Namespace {
         Ok(())
     }
 
+    /// The root directories of all file systems.
+    pub fn roots(&self) -> impl Iterator<Item = &NodeRef> {
+        core::iter::once(&self.root).chain(self.mounts.iter().map(|mount| &mount.root))
+    }
+
     /// Whether everybody may look names up in all directories above, for ever.
     fn is_open_above(&self, point: &NodeRef) -> Result<bool, Errno> {
         let mut node = point.clone();

@@ -47,6 +47,11 @@ impl Segment {
         self.bytes
     }
 
+    /// Where its bytes are.
+    pub const fn region(&self) -> &Arc<Region> {
+        &self.region
+    }
+
     /// The key that it was made with.
     pub const fn key(&self) -> i32 {
         self.key
@@ -109,6 +114,11 @@ pub fn find(id: u32, right: Right, caller: Caller) -> Result<Arc<Segment>, Errno
     let entry = segments.get(id)?;
     entry.ownership.check(caller.credentials, right)?;
     Ok(entry.segment.clone())
+}
+
+/// Calls `visit` with each segment that has a number.
+pub fn visit(visit: &mut dyn FnMut(&Segment)) {
+    SEGMENTS.lock().objects().for_each(|entry| visit(&entry.segment));
 }
 
 /// The segment that an object is, if it is one.

@@ -68,6 +68,11 @@ impl<T> Table<T> {
         self.slot(id).map_or(IPC_PRIVATE, |slot| slot.key)
     }
 
+    /// All objects, in the order of their places.
+    pub fn objects(&self) -> impl Iterator<Item = &T> {
+        self.slots.values().map(|slot| &slot.object)
+    }
+
     /// The number of the object at a place.
     pub fn id_at(&self, place: u32) -> Result<u32, Errno> {
         self.slots.get(&place).map(|slot| slot.id).ok_or(Errno::EINVAL)

@@ -108,6 +108,11 @@ pub fn offer() -> Result<(), Errno> {
     crate::offer::offer_of_kernel(&caller, VirtAddr::new(LOG_ADDRESS as usize), region.clone())
 }
 
+/// The log as a region, if anybody has asked for it.
+pub fn region() -> Option<&'static Arc<Region>> {
+    REGION.get()
+}
+
 /// The log tells of other users' processes.
 fn may_read(process: &Process) -> bool {
     process.credentials().is_root()

@@ -69,6 +69,24 @@ impl Chunks {
         }
     }
 
+    /// Calls `visit` with each free frame of the chunks that are free in part.
+    pub fn visit_free(&self, visit: &mut dyn FnMut(PhysAddr)) {
+        for (chunk, free) in self.free.iter().enumerate() {
+            let frames = (0..CHUNK_FRAMES).filter(|frame| free & 1 << frame != 0);
+            frames.for_each(|frame| visit(frame_address(chunk * CHUNK_FRAMES + frame)));
+        }
+    }
+
+    /// Whether the bitmaps and the whole chunks make up as many free frames as are counted.
+    pub fn is_consistent(&self) -> bool {
+        let bits = self.free.iter().map(|free| free.count_ones() as usize);
+        let whole = (self.whole.stats_total_bytes() - self.whole.stats_alloc_actual()) / PAGE_SIZE;
+        let is_partial = |chunk: usize| self.partial[chunk / 64] & 1 << (chunk % 64) != 0;
+        let mut marked = self.free.iter().enumerate();
+        bits.sum::<usize>() + whole == self.free_frames
+            && marked.all(|(chunk, free)| is_partial(chunk) == (*free != 0))
+    }
+
     /// Takes a single frame.
     pub fn take(&mut self) -> Result<PhysAddr, OutOfMemory> {
         let chunk = match self.first_partial() {

@@ -115,6 +115,12 @@ impl Directory {
         });
     }
 
+    /// Calls `visit` with each of the directory's own tables: those of the upper two levels.
+    pub fn for_each_upper(&self, mut visit: impl FnMut(PhysAddr)) {
+        visit(self.root);
+        visit_entries(self.root, |_, entry| entry.table().into_iter().for_each(&mut visit));
+    }
+
     /// Gives a child, which has nothing yet, what `choose` says of each unit; stops at a failure.
     ///
     /// Both sides' level-2 tables are found once for all units below them.

@@ -15,7 +15,7 @@ mod figures;
 mod rows;
 
 pub use counts::count_of;
-pub use figures::statistics;
+pub use figures::{is_handed_out, is_pool_consistent, statistics, visit_free};
 pub use rows::{allocate_row, free_all};
 
 use super::chunks::Chunks;
@@ -32,6 +32,8 @@ use spin::Once;
 
 /// Frames that a core keeps to itself at most.
 const CACHE_FRAMES: usize = 64;
+/// Ranges of memory that boards have, at most.
+const RANGES: usize = 16;
 /// Frames that move between a core and the common pool at once.
 const BATCH: usize = 32;
 /// Frames that user memory leaves to the kernel, so that it can end processes when memory is out.
@@ -107,6 +109,8 @@ struct Pool {
     /// Free frames in `chunks`, readable without its lock.
     shared_free: AtomicUsize,
     total: usize,
+    /// Where the frames lie.
+    ranges: Vec<Range<PhysAddr>, RANGES>,
 }
 
 static POOL: Once<Pool> = Once::new();
@@ -174,6 +178,7 @@ pub unsafe fn set_up(free: &[Range<PhysAddr>], counted_to: PhysAddr) {
         cores: PerCore::new([const { Lock::new(Rank::FrameCache, CoreFrames::new()) }; 4]),
         shared_free: AtomicUsize::new(total),
         total,
+        ranges: free.iter().take(RANGES).cloned().collect(),
     });
 }
 

@@ -7,6 +7,7 @@
 mod absent;
 mod ahead;
 mod asid;
+pub mod check;
 mod chunks;
 mod descriptor;
 mod directory;

@@ -29,6 +29,9 @@ const REFERENCES: u32 = (1 << LEAF_SHIFT) - 1;
 const REFERENCES_MAX: u32 = 1 << (LEAF_SHIFT - 1);
 
 impl LeafNote {
+    /// Entries that have a bit of the note in common.
+    pub const GROUP: usize = LEAF_GROUP;
+
     /// Of the level-3 table in this frame.
     #[inline]
     pub fn of(table: PhysAddr) -> Self {
@@ -63,6 +66,11 @@ impl LeafNote {
     #[inline]
     pub fn groups(&self) -> u32 {
         self.0.load(Ordering::Relaxed) >> LEAF_SHIFT
+    }
+
+    /// How many references there are.
+    pub fn references(&self) -> u32 {
+        self.0.load(Ordering::Relaxed) & REFERENCES
     }
 
     /// Counts one more reference, unless there are too many.

@@ -116,6 +116,19 @@ impl<T> Book<T> {
         offer
     }
 
+    /// All offers.
+    pub fn all(&self) -> impl Iterator<Item = &Offer<T>> {
+        self.one.iter().map(|(_, one)| one).chain(self.received.values())
+    }
+
+    /// Whether each offer is found by either of its parties.
+    pub fn is_consistent(&self) -> bool {
+        let is_same = |(key, number): (&Key, &u64)| {
+            self.received.get(&(key.to, *number)).is_some_and(|offer| offer.key() == *key)
+        };
+        self.sent.len() == self.received.len() && self.sent.iter().all(is_same)
+    }
+
     /// The oldest offer to a process.
     pub fn oldest_to(&self, to: u32) -> Option<&Offer<T>> {
         self.to(to).next()

@@ -8,6 +8,7 @@
 //! what was offered. The kernel offers buffers of its own as process 0; they stay its own.
 
 mod book;
+mod check;
 mod claim;
 mod inbox;
 
@@ -24,6 +25,7 @@ use alloc::vec::Vec;
 use arch::addr::{PageRange, VirtAddr};
 use book::{Book, Key, Offer, Refusal};
 
+pub use check::check;
 pub use claim::claim;
 pub use inbox::Inbox;
 

@@ -3,6 +3,7 @@
 //! `table` knows all processes and how they are related, `exit` and `wait` are the two halves of
 //! a process's end, `clone`, `fork` and `exec` of its beginning; `threads` are those it has.
 
+mod check;
 mod clone;
 mod credentials;
 pub mod ended;
@@ -27,6 +28,7 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
+pub use check::{check, spaces};
 pub use clone::{CloneRequest, clone};
 pub use credentials::{Credentials, Groups, Identities, Identity, Privilege};
 pub use exec::exec;

@@ -223,6 +223,11 @@ impl Process {
         self.state.lock().space.clone()
     }
 
+    /// What is kept of the program's file while somebody runs it.
+    pub fn code(&self) -> Code {
+        self.state.lock().code.clone()
+    }
+
     /// What a core that runs one of its threads has as its lower half.
     #[inline]
     pub fn lower_half(&self) -> LowerHalf {

@@ -7,6 +7,7 @@ use super::number_map::NumberMap;
 use super::numbers::Numbers;
 use super::object::Process;
 use super::signal::SignalsToMany;
+use crate::check::Report;
 use crate::room;
 use crate::sched::Thread;
 use crate::sync::{Lock, Rank};
@@ -103,6 +104,20 @@ impl Table {
     pub fn forget_tid(&mut self, tid: u32) {
         self.threads.remove(&tid);
         room::give_back_map(&mut self.threads);
+    }
+
+    /// The process of a thread whose number is not its process's.
+    pub fn process_of(&self, tid: u32) -> Option<u32> {
+        self.threads.get(&tid).copied()
+    }
+
+    /// Each thread with a number of its own is one of a process that is there.
+    pub fn check_threads(&self, report: &mut Report) {
+        for (tid, pid) in &self.threads {
+            let is_there = self.get(*pid).is_some();
+            report
+                .expect(is_there, format_args!("thread {tid} is of process {pid}, which is gone"));
+        }
     }
 
     fn new_number(&mut self) -> u32 {

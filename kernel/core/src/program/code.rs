@@ -143,6 +143,16 @@ impl Loadable {
         drop(before);
     }
 
+    /// The regions that hold a segment each.
+    pub fn texts(&self) -> impl Iterator<Item = &Arc<Region>> {
+        self.texts.iter().flatten()
+    }
+
+    /// The memory from which processes that run it begin, if it is kept.
+    pub fn kept_space(&self) -> Option<Arc<AddressSpace>> {
+        self.blank.lock().as_ref().map(|blank| blank.space.clone())
+    }
+
     /// The region that holds this segment and nothing else, if there is one.
     pub fn text(&self, segment: usize) -> Option<&Arc<Region>> {
         self.texts.get(segment)?.as_ref()

@@ -16,6 +16,7 @@
 mod arena;
 mod attributes;
 mod changes;
+mod check;
 mod clear;
 mod departure;
 mod fingerprint;
@@ -45,6 +46,7 @@ pub mod wait_name;
 
 pub use arena::CommonAddress;
 pub use attributes::{RegionAttributes, RegionSpec};
+pub use check::check;
 pub use departure::{DepartureWord, DepartureWords};
 pub use lock::{Condition, LockError, Patience, holder_ended};
 pub use object::Region;

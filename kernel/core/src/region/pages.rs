@@ -136,6 +136,11 @@ impl Pages {
         None
     }
 
+    /// Pages that are in the tables, counted anew.
+    pub fn count(&self) -> usize {
+        self.tables.iter().flatten().map(LeafTable::pages).sum()
+    }
+
     /// A private table with the pages of a unit that `keep` selects.
     pub fn copy_table(
         &self,

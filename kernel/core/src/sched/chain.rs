@@ -61,6 +61,15 @@ impl<R: Row> Chain<R> {
         Self::look(&self.first)
     }
 
+    /// Calls `visit` with each, from the first on.
+    pub fn for_each(&self, visit: &mut dyn FnMut(&Thread)) {
+        let mut place = self.first;
+        while let Some(thread) = Self::look(&place) {
+            visit(thread);
+            place = R::link(thread).get();
+        }
+    }
+
     /// Puts a thread, which is in no row, behind the others.
     #[inline]
     pub fn push_back(&mut self, thread: Arc<Thread>) {

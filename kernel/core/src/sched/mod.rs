@@ -8,6 +8,7 @@
 mod announcement;
 mod attributes;
 mod chain;
+mod check;
 mod clock;
 mod core_choice;
 mod core_state;
@@ -17,6 +18,7 @@ mod line;
 mod rest;
 mod run_queue;
 mod sleep_lock;
+mod stand_still;
 mod state;
 mod switch;
 mod thread;
@@ -26,6 +28,7 @@ mod work;
 
 pub use announcement::{Announcement, Interest};
 pub use attributes::{Attributes, Policy};
+pub use check::check;
 pub use clock::{online_cores, statistics};
 pub use core_state::{arm_timer, slice_is_used};
 pub use current::{
@@ -34,6 +37,7 @@ pub use current::{
 };
 pub use rest::rest;
 pub use sleep_lock::{SleepGuard, SleepLock};
+pub use stand_still::while_all_stand_still;
 pub use switch::{
     begin_child, begin_thread, end_thread, end_thread_for, idle_loop, park, start, yield_now,
 };
@@ -42,6 +46,8 @@ pub use timers::{Ring, Timer, handle_timer, ring_at};
 pub use wait_queue::{Cause, Relay, WaitError, WaitQueue};
 pub use work::Task;
 
-/// Another core has asked this one to look at its run queue: it does so on its way out of the kernel,
-/// or when it goes on idling.
-pub const fn handle_ipi() {}
+/// Another core wants this one to stand still for a moment, or to look at its run queue: that it does on
+/// its way out of the kernel, or when it goes on idling.
+pub fn handle_ipi() {
+    stand_still::stand_if_wanted();
+}

@@ -200,6 +200,24 @@ impl RunQueue {
         })
     }
 
+    /// Calls `visit` with each thread that waits; returns how many there are.
+    pub fn visit(&self, visit: &mut dyn FnMut(&Thread)) -> usize {
+        let waiting = self.waiting.lock();
+        waiting.rows.iter().for_each(|row| row.for_each(visit));
+        waiting.length
+    }
+
+    /// Whether all that it says of its length agrees.
+    pub fn is_agreed(&self) -> bool {
+        let waiting = self.waiting.lock();
+        let mut rows = waiting.rows.iter().enumerate();
+        let marked = |(row, chain): (usize, &Chain<Ready>)| {
+            (waiting.used & 1 << row != 0) == (chain.len() > 0)
+        };
+        let length: usize = waiting.rows.iter().map(Chain::len).sum();
+        length == waiting.length && length == self.len() && rows.all(marked)
+    }
+
     #[inline]
     fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
         let mut waiting = self.waiting.lock();

@@ -116,6 +116,23 @@ impl ThreadState {
         self.0.store(RUNNING, Ordering::Release);
     }
 
+    /// Whether it is to be in a run queue.
+    pub fn is_ready(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == READY
+    }
+
+    /// Whether it has a core, and does not leave it just now.
+    pub fn is_on_core(&self) -> bool {
+        matches!(self.0.load(Ordering::Relaxed), RUNNING | NOTIFIED)
+    }
+
+    /// What it is called in the table.
+    pub fn name(&self) -> &'static str {
+        const NAMES: [&str; 8] =
+            ["running", "notified", "parking", "woken", "parked", "ready", "ended", "lending"];
+        NAMES[usize::from(self.0.load(Ordering::Relaxed)) % NAMES.len()]
+    }
+
     /// Whether the thread waits for something other than a core.
     pub fn is_waiting(&self) -> bool {
         matches!(self.0.load(Ordering::Relaxed), PARKING | PARKED)

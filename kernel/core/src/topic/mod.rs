@@ -6,6 +6,7 @@
 //! process is a publisher or a subscriber: whatever ends the process closes it.
 
 mod books;
+mod check;
 pub mod endpoint;
 mod holders;
 mod lookup;

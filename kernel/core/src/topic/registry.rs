@@ -8,6 +8,7 @@ use super::member::{Filter, Freed, Mode};
 use super::object::{Pools, Queues, Seat, SharedTopic, Topic};
 use super::pool;
 
+use crate::check::Report;
 use crate::fs::permission::{Permissions, Want};
 use crate::mm::AddressSpace;
 use crate::process::Credentials;
@@ -112,6 +113,27 @@ impl Registry {
             self.pools = Pools::new();
         }
     }
+}
+
+/// Calls `visit` with the pool of each publisher.
+pub fn visit_pools(visit: &mut dyn FnMut(&Arc<Region>)) {
+    let registry = REGISTRY.lock();
+    for topic in registry.topics.values() {
+        topic.lock().pools.values().for_each(&mut *visit);
+    }
+}
+
+/// Looks at the books of all topics.
+pub fn check(report: &mut Report) {
+    let registry = REGISTRY.lock();
+    let mut messages = 0;
+    for (name, topic) in &registry.topics {
+        let topic = topic.lock();
+        messages += topic.books.entries();
+        topic.books.check(name, report);
+    }
+    let topics = registry.topics.len();
+    report.looked_at("topics", format_args!("{topics} with {messages} messages"));
 }
 
 /// Begins to publish messages of the pool.

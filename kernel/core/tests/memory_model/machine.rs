@@ -5,7 +5,8 @@ use crate::step::Step;
 use abi::memory::Protection;
 use abi::region::Inheritance;
 use arch::addr::{PAGE_SIZE, VirtAddr};
-use kcore::mm::{Access, AddressSpace, FaultError, MapRequest, Placement, Sharing};
+use kcore::check::Report;
+use kcore::mm::{Access, AddressSpace, FaultError, MapRequest, MemoryObject, Placement, Sharing};
 use kcore::region::{Region, RegionAttributes};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ fn map(
     object: Option<(&Arc<Region>, usize, Sharing)>,
 ) {
     let object = object.map(|(region, offset, sharing)| {
-        (region.clone() as Arc<dyn kcore::mm::MemoryObject>, (offset * PAGE_SIZE) as u64, sharing)
+        (region.clone() as Arc<dyn MemoryObject>, (offset * PAGE_SIZE) as u64, sharing)
     });
     let request = MapRequest {
         placement: Placement::Fixed(address(page)),
@@ -219,6 +220,18 @@ impl Machine {
                 prop_assert_eq!(rights, Some(kcore::mm::Rights::from(shown.protection)));
             }
         }
+        Ok(())
+    }
+
+    /// The kernel finds nothing wrong with its books.
+    pub fn check_books(&self) -> Result<(), TestCaseError> {
+        let mut report = Report::default();
+        let spaces: Vec<_> = self.spaces.iter().flatten().cloned().collect();
+        let objects = self.regions.iter().map(|region| region.as_ref() as &dyn MemoryObject);
+        kcore::mm::check::check(&spaces, objects, &mut report);
+        prop_assert!(report.findings().is_empty(), "{:?}", report.findings());
+        let all = &report.areas()[0].1;
+        prop_assert!(all.ends_with("0 not found there, 0 held by calls"), "{all}");
         Ok(())
     }
 

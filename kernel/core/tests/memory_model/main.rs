@@ -21,11 +21,15 @@ proptest! {
         let _memory = memory();
         let before = frames::statistics();
         let mut machine = Machine::new();
-        for step in &steps {
+        for (number, step) in steps.iter().enumerate() {
             machine.apply(step)?;
             machine.check_tables()?;
+            if number % 8 == 0 {
+                machine.check_books()?;
+            }
         }
         machine.check()?;
+        machine.check_books()?;
         drop(machine);
         let after = frames::statistics();
         prop_assert_eq!(after.free, before.free);

@@ -79,6 +79,7 @@ impl<'a> Round<'a> {
         }
         let left = self.succeeds(machine, "region ls | wc -l; topic ls | wc -l; sem ls | wc -l")?;
         ensure!(left.split_whitespace().all(|lines| lines == "1"), "names are left: {left}");
+        self.succeeds(machine, "debug check")?;
         Ok(())
     }
 

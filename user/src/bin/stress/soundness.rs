@@ -22,6 +22,21 @@ const HEAP_SLACK: u64 = 16 * 1024;
 /// lists. A leak is one that each round adds to.
 const FRAME_SLACK: u64 = 4;
 
+/// What the kernel finds when it looks at itself.
+const CHECK: &str = "/proc/check";
+
+/// Has the kernel look at its own books.
+fn look_at_the_kernel(findings: &mut Findings) -> Result<()> {
+    let text = fs::read_to_string(CHECK)?;
+    for wrong in text.lines().filter_map(|line| line.strip_prefix("wrong: ")) {
+        findings.tell(&format!("the kernel finds: {wrong}"));
+    }
+    if !text.contains("\nfindings: ") {
+        findings.tell("the kernel does not say what it finds");
+    }
+    Ok(())
+}
+
 /// What there is at a moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Holdings {
@@ -137,8 +152,9 @@ impl Holdings {
             && self.objects == after.objects
     }
 
-    /// Compares them with what there is once everything has settled.
+    /// Has the kernel look at itself, and compares what there is once everything has settled.
     pub fn compare(&self, findings: &mut Findings) -> Result<()> {
+        look_at_the_kernel(findings)?;
         let begin = time::now();
         let mut after = Self::now()?;
         while !self.is_kept(&after) && time::now() - begin < SETTLING {

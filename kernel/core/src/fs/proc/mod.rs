@@ -29,7 +29,8 @@ use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
 use alloc::vec;
 use directory::FixedDirectory;
-use text::{Text, TextFile, Writer};
+pub use text::Text;
+use text::{TextFile, Writer};
 
 /// The directory `/proc`.
 pub fn create() -> NodeRef {

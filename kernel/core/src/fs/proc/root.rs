@@ -2,6 +2,7 @@
 
 use super::process::ProcessDirectory;
 use super::{plain, system};
+use crate::check;
 use crate::fs::link::LinkNode;
 use crate::fs::node::{Directory, FileSystem, Identity, Item, Name, Node, NodeRef, name_from};
 use crate::fs::permission::Permissions;
@@ -17,6 +18,7 @@ type Write = fn(&mut super::Text);
 
 /// The texts, in the order of their names; `self` is a link.
 const TEXTS: &[(&str, Write)] = &[
+    (CHECK, check::write),
     ("cpuinfo", system::processors),
     #[cfg(all(debug_assertions, target_os = "none"))]
     (FAIL_NTH, |_| {}),
@@ -38,6 +40,8 @@ const SELF: &str = "self";
 const FAIL_NTH: &str = "fail-nth";
 /// The log of the run before, which tells of other users' processes: for root alone.
 const LAST_LOG: &str = "last_kmsg";
+/// Whether what must hold does; to look stops everybody, so it is for root alone.
+const CHECK: &str = "check";
 const ROOT_INODE: u64 = 1;
 
 /// The directory.
@@ -104,7 +108,7 @@ impl Directory for Root {
         if name == FAIL_NTH {
             return Ok(Arc::new(super::fail_nth::FailNth::new(identity)));
         }
-        Ok(plain(identity, if name == LAST_LOG { 0o400 } else { 0o444 }, write))
+        Ok(plain(identity, if matches!(name, CHECK | LAST_LOG) { 0o400 } else { 0o444 }, write))
     }
 
     fn parent(&self) -> Option<NodeRef> {

@@ -3,6 +3,7 @@
 use super::{CoreFrames, FrameUse, HEAP_BYTES, PROMISED, pool};
 use crate::mm::{empty_tables, kernel_stack};
 use crate::sync::Lock;
+use arch::addr::PhysAddr;
 use core::sync::atomic::Ordering;
 
 /// The pool in figures; `image` is left at 0.
@@ -27,5 +28,25 @@ pub fn statistics() -> abi::memory::MemoryInfo {
         heap_bytes: heap_bytes.max(0) as u64,
         image: 0,
         promised: PROMISED.load(Ordering::Relaxed) as u64,
+    }
+}
+
+/// Whether the frame is one of the pool's: neither the image's nor a device's.
+pub fn is_handed_out(frame: PhysAddr) -> bool {
+    pool().ranges.iter().any(|range| range.contains(&frame))
+}
+
+/// Whether the common pool's books agree with themselves.
+pub fn is_pool_consistent() -> bool {
+    pool().chunks.lock().is_consistent()
+}
+
+/// Calls `visit` with each free frame: those of chunks of the common pool that are free in part, and
+/// those that cores keep to themselves.
+pub fn visit_free(visit: &mut dyn FnMut(PhysAddr)) {
+    let pool = pool();
+    pool.chunks.lock().visit_free(visit);
+    for core in pool.cores.iter() {
+        core.lock().free.iter().copied().for_each(&mut *visit);
     }
 }

@@ -1,0 +1,73 @@
+//! Whether each thread that wants a core waits for one, once, and those that run are where they should be.
+
+use super::core_state::{CORES, IDLE, ONLINE};
+use super::thread::Thread;
+use crate::check::Report;
+use crate::process::Process;
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
+use arch::cpu;
+
+/// Looks at the cores and at the threads of all processes, while no other core does anything.
+pub fn check(processes: &[Arc<Process>], report: &mut Report) {
+    let online = ONLINE.load(core::sync::atomic::Ordering::Relaxed);
+    let mut queued = BTreeSet::new();
+    let (mut waiting, mut running) = (0, BTreeSet::new());
+    for (number, core) in CORES.iter().enumerate() {
+        waiting += core.queue.visit(&mut |thread| {
+            let (tid, address) = (thread.tid(), core::ptr::from_ref(thread).addr());
+            let is_new = queued.insert(address);
+            report.expect(is_new, format_args!("thread {tid} is queued twice"));
+            let is_ready = thread.state.is_ready();
+            report.expect(is_ready, format_args!("thread {tid} is queued, and is not ready"));
+        });
+        let is_agreed = core.queue.is_agreed();
+        report
+            .expect(is_agreed, format_args!("core {number}: its queue is not as long as it says"));
+        if online & 1 << number == 0 {
+            continue;
+        }
+        let in_hand = core.running.lock();
+        report.expect(
+            in_hand.previous.is_none() && in_hand.current.is_some(),
+            format_args!("core {number} is between two threads"),
+        );
+        let Some(current) = &in_hand.current else { continue };
+        running.insert(Arc::as_ptr(current).addr());
+        let (tid, here) = (current.tid(), current.last_core() as usize);
+        report.expect(here == number, format_args!("core {number} runs {tid}, which is on {here}"));
+        let idles = IDLE.load(core::sync::atomic::Ordering::Relaxed) & 1 << number != 0;
+        report.expect(
+            current.is_idle() || !idles,
+            format_args!("core {number} is said to idle, and runs {tid}"),
+        );
+    }
+    for process in processes {
+        for thread in process.threads() {
+            look_at(&thread, (&queued, &running), report);
+        }
+    }
+    let (cores, mine) = (online.count_ones(), cpu::core_id());
+    report.looked_at(
+        "cores",
+        format_args!("{cores}, for which {waiting} threads wait; asked on core {mine}"),
+    );
+}
+
+/// A thread that is ready is in a queue, one that runs is on a core, and no other is.
+fn look_at(
+    thread: &Thread,
+    (queued, running): (&BTreeSet<usize>, &BTreeSet<usize>),
+    report: &mut Report,
+) {
+    let (tid, address) = (thread.tid(), core::ptr::from_ref(thread).addr());
+    let (is_queued, is_running) = (queued.contains(&address), running.contains(&address));
+    report.expect(
+        thread.state.is_ready() == is_queued,
+        format_args!("thread {tid} is {}, and its queue says otherwise", thread.state.name()),
+    );
+    report.expect(
+        thread.state.is_on_core() == is_running,
+        format_args!("thread {tid} is {}, and its core says otherwise", thread.state.name()),
+    );
+}
