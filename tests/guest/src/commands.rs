@@ -1,6 +1,6 @@
 //! Small commands for the harness, which are no suites.
 
-use crate::suites::{fault, take_offer};
+use crate::suites::{fault, take_offer, tell_addresses};
 use crate::{frames, os, power, print, say, start};
 use abi::process::ProcessState;
 use core::ffi::CStr;
@@ -11,6 +11,7 @@ pub fn run(name: &CStr) -> Option<i32> {
         "frames" => Some(count_frames()),
         "spin" => spin(),
         "words" => Some(print_words()),
+        "addresses" => Some(tell_addresses()),
         "environment" => Some(print_environment()),
         "still" => Some(watch_processor_time()),
         "kill-after" => Some(kill_after()),

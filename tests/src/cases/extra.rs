@@ -35,7 +35,8 @@ fn a_program_of_ones_own_runs(machine: &mut Machine) -> Outcome {
 }
 
 fn a_static_pie_program_runs(machine: &mut Machine) -> Outcome {
-    guest::run_suite(machine, guest::PIE_PROGRAM, "startup")
+    guest::run_suite(machine, guest::PIE_PROGRAM, "startup")?;
+    guest::run_suite(machine, guest::PIE_PROGRAM, "layout")
 }
 
 fn a_script_of_ones_own_runs(machine: &mut Machine) -> Outcome {

@@ -50,10 +50,12 @@ impl AddressSpace {
         let sharers = views.sharers().clone();
         let program_break = state.program_break.clone();
         let strings = state.strings.clone();
+        let (new_views, slides) = (Keeping::Usual, state.slides);
         let child = Arc::new(Self::of_parts(
             id,
             asid,
-            State { views, directory, program_break, strings, new_views: Keeping::Usual },
+            *self.layout(),
+            State { views, directory, program_break, strings, new_views, slides },
         ));
         sharers.join(id, Arc::downgrade(&child));
         drop(state);

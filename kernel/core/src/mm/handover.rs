@@ -216,7 +216,8 @@ impl State {
             return if self.views.overlaps(&bounds) { Err(MapError::Occupied) } else { Ok(range) };
         }
         let shape = placement::Shape::Units;
-        placement::find_gap(self.views.get_mut(), shape, range.bytes()).ok_or(MapError::NoRoom)
+        placement::find_gap(self.views.get_mut(), &self.slides, shape, range.bytes())
+            .ok_or(MapError::NoRoom)
     }
 
     /// The object that a piece shows, made if its pages are private.

@@ -2,7 +2,6 @@
 
 use super::descriptor::{Rights, TableKind};
 use super::object::MemoryObject;
-use super::placement::STACK_TOP;
 use super::space::{AddressSpace, State};
 use super::view::{Backing, Sharing, View};
 use abi::memory::Protection;
@@ -75,7 +74,7 @@ impl AddressSpace {
     pub fn describe_from(&self, address: VirtAddr) -> Option<ViewDescription> {
         let state = self.state.lock();
         let (range, view) = state.views.overlapping(address.value()..usize::MAX).next()?;
-        let purpose = state.purpose_of(range, view);
+        let purpose = state.purpose_of(range, view, self.layout().highest_stack());
         let range = PageRange::from_bounds(VirtAddr::new(range.start), VirtAddr::new(range.end))?;
         let (resident_pages, linked_units) = state.count(range);
         let View { protection, maximum, inheritance, .. } = *view;
@@ -94,11 +93,11 @@ impl AddressSpace {
 }
 
 impl State {
-    fn purpose_of(&self, range: &Range<usize>, view: &View) -> Purpose {
+    fn purpose_of(&self, range: &Range<usize>, view: &View, stack: usize) -> Purpose {
         let heap = &self.program_break;
         if view.backing != Backing::Anonymous {
             Purpose::Other
-        } else if range.contains(&(STACK_TOP - 1)) {
+        } else if range.contains(&(stack - 1)) {
             Purpose::Stack
         } else if range.start < heap.end && range.end > heap.start {
             Purpose::Heap

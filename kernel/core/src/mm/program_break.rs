@@ -11,8 +11,9 @@ use core::ops::Range;
 impl AddressSpace {
     /// Sets where the break begins, behind a program that was just loaded.
     pub fn set_break_start(&self, start: VirtAddr) {
-        let start = start.value().next_multiple_of(PAGE_SIZE);
-        self.state.lock().program_break = start..start;
+        let mut state = self.state.lock();
+        let start = start.value().next_multiple_of(PAGE_SIZE) + state.slides.heap;
+        state.program_break = start..start;
     }
 
     /// Moves the break; returns where it is then, which is where it was if it can't move.

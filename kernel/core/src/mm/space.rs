@@ -9,6 +9,7 @@ use super::descriptor::Rights;
 use super::directory::Directory;
 use super::frames::{self, OutOfMemory};
 use super::gather::Gather;
+use super::layout::{Layout, Slides};
 use super::map_error::MapError;
 use super::object::{MemoryObject, ViewAccess};
 use super::placement::{self, Shape, USER_START};
@@ -30,6 +31,7 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 pub struct AddressSpace {
     id: u64,
     root: PhysAddr,
+    layout: Layout,
     /// How many processes have it.
     pub(super) processes: AtomicU32,
     pub(super) state: Lock<State>,
@@ -47,6 +49,8 @@ pub(super) struct State {
     pub(super) strings: [Range<usize>; 2],
     /// Whether objects that are shown from now on keep the pages that they have.
     pub(super) new_views: Keeping,
+    /// How far things are from where they would be otherwise.
+    pub(super) slides: Slides,
 }
 
 /// What is asked of the objects of new views.
@@ -109,6 +113,11 @@ pub enum Location {
 impl AddressSpace {
     /// An address space without views.
     pub fn new() -> Result<Arc<Self>, OutOfMemory> {
+        Self::with_layout(Layout::PLAIN)
+    }
+
+    /// The same, for a program that lies so.
+    pub fn with_layout(layout: Layout) -> Result<Arc<Self>, OutOfMemory> {
         let directory = Directory::new()?;
         let asid = OwnedAsid::new()?;
         let id = Self::new_id();
@@ -120,8 +129,9 @@ impl AddressSpace {
             program_break: 0..0,
             strings: [0..0, 0..0],
             new_views: Keeping::Usual,
+            slides: Slides::default(),
         };
-        let space = Arc::new(Self::of_parts(id, asid, state));
+        let space = Arc::new(Self::of_parts(id, asid, layout, state));
         sharers.join(id, Arc::downgrade(&space));
         Ok(space)
     }
@@ -131,15 +141,20 @@ impl AddressSpace {
         NEXT_ID.fetch_add(1, Ordering::Relaxed)
     }
 
-    pub(super) const fn of_parts(id: u64, asid: OwnedAsid, state: State) -> Self {
+    pub(super) const fn of_parts(id: u64, asid: OwnedAsid, layout: Layout, state: State) -> Self {
         let root = state.directory.root();
         let processes = AtomicU32::new(1);
-        Self { id, root, processes, state: Lock::new(Rank::Space, state), asid }
+        Self { id, root, layout, processes, state: Lock::new(Rank::Space, state), asid }
     }
 
     /// The number of this address space, never used again.
     pub const fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Where the parts of its program lie.
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// A gatherer for what leaves this address space.
@@ -331,7 +346,8 @@ impl State {
         if request.bytes == 0 || request.bytes > USER_END {
             return Err(if request.bytes == 0 { MapError::BadRange } else { MapError::NoRoom });
         }
-        placement::find_gap(self.views.get_mut(), shape, request.bytes).ok_or(MapError::NoRoom)
+        placement::find_gap(self.views.get_mut(), &self.slides, shape, request.bytes)
+            .ok_or(MapError::NoRoom)
     }
 
     /// Refuses what would make more views than there may be, or than there is kernel memory for.

@@ -182,6 +182,11 @@ impl Identity {
     }
 }
 
+/// Whether who runs a program with these permissions acts as somebody else.
+pub(super) const fn changes_identity(program: Permissions) -> bool {
+    program.mode & SET_USER != 0 || program.mode & SET_GROUP == SET_GROUP
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

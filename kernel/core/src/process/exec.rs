@@ -3,12 +3,13 @@
 //! The new address space is complete before the old one goes, so a failure leaves the caller as
 //! it was.
 
+use super::credentials::changes_identity;
 use super::exit::leave_memory;
-use super::load::{self, Loaded};
+use super::load::{self, Chance, Loaded};
 use super::object::Process;
 use super::trace;
 use crate::fs::{self, Executable, PathContext};
-use crate::mm::{AddressSpace, STACK_TOP, reclaim};
+use crate::mm::{AddressSpace, reclaim};
 use crate::offer;
 use crate::program::stack::{self, Strings};
 use crate::program::{Code, Loadable, script};
@@ -21,6 +22,9 @@ use alloc::vec::Vec;
 use arch::addr::VirtAddr;
 use arch::trap::TrapFrame;
 use core::sync::atomic::Ordering;
+
+/// Of a personality: things lie where they do for everybody who asks for this (personality(2)).
+pub const ADDR_NO_RANDOMIZE: u32 = 0x0004_0000;
 
 /// Scripts that may lead to each other before one leads to a program.
 const SCRIPTS: usize = 5;
@@ -54,12 +58,16 @@ impl Prepared {
         let directory = process.files.lock().directory.clone();
         let context = PathContext { directory: Some(&directory), credentials, umask: 0 };
         let (program, words) = find(&context, path, arguments)?;
-        let mut loaded = load::program(&context, &program.region)?;
         let mut identity = process.identity();
         identity.after_exec(program.permissions);
+        // Who runs a program as somebody else is not to know where things are.
+        let keeps =
+            process.persona() & ADDR_NO_RANDOMIZE != 0 && !changes_identity(program.permissions);
+        let chance = if keeps { Chance::None } else { Chance::Usual };
+        let mut loaded = load::program(&context, &program.region, chance)?;
         loaded.facts.set_identity(&identity);
         let words = words.as_ref().unwrap_or(arguments);
-        let start = stack::build(STACK_TOP, path, words, environment, &loaded.facts)?;
+        let start = stack::build(loaded.stack_top, path, words, environment, &loaded.facts)?;
         load::fill_stack(&loaded.space, start.pointer, &start.bytes)?;
         loaded.space.set_strings(start.strings);
         Ok(Self { program, loaded, stack: start.pointer })

@@ -5,15 +5,14 @@
 
 use crate::fs::{self, PathContext};
 use crate::mm::{
-    AddressSpace, FaultError, MapError, MapRequest, MemoryObject, PROGRAM_BASE, Placement,
-    STACK_TOP, Sharing,
+    AddressSpace, FaultError, Layout, MapError, MapRequest, MemoryObject, Placement, Sharing,
+    Slides,
 };
-use crate::program::elf::{ElfError, Interpreter, Layout, Position, Segment};
+use crate::program::elf::{self, ElfError, Interpreter, Position, Segment};
 use crate::program::stack::StartFacts;
 use crate::program::{Blank, Code, LoadError, Loadable, read_part, vdso};
 use crate::region::Region;
 use abi::Errno;
-use abi::limits::STACK_BYTES_MAX;
 use abi::memory::Protection;
 use alloc::sync::Arc;
 use arch::addr::{PAGE_SIZE, UNIT_SIZE, VirtAddr};
@@ -28,75 +27,110 @@ pub struct Loaded {
     pub space: Arc<AddressSpace>,
     /// Where to begin: in the interpreter, if there is one.
     pub start: usize,
+    /// Where its stack begins.
+    pub stack_top: usize,
     /// The facts for its stack.
     pub facts: StartFacts,
     /// What is known of its files, to be kept while it runs.
     pub code: Code,
 }
 
+/// Whether things lie where they lie in every process, or where chance has it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Chance {
+    /// The former.
+    None,
+    /// The latter.
+    Usual,
+}
+
 /// Makes an address space with a program and its interpreter.
-pub fn program(context: &PathContext<'_>, file: &Arc<Region>) -> Result<Loaded, Errno> {
+pub fn program(
+    context: &PathContext<'_>,
+    file: &Arc<Region>,
+    chance: Chance,
+) -> Result<Loaded, Errno> {
     let code = Loadable::of(file).map_err(errno_of)?;
     // Opened before anything is mapped: that it is missing is said whatever else is wrong.
     let interpreter = match code.layout.interpreter {
         Some(place) => Some(open_interpreter(context, file, place)?),
         None => None,
     };
-    let second = interpreter.as_ref().map(|(_, code)| &**code);
-    let Blank { space, start, interpreter_base, .. } = match code.blank(second) {
-        Some(mut blank) => {
-            blank.space = blank.space.fork()?;
-            blank
-        }
-        None => {
-            let loaded = load(file, &code, interpreter.as_ref())?;
-            code.keep_blank(second, &loaded);
-            loaded
-        }
-    };
-    let base = base_of(&code);
     let mut random = [0; 16];
     fs::random::fill(&mut random);
+    let (layout, slides) = choose(chance);
+    let (Blank { space, start }, interpreter_base) = match code.blank() {
+        Some(blank) if chance == Chance::Usual => {
+            let space = blank.space.fork()?;
+            space.set_slides(slides);
+            (Blank { space, ..blank }, 0)
+        }
+        _ => {
+            let space = AddressSpace::with_layout(layout)?;
+            space.set_slides(slides);
+            let (start, base) = load(&space, file, &code, interpreter.as_ref())?;
+            let loaded = Blank { space, start };
+            if chance == Chance::Usual {
+                code.keep_blank(&loaded);
+            }
+            (loaded, base)
+        }
+    };
+    let layout = space.layout();
+    let base = base_of(&code, layout);
     let facts = StartFacts {
         table_address: code.layout.table_address.map_or(0, |address| base + address),
         table_entries: code.header.table_entries,
         entry: base + code.header.entry,
+        kernel_code: vdso::image(layout),
         interpreter_base,
         users: [context.credentials.uid; 2],
         groups: [context.credentials.gid; 2],
         random,
     };
-    Ok(Loaded { space, start, facts, code: [Some(code), interpreter.map(|(_, code)| code)] })
+    let stack_top = layout.stack_top(&slides);
+    let code = [Some(code), interpreter.map(|(_, code)| code)];
+    Ok(Loaded { space, start, stack_top, facts, code })
 }
 
-const fn base_of(program: &Loadable) -> usize {
+/// Chooses where things lie.
+fn choose(chance: Chance) -> (Layout, Slides) {
+    if chance == Chance::None {
+        return (Layout::PLAIN, Slides::default());
+    }
+    let mut bits = [[0; size_of::<u64>()]; 2];
+    fs::random::fill(bits.as_flattened_mut());
+    let [layout, slides] = bits.map(u64::from_ne_bytes);
+    (Layout::random(layout), Slides::random(slides))
+}
+
+const fn base_of(program: &Loadable, layout: &Layout) -> usize {
     match program.header.position {
         Position::Fixed => 0,
-        Position::Independent => PROGRAM_BASE,
+        Position::Independent => layout.program,
     }
 }
 
 /// Makes the views of a program that nobody runs, of its interpreter, its stack and the kernel's code
-/// for programs.
+/// for programs; returns where to begin, and the interpreter's base.
 fn load(
+    space: &Arc<AddressSpace>,
     file: &Arc<Region>,
     code: &Loadable,
     interpreter: Option<&(fs::Executable, Arc<Loadable>)>,
-) -> Result<Blank, Errno> {
-    let base = base_of(code);
+) -> Result<(usize, usize), Errno> {
+    let base = base_of(code, space.layout());
     let end = code.layout.end().checked_add(base).ok_or(Errno::ENOEXEC)?;
-    let space = AddressSpace::new()?;
-    add_segments(&space, file, base, code)?;
+    add_segments(space, file, base, code)?;
     space.set_break_start(VirtAddr::new(end));
-    let (start, interpreter_base) = match interpreter {
-        Some((file, code)) => add_interpreter(&space, &file.region, code)?,
+    let start = match interpreter {
+        Some((file, code)) => add_interpreter(space, &file.region, code)?,
         None => (base + code.header.entry, 0),
     };
-    let read_write = Protection::READ | Protection::WRITE;
-    map(&space, STACK_TOP - STACK_BYTES_MAX, STACK_BYTES_MAX, read_write, None)?;
-    vdso::map(&space)?;
-    let second = interpreter.map(|(_, code)| &**code);
-    Ok(Blank::new(space, start, interpreter_base, second))
+    let (stack, bytes) = space.layout().stack();
+    map(space, stack, bytes, Protection::READ | Protection::WRITE, None)?;
+    vdso::map(space)?;
+    Ok(start)
 }
 
 /// Puts on a stack what is on it at first.
@@ -160,7 +194,7 @@ const fn errno_of_interpreter(error: Errno) -> Errno {
 /// Where a position-independent file has room beside what is mapped.
 ///
 /// It goes where its libraries will: next to the stack, so that fork has one table to go through.
-fn find_base(space: &Arc<AddressSpace>, layout: &Layout) -> Result<usize, Errno> {
+fn find_base(space: &Arc<AddressSpace>, layout: &elf::Layout) -> Result<usize, Errno> {
     let alignment = layout.alignment.clamp(INTERPRETER_ALIGNMENT, UNIT_SIZE);
     let bytes = layout.end().next_multiple_of(PAGE_SIZE) + alignment;
     let request = MapRequest {

@@ -31,7 +31,7 @@ mod tests;
 pub use check::{check, spaces};
 pub use clone::{CloneRequest, clone};
 pub use credentials::{Credentials, Groups, Identities, Identity, Privilege};
-pub use exec::exec;
+pub use exec::{ADDR_NO_RANDOMIZE, exec};
 pub use exit::{exit_group, exit_thread, thread_has_left};
 pub use fork::start_first;
 pub use list::{list, next_process, record_of};

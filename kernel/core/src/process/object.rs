@@ -107,6 +107,8 @@ pub struct Process {
     acts_as: AtomicU64,
     /// Permission bits that creation leaves out.
     umask: AtomicU32,
+    /// What it has said of `personality`.
+    persona: AtomicU32,
     /// What it has said of `membarrier`.
     barriers: AtomicU32,
     /// When it came to be, in nanoseconds since boot.
@@ -175,7 +177,10 @@ impl Process {
         };
         drop(own);
         let membership = [self.group(), self.session()];
-        Self::of_parts(pid, files, self.signals.inherited(), state, membership, self.umask())
+        let signals = self.signals.inherited();
+        let child = Self::of_parts(pid, files, signals, state, membership, self.umask());
+        child.set_persona(self.persona());
+        child
     }
 
     /// Made in its place, for it is large: with the numbers of its group and its session.
@@ -209,6 +214,7 @@ impl Process {
             groups: Lock::new(Rank::Groups, Groups::new()),
             acts_as: AtomicU64::new(acts_as),
             umask: AtomicU32::new(umask),
+            persona: AtomicU32::new(0),
             barriers: AtomicU32::new(0),
             started: arch::clock::now(),
             has_other_program: AtomicBool::new(false),
@@ -253,6 +259,16 @@ impl Process {
     #[inline]
     pub fn credentials(&self) -> Credentials {
         Credentials::from_bits(self.acts_as.load(Ordering::Relaxed))
+    }
+
+    /// Which of Linux's it asks for, and how; its children and programs do so, too.
+    pub fn persona(&self) -> u32 {
+        self.persona.load(Ordering::Relaxed)
+    }
+
+    /// Asks for another one.
+    pub fn set_persona(&self, persona: u32) {
+        self.persona.store(persona, Ordering::Relaxed);
     }
 
     /// Permission bits that creation leaves out.

@@ -2,7 +2,7 @@
 //! text as regions. Processes that run the same program of the image share all of it, and link the
 //! tables of its text.
 
-use super::elf::{self, ElfError, Header, Layout};
+use super::elf::{self, ElfError, Header, Layout, Position};
 use crate::mm::AddressSpace;
 use crate::region::Region;
 use crate::sync::{Lock, Rank};
@@ -41,24 +41,8 @@ pub struct Loadable {
 pub struct Blank {
     /// It is forked for each process.
     pub space: Arc<AddressSpace>,
-    /// Where to begin: in the interpreter, if there is one.
+    /// Where to begin.
     pub start: usize,
-    /// Where the interpreter's addresses begin; 0 without one.
-    pub interpreter_base: usize,
-    /// The number of the interpreter's file.
-    interpreter: Option<u64>,
-}
-
-impl Blank {
-    /// What was loaded into an address space with this interpreter.
-    pub fn new(
-        space: Arc<AddressSpace>,
-        start: usize,
-        interpreter_base: usize,
-        interpreter: Option<&Loadable>,
-    ) -> Self {
-        Self { space, start, interpreter_base, interpreter: interpreter.map(|file| file.id) }
-    }
 }
 
 /// Why a file can't be loaded.
@@ -124,17 +108,19 @@ impl Loadable {
         Ok(Self { id: file.id(), is_of_image: file.is_image(), header, layout, texts, blank })
     }
 
-    /// The program's memory as it is with this interpreter before it begins, if that was kept.
-    pub fn blank(&self, interpreter: Option<&Self>) -> Option<Blank> {
-        let blank = self.blank.lock();
-        blank.clone().filter(|blank| blank.interpreter == interpreter.map(|file| file.id))
+    /// The program's memory as it is before it begins, if that was kept.
+    pub fn blank(&self) -> Option<Blank> {
+        self.blank.lock().clone()
     }
 
-    /// Keeps it, if its files never change and somebody else runs the program at this moment: a
-    /// third who begins to is likely.
-    pub fn keep_blank(self: &Arc<Self>, interpreter: Option<&Self>, loaded: &Blank) {
-        let is_fixed = self.is_of_image && interpreter.is_none_or(|file| file.is_of_image);
-        if !is_fixed || Arc::strong_count(self) == 1 {
+    /// Keeps it, if the file never changes and somebody else runs the program at this moment: a third who
+    /// begins to is likely.
+    ///
+    /// Not that of a program that can lie anywhere, by itself or by an interpreter: each process has it
+    /// elsewhere.
+    pub fn keep_blank(self: &Arc<Self>, loaded: &Blank) {
+        let is_fixed = self.header.position == Position::Fixed && self.layout.interpreter.is_none();
+        if !is_fixed || !self.is_of_image || Arc::strong_count(self) == 1 {
             return;
         }
         // Without memory for it, it is loaded again.

@@ -1,7 +1,6 @@
 //! The stack that a program starts with, as Linux lays it out: argument count, pointers to the
 //! arguments and to the environment, the auxiliary vector, and the strings.
 
-use super::vdso;
 use crate::process::Identity;
 use abi::Errno;
 use abi::limits::{ARG_MAX, ARG_STRING_MAX, STACK_BYTES_MAX};
@@ -70,6 +69,8 @@ pub struct StartFacts {
     pub table_entries: usize,
     /// Where the program starts, though its interpreter may start before it.
     pub entry: usize,
+    /// Where the image of the kernel's code for programs is.
+    pub kernel_code: usize,
     /// Where the interpreter's addresses begin; 0 without one.
     pub interpreter_base: usize,
     /// User: the real one, and the one that it acts as.
@@ -169,7 +170,7 @@ fn auxiliary_vector(
     path_at: usize,
 ) -> [(u64, u64); 20] {
     [
-        (aux::AT_SYSINFO_EHDR, vdso::IMAGE as u64),
+        (aux::AT_SYSINFO_EHDR, facts.kernel_code as u64),
         (aux::AT_MINSIGSTKSZ, SIGNAL_STACK),
         (aux::AT_HWCAP, HARDWARE_CAPABILITIES),
         (aux::AT_PAGESZ, PAGE_SIZE as u64),
@@ -198,6 +199,7 @@ mod tests {
 
     const TOP: usize = 0x3FFF_0000;
     const FACTS: StartFacts = StartFacts {
+        kernel_code: 0x3FFF_8000,
         table_address: 0x400040,
         table_entries: 3,
         entry: 0x400100,

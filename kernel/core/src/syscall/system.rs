@@ -63,14 +63,19 @@ pub fn uname(to: VirtAddr) -> Result<u64, Errno> {
     Ok(0)
 }
 
-/// Asks for the personality, or sets it to the only one that there is: Linux's own.
-pub const fn personality(persona: u32) -> Result<u64, Errno> {
-    const LINUX: u32 = 0;
+/// Asks for the personality, or sets it to the only one that there is, Linux's own, with the addresses of
+/// programs left to chance or not. Tells what it was.
+pub fn personality(persona: u32) -> Result<u64, Errno> {
     const QUERY: u32 = u32::MAX;
-    match persona {
-        LINUX | QUERY => Ok(LINUX as u64),
-        _ => Err(Errno::EINVAL),
+    let process = sched::current_process();
+    let before = process.persona();
+    if persona != QUERY {
+        if persona & !process::ADDR_NO_RANDOMIZE != 0 {
+            return Err(Errno::EINVAL);
+        }
+        process.set_persona(persona);
     }
+    Ok(before.into())
 }
 
 /// A text, NUL-padded; cut if it is too long.

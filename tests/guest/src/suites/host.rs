@@ -10,6 +10,8 @@ use zerocopy::{FromZeros, IntoBytes};
 
 const GOOD: os::Answer<ExitStatus> = Ok(ExitStatus::Exited(0));
 const BAD: u64 = 8;
+/// Programs lie where they do for everybody who asks for this (personality(2)).
+const ADDR_NO_RANDOMIZE: u64 = 0x0004_0000;
 
 /// The checks.
 pub fn run(checks: &mut Checks) {
@@ -19,6 +21,8 @@ pub fn run(checks: &mut Checks) {
     let persona = |number: u64| call(Sysno::Personality, [number]);
     checks.equal("the personality is Linux's", persona(0xFFFF_FFFF), Ok(0));
     checks.equal("and can be set to that", persona(0), Ok(0));
+    checks.equal("or to one without chance", persona(ADDR_NO_RANDOMIZE), Ok(0));
+    checks.equal("which is told", persona(0), Ok(ADDR_NO_RANDOMIZE));
     checks.equal("and to no other", persona(0x40_0000), Err(Errno::EINVAL));
 }
 

@@ -40,6 +40,7 @@ mod interpreters;
 mod interruptions;
 mod kernel_log;
 mod killing;
+mod layout;
 mod lifetimes;
 mod long_calls;
 mod memory;
@@ -94,6 +95,7 @@ mod vdso;
 mod wait;
 
 pub use faults::fault;
+pub use layout::tell_addresses;
 pub use offer_parties::take_offer;
 
 use crate::Checks;
@@ -176,6 +178,7 @@ pub const ALL: &[Suite] = &[
     (c"file-calls", file_calls::run),
     (c"copy-range", copy_range::run),
     (c"host", host::run),
+    (c"layout", layout::run),
     (c"file-locks", file_locks::run),
     (c"futex", futex::run),
     (c"futex-moves", futex_moves::run),

@@ -6,6 +6,7 @@
 use super::sets::UNSTOPPABLE;
 use super::stack;
 use crate::program::vdso;
+use crate::sched;
 use abi::signal::{
     ActionFlags, AlternateStack, FRAME_BYTES, FpRecord, MachineContext, RECORD_FAULT, RECORD_FP,
     RECORDS_AT, RECORDS_BYTES, SignalAction, SignalFrame, SignalInfo, UserContext,
@@ -99,7 +100,8 @@ pub fn push(
     frame.x[LINK_REGISTER] = if flags.contains(ActionFlags::RESTORER) {
         action.restorer
     } else {
-        vdso::sigreturn_address()
+        // A process that goes on with its program has an address space.
+        sched::current_space().map_or(0, |space| vdso::sigreturn_address(space.layout()))
     };
     frame.sp = start;
     frame.elr = action.handler;

@@ -7,7 +7,7 @@
 mod image;
 
 use crate::day;
-use crate::mm::{AddressSpace, MapError, MapRequest, Placement, Sharing};
+use crate::mm::{AddressSpace, Layout, MapError, MapRequest, Placement, Sharing};
 use crate::region::{Region, RegionAttributes};
 use crate::user_memory::UserData;
 use abi::Errno;
@@ -18,35 +18,35 @@ use arch::vdso::{self, CODE_AT, ClockData};
 use core::mem::offset_of;
 use spin::Once;
 
-/// Where the clocks' data are in every program: behind the stack, in the memory of the same table.
-const DATA: usize = 0x3FFF_7000;
-/// Where the image is.
-pub const IMAGE: usize = DATA + PAGE_SIZE;
-
 static REGION: Once<Arc<Region>> = Once::new();
 
+/// Where the image is in a program: behind the clocks' data.
+pub const fn image(layout: &Layout) -> usize {
+    layout.kernel_code + PAGE_SIZE
+}
+
 /// Where handlers without a trampoline of their own return to.
-pub fn sigreturn_address() -> u64 {
+pub fn sigreturn_address(layout: &Layout) -> u64 {
     let [first, ..] = vdso::code().functions;
-    (IMAGE + CODE_AT + first.offset) as u64
+    (image(layout) + CODE_AT + first.offset) as u64
 }
 
 /// Shows the code to a program.
 pub fn map(space: &Arc<AddressSpace>) -> Result<(), Errno> {
     let region = REGION.try_call_once(make)?;
-    map_page(space, region, DATA, Protection::READ)?;
-    map_page(space, region, IMAGE, Protection::READ | Protection::EXECUTE)
+    map_page(space, region, 0, Protection::READ)?;
+    map_page(space, region, PAGE_SIZE, Protection::READ | Protection::EXECUTE)
 }
 
 fn map_page(
     space: &Arc<AddressSpace>,
     region: &Arc<Region>,
-    address: usize,
+    offset: usize,
     protection: Protection,
 ) -> Result<(), Errno> {
-    let object = (region.clone() as Arc<_>, (address - DATA) as u64, Sharing::Private);
+    let object = (region.clone() as Arc<_>, offset as u64, Sharing::Private);
     let request = MapRequest {
-        placement: Placement::FixedNoReplace(VirtAddr::new(address)),
+        placement: Placement::FixedNoReplace(VirtAddr::new(space.layout().kernel_code + offset)),
         bytes: PAGE_SIZE,
         protection,
         maximum: Protection::all(),
