@@ -64,6 +64,7 @@ const SUITES: &[&str] = &[
     "exploits",
     "exhaustion",
     "refused-memory",
+    "deaths",
     "hostile-calls",
 ];
 

@@ -67,6 +67,7 @@ const SUITES: &[(&str, &str)] = &[
     ("processes", "proc_tells_what_linux_programs_ask_and_hides_what_is_others"),
     ("file-calls", "files_are_read_copied_linked_and_timed_as_linux_programs_do"),
     ("copy-range", "bytes_are_copied_between_files_and_pages_in_memory_are_told"),
+    ("deaths", "whoever_is_killed_between_two_calls_leaves_nothing_that_others_wait_for"),
     ("layout", "programs_lie_elsewhere_each_time_but_for_who_asks"),
     ("host", "the_machine_has_names_and_root_all_capabilities"),
     ("file-locks", "locks_on_files_keep_processes_apart_and_end_with_them"),

@@ -15,7 +15,7 @@ mod time;
 mod topic;
 mod trace;
 
-pub use call::{Answer, call, ignore, raw};
+pub use call::{Answer, call, die_at_call, ignore, raw};
 pub use file::*;
 pub use holdings::*;
 pub use memory::*;

@@ -39,7 +39,8 @@ fn ask(file: i32, command: u32, lock: &mut FileLock) -> os::Answer {
     os::control(file, command, lock.as_mut_bytes().as_mut_ptr() as u64)
 }
 
-fn set(file: i32, kind: i16, start: i64, length: i64) -> os::Answer {
+/// Takes or gives a lock on a part of a file.
+pub fn set(file: i32, kind: i16, start: i64, length: i64) -> os::Answer {
     ask(file, F_SETLK, &mut lock(kind, start, length))
 }
 

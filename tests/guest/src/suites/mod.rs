@@ -12,6 +12,7 @@ mod copy_range;
 mod cores;
 mod crowd;
 mod day;
+mod deaths;
 mod descriptors;
 mod elf;
 mod events;
@@ -178,6 +179,7 @@ pub const ALL: &[Suite] = &[
     (c"file-calls", file_calls::run),
     (c"copy-range", copy_range::run),
     (c"host", host::run),
+    (c"deaths", deaths::run),
     (c"layout", layout::run),
     (c"file-locks", file_locks::run),
     (c"futex", futex::run),

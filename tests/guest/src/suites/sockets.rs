@@ -210,7 +210,8 @@ fn number_at(control: &Control, at: usize) -> i32 {
     i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
 }
 
-fn send_files(socket: i32, files: &[i32]) -> os::Answer {
+/// Sends descriptors by a socket, with one byte.
+pub fn send_files(socket: i32, files: &[i32]) -> os::Answer {
     let mut control = Control([0; 64]);
     let length = put_head(&mut control, files.as_bytes(), SCM_RIGHTS);
     message(Sysno::Sendmsg, socket, &mut control.0[..length], 0).answer
