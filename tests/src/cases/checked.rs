@@ -64,6 +64,7 @@ const SUITES: &[&str] = &[
     "exploits",
     "exhaustion",
     "refused-memory",
+    "traces",
     "deaths",
     "hostile-calls",
 ];

@@ -8,6 +8,7 @@ use crate::region::Region;
 use crate::user_memory::UserData;
 use abi::Errno;
 use alloc::sync::Arc;
+use arch::addr::PAGE_SIZE;
 
 /// A ring of records.
 pub struct Ring {
@@ -63,7 +64,10 @@ impl Ring {
     fn write(&self, mut at: u64, mut bytes: &[u8]) -> u64 {
         while !bytes.is_empty() {
             let offset = at % self.bytes;
-            let (now, later) = bytes.split_at(bytes.len().min((self.bytes - offset) as usize));
+            // A page at a time: copies of more rest between two, and a lock is held here.
+            let in_page = PAGE_SIZE as u64 - offset % PAGE_SIZE as u64;
+            let room = in_page.min(self.bytes - offset) as usize;
+            let (now, later) = bytes.split_at(bytes.len().min(room));
             // The region's memory was set aside when it was made, and nobody can cut it.
             let outcome = self.region.write(offset, &mut UserData::kernel(now));
             debug_assert_eq!(outcome, Ok(now.len()), "the ring has all of its pages");
