@@ -10,6 +10,7 @@ mod execute;
 mod findings;
 mod kit;
 mod leftovers;
+mod refusals;
 mod report;
 mod slot;
 mod soundness;

@@ -1,6 +1,7 @@
 //! A process that makes random calls until it has made enough, or comes to an end otherwise.
 
 use crate::execute::{execute, own};
+use crate::refusals::Refusals;
 use crate::slot::{ERRORS, Slot};
 use crate::thief::{self, Loot};
 use crate::{arena, kit};
@@ -49,6 +50,8 @@ struct Worker<'a> {
     random: Random,
     call: Box<Call>,
     group: Option<&'static str>,
+    /// Has the kernel refuse it memory, if that can be told to.
+    refusals: Refusals,
     /// Whether it is a child of the one that the coordinator has started.
     is_child: bool,
 }
@@ -70,9 +73,7 @@ pub fn live(life: Life, rooms: Rooms<'_>) -> ! {
     let pid = process::id().0;
     rooms.own.pid.store(pid, Relaxed);
     let Ok(memory) = arena::make(&rooms.all[0].words, ignore) else { process::exit(UNPREPARED) };
-    if !prepare(life.is_root()) {
-        process::exit(UNPREPARED);
-    }
+    let Some(refusals) = prepare(life.is_root()) else { process::exit(UNPREPARED) };
     let loot = Loot {
         begin: memory.vanishing.0,
         pages: memory.vanishing.1 / abi::limits::PAGE_SIZE as u64,
@@ -93,6 +94,7 @@ pub fn live(life: Life, rooms: Rooms<'_>) -> ! {
         random,
         call: Box::default(),
         group: life.group,
+        refusals,
         is_child: false,
     };
     worker.go_on(most);
@@ -103,8 +105,8 @@ pub fn live(life: Life, rooms: Rooms<'_>) -> ! {
 const THIEF_STACK: u64 = 32 * 1024;
 
 /// Becomes what the calls are made by: a session of its own without a terminal, a user, limits, and handlers for
-/// all signals.
-fn prepare(is_root: bool) -> bool {
+/// all signals. Not if it could not become the user.
+fn prepare(is_root: bool) -> Option<Refusals> {
     own(Sysno::Setsid, []);
     let null = own(
         Sysno::Openat,
@@ -114,6 +116,8 @@ fn prepare(is_root: bool) -> bool {
         own(Sysno::Dup3, [null as u64, standard, 0]);
     }
     own(Sysno::CloseRange, [3, u32::MAX.into(), 0]);
+    // As root, to whom it is to be told.
+    let refusals = Refusals::open();
     for (limit, most) in [(RLIMIT_AS, 96 << 20), (RLIMIT_FSIZE, 4 << 20), (RLIMIT_NPROC, 64)] {
         let limits = Limit { soft: most, hard: most };
         own(Sysno::Setrlimit, [limit as u64, (&raw const limits) as u64]);
@@ -125,7 +129,7 @@ fn prepare(is_root: bool) -> bool {
     for signal in 1..=SIGNAL_MAX {
         handle(signal);
     }
-    is_root || process::effective_user() == USER
+    (is_root || process::effective_user() == USER).then_some(refusals)
 }
 
 fn handle(signal: u32) {
@@ -170,10 +174,14 @@ impl Worker<'_> {
                 continue;
             }
             self.call.compose(row, &self.world, &mut self.random);
+            let is_refused = self.refusals.begin(&mut self.random);
             if is_for_child {
                 self.make_in_child((index, row))
             } else {
                 self.make(Some((index, row)))
+            }
+            if is_refused {
+                self.refusals.end();
             }
         }
     }
