@@ -7,9 +7,9 @@
 //! Nothing in the memory is trusted: the other side may be broken, and then messages are, but
 //! nothing outside of them.
 
+use crate::atomic::{AtomicU32, Ordering, fence};
 use crate::shared::SharedMemory;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// Bytes of one lane.
 pub const LANE_BYTES: usize = DATA + DATA_BYTES;

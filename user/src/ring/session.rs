@@ -15,9 +15,9 @@ use super::layout::{Geometry, Header, MEMBERS, Member, Side, member_state};
 use super::queue::{Head, Queue};
 use super::roster::{Count, Counts, Roster};
 use super::{JoinError, Role, System};
+use crate::atomic::Ordering::{Relaxed, SeqCst};
 use crate::shared::SharedMemory;
 use alloc::vec::Vec;
-use core::sync::atomic::Ordering::{Relaxed, SeqCst};
 use core::time::Duration;
 
 /// What a signal adds to an event word; the kernel counts departures below.

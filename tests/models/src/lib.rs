@@ -1,0 +1,50 @@
+//! The lock-free protocols of the kernel and of programs, explored in all interleavings within bounds.
+//!
+//! The files that run on the board are compiled here once more. They take their atomics from `crate::atomic`, which
+//! is loom's here, so a load may give any value that Rust's memory model allows and not only what this machine would.
+//! What they need besides (threads that wait, locks, memory) stands in for the kernel's in the modules below.
+//! `docs/memory-order.md` says what each protocol promises, and what loom does not see.
+
+extern crate alloc;
+// The explored files name these crates; what they need of them is below.
+extern crate self as abi;
+extern crate self as arch;
+extern crate self as spin;
+
+pub mod atomic;
+mod kernel;
+mod locks;
+pub mod run;
+mod sleeping;
+mod user;
+
+pub use kernel::*;
+pub use locks::{mutex, sync};
+pub use real_abi::*;
+pub use run::Model;
+pub use sleeping::{Gate, futex};
+pub use user::*;
+
+/// What the log's ring has on the board is too much to go around it.
+pub mod log {
+    /// As on the board.
+    pub const LOG_HEADER_BYTES: usize = 64;
+    /// Fewer.
+    pub const LOG_RING_BYTES: usize = 2;
+}
+
+fn begin_run() {
+    atomic::begin();
+    sleeping::begin();
+}
+
+fn end_run() {
+    sleeping::end();
+    atomic::end();
+}
+
+/// After a run that has failed, whose objects nobody can look at any more.
+fn forget_run() {
+    sleeping::forget();
+    atomic::forget();
+}
