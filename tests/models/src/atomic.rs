@@ -5,6 +5,8 @@
 //! been made by a thread that all users come after; therefore a run begins with a stock of zeroes, made by its
 //! first thread, and what is kept in them is the difference to the initial value.
 //!
+//! What a model's first thread does before it starts others is done to the plain values.
+//!
 //! Invariants: an atomic that was used stays where it is until the run ends; an address is used as one type.
 //!
 //! Loom takes a sequentially consistent access for an acquire or release. Here it is what ARM makes of it: such a
@@ -17,8 +19,9 @@ use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Stock of each width; more than any model has.
-const STOCK: usize = 40;
+/// How many of each there are in stock; no model has more.
+const WORDS: usize = 24;
+const OTHERS: usize = 8;
 const THREADS: usize = 5;
 
 /// What one run knows of its atomics.
@@ -27,6 +30,7 @@ struct Book {
     words: Stock<loom::sync::atomic::AtomicU32>,
     longs: Stock<loom::sync::atomic::AtomicU64>,
     locks: Stock<loom::sync::Mutex<()>>,
+    cells: Stock<loom::cell::UnsafeCell<u64>>,
     /// Threads that have written sequentially consistently since their last fence.
     has_written: [bool; THREADS],
 }
@@ -37,8 +41,8 @@ struct Stock<T> {
 }
 
 impl<T: Default> Stock<T> {
-    fn new() -> Self {
-        let fresh = (0..STOCK).map(|_| T::default()).collect();
+    fn new(count: usize) -> Self {
+        let fresh = (0..count).map(|_| T::default()).collect();
         Self { fresh, used: HashMap::new() }
     }
 
@@ -53,21 +57,30 @@ thread_local! {
     /// All of a model's threads run on one of the host's.
     static BOOK: RefCell<Option<Book>> = const { RefCell::new(None) };
     static NUMBERS: Cell<usize> = const { Cell::new(0) };
+    /// Whether there are several threads: before, an atomic is a plain value, which costs nothing to explore.
+    static IS_SHARED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Begins a run; by its first thread, before there are others.
 pub fn begin() {
     let book = Book {
-        small: Stock::new(),
-        words: Stock::new(),
-        longs: Stock::new(),
-        locks: Stock::new(),
+        small: Stock::new(OTHERS),
+        words: Stock::new(WORDS),
+        longs: Stock::new(WORDS),
+        locks: Stock::new(OTHERS),
+        cells: Stock::new(OTHERS),
         has_written: [false; THREADS],
     };
     // Dropped outside, for loom looks at what goes.
     let last = BOOK.replace(Some(book));
     drop(last);
     NUMBERS.set(0);
+    IS_SHARED.set(false);
+}
+
+/// From now on there are several threads.
+pub fn share() {
+    IS_SHARED.set(true);
 }
 
 /// Ends it, by the same thread.
@@ -83,6 +96,12 @@ pub fn forget() {
 /// The lock at an address.
 pub fn lock_at(address: usize) -> Rc<loom::sync::Mutex<()>> {
     with_book(|book| book.locks.at(address))
+}
+
+/// Eight bytes at an address that are touched without atomics: loom says if one touches them who has not seen who
+/// wrote to them last, or while somebody writes.
+pub fn bytes_at(address: usize) -> Rc<loom::cell::UnsafeCell<u64>> {
+    with_book(|book| book.cells.at(address))
 }
 
 fn with_book<T>(look: impl FnOnce(&mut Book) -> T) -> T {
@@ -114,6 +133,11 @@ fn after_write(order: Ordering) {
     if order == Ordering::SeqCst {
         set_written(true);
     }
+}
+
+/// Makes words zeroes, at the begin of a run: what the last one's first thread has left there.
+pub fn forget_words(words: &[AtomicU64]) {
+    words.iter().for_each(|word| word.store(0, Ordering::Relaxed));
 }
 
 /// A fence.
@@ -189,8 +213,24 @@ macro_rules! atomic {
             }
 
             fn initial(&self) -> $bits {
-                // SAFETY: nobody writes to it.
+                // SAFETY: nobody writes to it but this thread of the host's.
                 Kept::to_bits(unsafe { *self.0.get() })
+            }
+
+            /// Changes the plain value, where there is but one thread; else `None`.
+            fn change_alone(
+                &self,
+                change: impl FnOnce($value) -> Option<$value>,
+            ) -> Option<$value> {
+                if IS_SHARED.get() {
+                    return None;
+                }
+                let before = Kept::from_bits(self.initial());
+                if let Some(after) = change(before) {
+                    // SAFETY: as above.
+                    unsafe { *self.0.get() = after };
+                }
+                Some(before)
             }
 
             fn loom(&self) -> Rc<loom::sync::atomic::$loom> {
@@ -208,6 +248,9 @@ macro_rules! atomic {
             /// Loads it.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $value {
+                if let Some(value) = self.change_alone(|_| None) {
+                    return value;
+                }
                 let order = run::order_at(Location::caller(), Role::Load, order);
                 before_read(order);
                 self.shown(self.loom().load(order))
@@ -216,6 +259,9 @@ macro_rules! atomic {
             /// Stores to it.
             #[track_caller]
             pub fn store(&self, value: $value, order: Ordering) {
+                if self.change_alone(|_| Some(value)).is_some() {
+                    return;
+                }
                 let order = run::order_at(Location::caller(), Role::Store, order);
                 self.loom().store(self.kept(value), order);
                 after_write(order);
@@ -224,6 +270,9 @@ macro_rules! atomic {
             /// Exchanges it.
             #[track_caller]
             pub fn swap(&self, value: $value, order: Ordering) -> $value {
+                if let Some(before) = self.change_alone(|_| Some(value)) {
+                    return before;
+                }
                 let order = run::order_at(Location::caller(), Role::Exchange, order);
                 before_read(order);
                 let before = self.loom().swap(self.kept(value), order);
@@ -240,6 +289,10 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
+                let alone = |now| (now == expected).then_some(new);
+                if let Some(before) = self.change_alone(alone) {
+                    return if before == expected { Ok(before) } else { Err(before) };
+                }
                 let success = run::order_at(Location::caller(), Role::Exchange, success);
                 let failure = run::order_at(Location::caller(), Role::Failure, failure);
                 before_read(success);
@@ -275,6 +328,15 @@ macro_rules! atomic {
                 failure: Ordering,
                 mut change: impl FnMut($value) -> Option<$value>,
             ) -> Result<$value, $value> {
+                let mut is_changed = false;
+                let alone = |now| {
+                    let next = change(now);
+                    is_changed = next.is_some();
+                    next
+                };
+                if let Some(before) = self.change_alone(alone) {
+                    return if is_changed { Ok(before) } else { Err(before) };
+                }
                 let first = run::order_at(Location::caller(), Role::Failure, failure);
                 before_read(first);
                 let mut now = self.shown(self.loom().load(first));
@@ -307,6 +369,9 @@ macro_rules! arithmetic {
             /// Adds to it.
             #[track_caller]
             pub fn fetch_add(&self, value: $value, order: Ordering) -> $value {
+                if let Some(before) = self.change_alone(|now| Some(now.wrapping_add(value))) {
+                    return before;
+                }
                 let order = run::order_at(Location::caller(), Role::Exchange, order);
                 before_read(order);
                 let before = self.loom().fetch_add(Kept::to_bits(value), order);

@@ -33,6 +33,17 @@ pub mod log {
     pub const LOG_RING_BYTES: usize = 2;
 }
 
+/// Threads, which a model starts here.
+pub mod thread {
+    pub use loom::thread::JoinHandle;
+
+    /// Starts one.
+    pub fn spawn<T: 'static>(code: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+        crate::atomic::share();
+        loom::thread::spawn(code)
+    }
+}
+
 fn begin_run() {
     atomic::begin();
     sleeping::begin();

@@ -53,13 +53,13 @@ pub fn order_at(place: &'static Location<'static>, role: Role, order: Ordering) 
     }
 }
 
-/// The next weaker orders for what an operation does.
+/// Weaker orders for what an operation does.
 fn weaker(role: Role, order: Ordering) -> &'static [Ordering] {
     use Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
     match (role, order) {
-        (Role::Load | Role::Failure, SeqCst) => &[Acquire],
-        (Role::Store, SeqCst) => &[Release],
-        (Role::Exchange | Role::Fence, SeqCst) => &[AcqRel],
+        (Role::Load | Role::Failure, SeqCst) => &[Acquire, Relaxed],
+        (Role::Store, SeqCst) => &[Release, Relaxed],
+        (Role::Exchange | Role::Fence, SeqCst) => &[AcqRel, Relaxed],
         (Role::Exchange | Role::Fence, AcqRel) => &[Acquire, Release],
         (_, Acquire | Release) => &[Relaxed],
         _ => &[],
@@ -72,7 +72,8 @@ pub struct Model {
     preemptions: Option<usize>,
 }
 
-/// An order whose weakening breaks a model: in a line with this text, so much weaker.
+/// An order whose weakening breaks a model: in a line with this text, before which stands the file's name, so much
+/// weaker.
 pub type Needed = (&'static str, Ordering);
 
 impl Model {
@@ -113,16 +114,22 @@ impl Model {
 
     /// # Panics
     ///
-    /// If something does not hold, or holds although one of these orders is weaker.
+    /// If something does not hold, or holds although one of these orders is weaker. With `MODELS_ALL` in the environment
+    /// each order of the model is tried, and what becomes of it is told.
     pub fn holds_and_needs(&self, needed: &[Needed]) {
         self.holds();
         let mut left: Vec<Needed> = needed.to_vec();
         let mut idle = Vec::new();
+        let is_all = std::env::var_os("MODELS_ALL").is_some();
         for (site, order) in SEEN.take() {
             let text = source_line(&site);
             for weaker in weaker(site.role, order) {
+                let is_asked = |(part, order): &Needed| text.contains(part) && order == weaker;
+                if !is_all && !needed.iter().any(is_asked) {
+                    continue;
+                }
                 let is_needed = self.fails_with(site, *weaker);
-                let what = format!("{}: {order:?} as {weaker:?}", text.trim());
+                let what = format!("{text}: {order:?} as {weaker:?}");
                 println!("{} {what}", if is_needed { "fails:" } else { "holds:" });
                 let is_it = |(part, order): &Needed| text.contains(part) && order == weaker;
                 match (is_needed, left.iter().any(is_it)) {
@@ -151,6 +158,8 @@ impl Model {
 fn source_line(site: &Site) -> String {
     // The compiler names files as seen from the workspace's folder.
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(site.file);
-    let text = std::fs::read_to_string(path).expect("the source is there");
-    text.lines().nth(site.line as usize - 1).unwrap_or_default().to_string()
+    let text = std::fs::read_to_string(&path).expect("the source is there");
+    let line = text.lines().nth(site.line as usize - 1).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default();
+    format!("{}: {}", name.display(), line.trim())
 }
