@@ -170,8 +170,9 @@ impl<'a, S: System> Session<'a, S> {
         let side = self.header.side(role);
         let mut rounds = 0;
         loop {
-            side.waiting.store(1, SeqCst);
+            // Before the flag is set: who takes it down changes the event after that, so this is no sleep.
             let event = side.event.load(SeqCst);
+            side.waiting.store(1, SeqCst);
             let presence = self.presence(role.opposite(), event & DEPARTURES, rounds);
             let timeout = match (look(presence), presence) {
                 (Look::Found(value), _) => return Ok(value),
