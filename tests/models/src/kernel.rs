@@ -8,6 +8,8 @@ pub mod log_ring;
 pub mod occupancy;
 #[path = "../../../kernel/core/src/rare.rs"]
 pub mod rare;
+#[path = "../../../kernel/core/src/mm/references.rs"]
+pub mod references;
 pub mod sched;
 
 /// Memory.
@@ -103,7 +105,7 @@ pub mod user_memory {
 
     /// Loads a program's word as the kernel does: without any order.
     #[allow(clippy::unnecessary_wraps, reason = "as the kernel's")]
-    pub fn load_u32(address: crate::addr::VirtAddr) -> Result<u32, ()> {
+    pub fn load_u32(address: crate::addr::VirtAddr) -> Result<u32, crate::Errno> {
         let word: &AtomicU32 = address.0;
         Ok(word.load(Ordering::Relaxed))
     }

@@ -5,6 +5,12 @@
 //! What they need besides (threads that wait, locks, memory) stands in for the kernel's in the modules below.
 //! `docs/memory-order.md` says what each protocol promises, and what loom does not see.
 
+#![allow(
+    clippy::new_without_default,
+    clippy::len_without_is_empty,
+    reason = "what is private in its own crate is public here"
+)]
+
 extern crate alloc;
 // The explored files name these crates; what they need of them is below.
 extern crate self as abi;

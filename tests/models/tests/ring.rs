@@ -101,7 +101,7 @@ fn two_messages(slots: usize) {
 
 #[test]
 fn a_ring_of_one_slot_wakes_whoever_waits() {
-    Model::preempted(|| two_messages(1), 3).holds_and_needs(&[
+    Model::preempted(|| two_messages(1), 2).holds_and_needs(&[
         ("queue.rs: state.store(SlotWord { lap, state: State::Full }", Relaxed),
         ("queue.rs: let word = state.load(SeqCst)", Relaxed),
         ("session.rs: side.waiting.store(1, SeqCst)", Release),
@@ -113,7 +113,7 @@ fn a_ring_of_one_slot_wakes_whoever_waits() {
 
 #[test]
 fn a_ring_of_two_slots_wakes_whoever_waits() {
-    Model::preempted(|| two_messages(2), 3).holds();
+    Model::preempted(|| two_messages(2), 2).holds();
 }
 
 /// A producer that ends without a word, after a message or before: the consumer gets the message and learns of the death.
@@ -159,5 +159,5 @@ fn a_message_is_taken_once() {
         values.sort_unstable();
         assert_eq!(values, [1, 2]);
     }
-    Model::preempted(body, 3).holds();
+    Model::preempted(body, 2).holds();
 }

@@ -98,10 +98,11 @@ fn a_post_wakes_who_waits_and_shows_what_was_written_before() {
         ("fetch_update(Ordering::Acquire, ", Relaxed),
         ("fetch_update(Ordering::Release, ", Relaxed),
     ];
-    Model::new(|| posix_semaphore(models::sem::Semaphore::new(0))).holds_and_needs(&needed);
-    // Zeroes are one of musl's.
+    Model::preempted(|| posix_semaphore(models::sem::Semaphore::new(0)), 3)
+        .holds_and_needs(&needed);
+    // SAFETY: it consists of atomics. Zeroes are one of musl's.
     let zeroes = || posix_semaphore(unsafe { core::mem::zeroed() });
-    Model::new(zeroes).holds_and_needs(&needed);
+    Model::preempted(zeroes, 3).holds_and_needs(&needed);
 }
 
 /// Two wait and two posts come: none of them sleeps for ever.
@@ -200,7 +201,7 @@ fn who_finds_a_lane_full_overwrites_what_was_read_only() {
         sleep_for(lane, lane.room_bell(), || lane.push(Kind::Inline, &[1; 8])).unwrap();
         reader.join().unwrap();
     }
-    Model::preempted(body, 3).holds_and_needs(&[
+    Model::preempted(body, 2).holds_and_needs(&[
         ("self.word(READ).load(Ordering::Acquire)", Relaxed),
         ("self.word(READ).store(", Relaxed),
         ("lane.rs: fence(Ordering::SeqCst)", AcqRel),

@@ -6,8 +6,12 @@ pub mod announcement;
 pub mod chain;
 #[path = "../../../../kernel/core/src/sched/futex/mod.rs"]
 pub mod futex;
+#[path = "../../../../kernel/core/src/sched/idle.rs"]
+pub mod idle;
 #[path = "../../../../kernel/core/src/sched/line.rs"]
 mod line;
+#[path = "../../../../kernel/core/src/sched/place.rs"]
+pub mod place;
 #[path = "../../../../kernel/core/src/sched/sleep_lock.rs"]
 pub mod sleep_lock;
 #[path = "../../../../kernel/core/src/sched/state.rs"]
