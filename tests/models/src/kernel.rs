@@ -2,6 +2,8 @@
 
 use crate::atomic::{AtomicU32, Ordering};
 
+#[path = "../../../kernel/core/src/fs/epoll/signs.rs"]
+pub mod epoll_signs;
 #[path = "../../../kernel/core/src/kernel_log/ring.rs"]
 pub mod log_ring;
 #[path = "../../../kernel/core/src/mm/occupancy.rs"]
