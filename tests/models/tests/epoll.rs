@@ -1,5 +1,7 @@
 //! Files that are watched together.
 
+#![allow(clippy::unwrap_used, reason = "a model that fails says where")]
+
 use core::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
 use models::atomic::AtomicBool;
 use models::epoll_signs::Signs;

@@ -1,5 +1,7 @@
 //! What the kernel's cores share.
 
+#![allow(clippy::unwrap_used, reason = "a model that fails says where")]
+
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use loom::cell::UnsafeCell;
 use models::addr::PhysAddr;

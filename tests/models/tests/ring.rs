@@ -1,5 +1,7 @@
 //! The ring between processes.
 
+#![allow(clippy::unwrap_used, reason = "a model that fails says where")]
+
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use core::time::Duration;
 use models::atomic::{AtomicU32, AtomicU64, forget_words as forget};

@@ -1,5 +1,7 @@
 //! What programs share.
 
+#![allow(clippy::unwrap_used, reason = "a model that fails says where")]
+
 use core::sync::atomic::Ordering::{AcqRel, Relaxed};
 use loom::cell::UnsafeCell;
 use models::atomic::AtomicU64;

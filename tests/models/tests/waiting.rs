@@ -1,5 +1,7 @@
 //! Threads of the kernel that wait for each other.
 
+#![allow(clippy::unwrap_used, reason = "a model that fails says where")]
+
 use core::sync::atomic::AtomicU64 as Number;
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use loom::cell::UnsafeCell;
