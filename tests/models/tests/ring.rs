@@ -26,14 +26,14 @@ fn region(slots: usize) -> SharedMemory<'static> {
 #[derive(Clone)]
 struct Process {
     id: u32,
-    alive: Arc<[AtomicU32; 2]>,
+    alive: Arc<[AtomicU32; 3]>,
     departures: Arc<std::sync::Mutex<Vec<usize>>>,
 }
 
 impl Process {
-    fn two() -> [Self; 2] {
-        let alive = Arc::new([AtomicU32::new(1), AtomicU32::new(1)]);
-        [0, 1].map(|id| Self { id, alive: alive.clone(), departures: Arc::default() })
+    fn three() -> [Self; 3] {
+        let alive = Arc::new([const { AtomicU32::new(1) }; 3]);
+        [0, 1, 2].map(|id| Self { id, alive: alive.clone(), departures: Arc::default() })
     }
 
     /// Its end, as the kernel tells it: it is gone first, and then is counted where it asked for that.
@@ -87,7 +87,7 @@ fn expect(consumer: &mut Consumer<'static, Process>, value: u8) {
 /// Nobody sleeps for ever. In a ring of one slot the producer has to wait for the consumer, too.
 fn two_messages(slots: usize) {
     forget(&REGION.0);
-    let [one, other] = Process::two();
+    let [one, other, _] = Process::three();
     let mut producer = Producer::join(region(slots), one, 8).unwrap();
     let mut consumer = Consumer::join(region(slots), other).unwrap();
     let thread = thread::spawn(move || {
@@ -123,7 +123,7 @@ fn a_ring_of_two_slots_wakes_whoever_waits() {
 fn a_producers_death_is_told_after_its_last_message() {
     fn body() {
         forget(&REGION.0);
-        let [one, other] = Process::two();
+        let [one, other, _] = Process::three();
         let mut producer = Producer::join(region(1), one.clone(), 8).unwrap();
         let mut consumer = Consumer::join(region(1), other).unwrap();
         let thread = thread::spawn(move || {
@@ -145,7 +145,7 @@ fn a_producers_death_is_told_after_its_last_message() {
 fn a_message_is_taken_once() {
     fn body() {
         forget(&REGION.0);
-        let [one, other] = Process::two();
+        let [one, other, _] = Process::three();
         let mut producer = Producer::join(region(2), one.clone(), 8).unwrap();
         let consumers = [one, other].map(|process| Consumer::join(region(2), process).unwrap());
         send(&mut producer, 1);
@@ -160,6 +160,36 @@ fn a_message_is_taken_once() {
         let mut values = threads.map(|thread| thread.join().unwrap());
         values.sort_unstable();
         assert_eq!(values, [1, 2]);
+    }
+    Model::preempted(body, 2).holds();
+}
+
+/// Two consumers sleep or are about to, while a producer sends two messages and leaves: each message is taken once, and both
+/// consumers learn of the end.
+#[test]
+fn two_consumers_that_wait_are_both_woken() {
+    fn body() {
+        forget(&REGION.0);
+        let [one, two, three] = Process::three();
+        let mut producer = Producer::join(region(2), one, 8).unwrap();
+        let consumers = [two, three].map(|process| Consumer::join(region(2), process).unwrap());
+        let threads = consumers.map(|mut consumer| {
+            thread::spawn(move || {
+                let mut taken = 0;
+                loop {
+                    match consumer.receive() {
+                        Ok(message) => taken += u32::from(message.payload[0]),
+                        Err(end) => break assert_eq!(end, End::Finished),
+                    }
+                }
+                taken
+            })
+        });
+        send(&mut producer, 1);
+        send(&mut producer, 2);
+        producer.leave();
+        let taken: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+        assert_eq!(taken, 3);
     }
     Model::preempted(body, 2).holds();
 }

@@ -71,7 +71,7 @@ fn a_wake_up_between_the_look_and_the_sleep_is_not_lost() {
         });
         waking.join().unwrap();
     }
-    Model::new(body).holds();
+    Model::preempted(body, 4).holds();
 }
 
 /// A thread waits in a queue for a word that another writes, which wakes only where it finds somebody.
@@ -129,7 +129,7 @@ fn an_interrupt_ends_a_wait() {
         assert_eq!(outcome, Err(WaitError::Interrupted));
         signalling.join().unwrap();
     }
-    Model::new(body).holds();
+    Model::preempted(body, 3).holds();
 }
 
 static NEWS: Announcement = Announcement::new();
