@@ -5,6 +5,8 @@
 //! What they need besides (threads that wait, locks, memory) stands in for the kernel's in the modules below.
 //! `docs/memory-order.md` says what each protocol promises, and what loom does not see.
 
+// The explored files' own tests run in their crates; here they are not compiled.
+#![cfg(not(test))]
 #![allow(
     clippy::new_without_default,
     clippy::len_without_is_empty,

@@ -1,6 +1,7 @@
 //! What the kernel's cores share.
 
 #![allow(clippy::unwrap_used, reason = "a model that fails says where")]
+#![allow(clippy::arc_with_non_send_sync, reason = "loom's cells look for what would be wrong")]
 
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use loom::cell::UnsafeCell;
