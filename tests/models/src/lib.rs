@@ -20,6 +20,7 @@ extern crate self as arch;
 extern crate self as spin;
 
 pub mod atomic;
+mod book;
 mod kernel;
 mod locks;
 pub mod run;
@@ -47,23 +48,23 @@ pub mod thread {
 
     /// Starts one.
     pub fn spawn<T: 'static>(code: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
-        crate::atomic::share();
+        crate::book::share();
         loom::thread::spawn(code)
     }
 }
 
 fn begin_run() {
-    atomic::begin();
+    book::begin();
     sleeping::begin();
 }
 
 fn end_run() {
     sleeping::end();
-    atomic::end();
+    book::end();
 }
 
 /// After a run that has failed, whose objects nobody can look at any more.
 fn forget_run() {
     sleeping::forget();
-    atomic::forget();
+    book::forget();
 }

@@ -2,7 +2,7 @@
 //!
 //! Their orders are those of `spin`: taking one acquires, freeing it releases, and no more.
 
-use crate::atomic;
+use crate::book;
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
 use std::rc::Rc;
@@ -33,14 +33,14 @@ pub mod mutex {
 
         /// Waits until it is free.
         pub fn lock(&self) -> SpinMutexGuard<'_, T> {
-            let lock = atomic::lock_at(self.0.get().addr());
+            let lock = book::lock_at(self.0.get().addr());
             let held = lock.lock().expect("no holder panics in a run that goes on");
             self.guard(held_for_ever(held), lock.clone())
         }
 
         /// Takes it if it is free.
         pub fn try_lock(&self) -> Option<SpinMutexGuard<'_, T>> {
-            let lock = atomic::lock_at(self.0.get().addr());
+            let lock = book::lock_at(self.0.get().addr());
             let held = lock.try_lock().ok()?;
             Some(self.guard(held_for_ever(held), lock.clone()))
         }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -106,6 +107,11 @@ impl Model {
     ///
     /// If something does not hold in one of the runs.
     pub fn holds(&self) {
+        let _turn = turn();
+        self.explore_unchanged();
+    }
+
+    fn explore_unchanged(&self) {
         WEAKENED.set(None);
         SEEN.take();
         self.explore();
@@ -117,7 +123,8 @@ impl Model {
     /// If something does not hold, or holds although one of these orders is weaker. With `MODELS_ALL` in the environment
     /// each order of the model is tried, and what becomes of it is told.
     pub fn holds_and_needs(&self, needed: &[Needed]) {
-        self.holds();
+        let _turn = turn();
+        self.explore_unchanged();
         let mut left: Vec<Needed> = needed.to_vec();
         let mut idle = Vec::new();
         let is_all = std::env::var_os("MODELS_ALL").is_some();
@@ -153,6 +160,12 @@ impl Model {
         crate::forget_run();
         outcome.is_err()
     }
+}
+
+/// One model at a time: they share what is static in the code.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn source_line(site: &Site) -> String {

@@ -1,6 +1,7 @@
 //! Memory that processes share: what is copied, too, is seen by loom, eight bytes at a time.
 
-use crate::atomic::{self, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use crate::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use crate::book;
 use alloc::vec::Vec;
 
 /// As the runtime's.
@@ -68,7 +69,7 @@ impl<'a> SharedMemory<'a> {
     pub fn read(&self, offset: usize, bytes: &mut [u8]) -> Option<()> {
         let words = self.words(offset, bytes.len())?;
         for (to, from) in bytes.chunks_mut(WORD).zip(words) {
-            let cell = atomic::bytes_at(from.as_ptr().addr());
+            let cell = book::bytes_at(from.as_ptr().addr());
             // SAFETY: loom checks it.
             let word = cell.with(|word| unsafe { *word }).to_le_bytes();
             to.copy_from_slice(&word[..to.len()]);
@@ -88,7 +89,7 @@ impl<'a> SharedMemory<'a> {
         for (from, to) in bytes.chunks(WORD).zip(self.words(offset, bytes.len())?) {
             let mut word = [0; WORD];
             word[..from.len()].copy_from_slice(from);
-            let cell = atomic::bytes_at(to.as_ptr().addr());
+            let cell = book::bytes_at(to.as_ptr().addr());
             // SAFETY: loom checks it.
             cell.with_mut(|to| unsafe { *to = u64::from_le_bytes(word) });
         }
