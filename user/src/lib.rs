@@ -10,6 +10,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod accounts;
+pub mod atomic;
 pub mod error;
 pub mod fuzz;
 pub mod hexdump;

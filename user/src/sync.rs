@@ -3,11 +3,11 @@
 //! Both are `repr(C)`, valid when zeroed and free of pointers, so they may lie in a region. A mutex
 //! whose holder dies stays locked: data that must survive a death is better kept as `ring` does.
 
+use crate::atomic::{AtomicU32, Ordering};
 use crate::shared::Shared;
 use crate::syscall::memory as call;
 use abi::Errno;
 use abi::time::TimeSpec;
-use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
 /// Why a futex wait ended.

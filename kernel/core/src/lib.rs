@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod atomic;
 pub mod board;
 pub mod boot;
 mod bytes;

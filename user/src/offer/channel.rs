@@ -3,7 +3,7 @@
 //! Small messages are copied through a ring that both share; larger ones are given away as pages,
 //! and the ring says where they are offered. Either side learns of the other's end.
 
-use super::lane::{Bell, INLINE_MAX, Kind, LANE_BYTES, Lane, Peer};
+use super::lane::{Bell, INLINE_MAX, Kind, LANE_BYTES, Lane, Look, Peer};
 use super::{Offer, OfferFlags, Pages, claim, wait};
 use crate::error::{Context, Error, Result};
 use crate::process::Pid;
@@ -15,7 +15,7 @@ use abi::Errno;
 use alloc::format;
 use alloc::vec::Vec;
 use core::cell::Cell;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::AtomicU32;
 
 /// Messages of at most so many bytes are copied: what the ring takes in one piece, which is about
 /// where giving pages begins to be cheaper (docs/offers.md has the figures, and a test compares).
@@ -205,14 +205,11 @@ fn sleep_until<T>(
     mut something: impl FnMut() -> Option<T>,
 ) -> core::result::Result<Option<T>, Errno> {
     let found = time::within(timeout, |left| {
-        let heard = bell.word.load(Ordering::Acquire);
-        let is_over = heard % 2 == 1 || lane.is_closed();
-        if let Some(value) = something() {
-            return Ok(Some(value));
-        }
-        if is_over {
-            return Ok(None);
-        }
+        let heard = match lane.look(bell, &mut something) {
+            Look::Found(value) => return Ok(Some(value)),
+            Look::Over => return Ok(None),
+            Look::Nothing(heard) => heard,
+        };
         match bell.sleep(|word| memory::futex_wait(word, heard, left)) {
             // The bell has rung: look again, with what is left of the time.
             Ok(()) | Err(Errno::EAGAIN) => Err(Errno::EINTR),

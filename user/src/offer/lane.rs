@@ -7,9 +7,9 @@
 //! Nothing in the memory is trusted: the other side may be broken, and then messages are, but
 //! nothing outside of them.
 
+use crate::atomic::{AtomicU32, Ordering, fence};
 use crate::shared::SharedMemory;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// Bytes of one lane.
 pub const LANE_BYTES: usize = DATA + DATA_BYTES;
@@ -82,6 +82,17 @@ impl Bell<'_> {
     }
 }
 
+/// What somebody finds who waits for something.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Look<T> {
+    /// What is waited for.
+    Found(T),
+    /// Not that, and nobody rings any more.
+    Over,
+    /// Not that; it comes after the bell has another value than this.
+    Nothing(u32),
+}
+
 /// One direction, as either side has it.
 #[derive(Clone, Copy, Debug)]
 pub struct Lane<'a>(SharedMemory<'a>);
@@ -108,6 +119,18 @@ impl<'a> Lane<'a> {
 
     fn bell(&self, offset: usize) -> Bell<'a> {
         Bell { word: self.word(offset), sleepers: self.word(offset + SLEEPERS) }
+    }
+
+    /// Looks for something of which this bell tells. The bell is read first: what comes after the look changes it,
+    /// and what came before the lane's end is found.
+    pub fn look<T>(&self, bell: Bell<'_>, something: impl FnOnce() -> Option<T>) -> Look<T> {
+        let heard = bell.word.load(Ordering::Acquire);
+        let is_over = heard % 2 == 1 || self.is_closed();
+        match something() {
+            Some(value) => Look::Found(value),
+            None if is_over => Look::Over,
+            None => Look::Nothing(heard),
+        }
     }
 
     /// Whether one side has said that it will use the lane no longer.

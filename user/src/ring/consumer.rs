@@ -6,10 +6,10 @@ use super::producer::{Processes, is_death};
 use super::queue::{Head, Queue, message_words};
 use super::session::{Farewell, Look, Place, Presence, Session};
 use super::{JoinError, Role, System};
+use crate::atomic::Ordering::SeqCst;
 use crate::shared::SharedMemory;
 use alloc::vec::Vec;
 use core::fmt;
-use core::sync::atomic::Ordering::SeqCst;
 use zerocopy::IntoBytes;
 
 /// A consumer: a process takes messages with it.

@@ -1,8 +1,8 @@
 //! What lies where in a ring's region: a header, then the slots.
 
 use super::Role;
+use crate::atomic::{AtomicU32, AtomicU64};
 use crate::shared::{Shared, SharedMemory};
-use core::sync::atomic::{AtomicU32, AtomicU64};
 
 /// Processes that can join one side in one session.
 pub const MEMBERS: usize = 64;

@@ -40,9 +40,9 @@ pub use kernel::{Kernel, explain, map};
 pub use layout::MEMBERS;
 pub use producer::{Processes, Producer, SendError};
 
+use crate::atomic::AtomicU32;
 use alloc::string::String;
 use core::fmt;
-use core::sync::atomic::AtomicU32;
 use core::time::Duration;
 
 /// What a ring needs from the system; tests on the host bring their own.

@@ -5,11 +5,11 @@ use super::layout::{Geometry, Slots};
 use super::queue::{Queue, message_words};
 use super::session::{Farewell, Look, Place, Presence, Session};
 use super::{JoinError, Role, System};
+use crate::atomic::Ordering::{Relaxed, SeqCst};
 use crate::shared::SharedMemory;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
-use core::sync::atomic::Ordering::{Relaxed, SeqCst};
 use zerocopy::IntoBytes;
 
 /// A producer: a process appends messages with it.

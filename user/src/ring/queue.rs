@@ -7,9 +7,9 @@
 
 use super::layout::{Header, MEMBERS, SLOT_HEAD_WORDS, Slots};
 use super::slot::{SlotWord, State};
+use crate::atomic::AtomicU64;
+use crate::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use crate::shared::{SharedMemory, load_words, store_words};
-use core::sync::atomic::AtomicU64;
-use core::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 
 /// A position in the endless sequence of messages.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

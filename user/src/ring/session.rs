@@ -15,9 +15,9 @@ use super::layout::{Geometry, Header, MEMBERS, Member, Side, member_state};
 use super::queue::{Head, Queue};
 use super::roster::{Count, Counts, Roster};
 use super::{JoinError, Role, System};
+use crate::atomic::Ordering::{Relaxed, SeqCst};
 use crate::shared::SharedMemory;
 use alloc::vec::Vec;
-use core::sync::atomic::Ordering::{Relaxed, SeqCst};
 use core::time::Duration;
 
 /// What a signal adds to an event word; the kernel counts departures below.
@@ -170,8 +170,9 @@ impl<'a, S: System> Session<'a, S> {
         let side = self.header.side(role);
         let mut rounds = 0;
         loop {
-            side.waiting.store(1, SeqCst);
+            // Before the flag is set: who takes it down changes the event after that, so this is no sleep.
             let event = side.event.load(SeqCst);
+            side.waiting.store(1, SeqCst);
             let presence = self.presence(role.opposite(), event & DEPARTURES, rounds);
             let timeout = match (look(presence), presence) {
                 (Look::Found(value), _) => return Ok(value),

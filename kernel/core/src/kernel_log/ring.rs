@@ -3,8 +3,8 @@
 //! `abi::log` has its layout and says how it is read. The order of a write is: `reserved`, the
 //! bytes, `written`; so a reader that finds an old `reserved` afterwards has read old bytes.
 
+use crate::atomic::{AtomicU8, AtomicU64, Ordering, fence};
 use abi::log::{LOG_HEADER_BYTES, LOG_RING_BYTES};
-use core::sync::atomic::{AtomicU8, AtomicU64, Ordering, fence};
 
 const WORD: usize = size_of::<u64>();
 

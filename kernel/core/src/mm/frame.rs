@@ -5,6 +5,7 @@
 #![allow(unsafe_code, reason = "the bottom of memory: raw frames become counted handles here")]
 
 use super::frames::{self, FrameUse, OutOfMemory};
+use super::references::is_last;
 use arch::addr::{PAGE_SIZE, PhysAddr};
 use core::sync::atomic::{AtomicU32, Ordering, fence};
 use heapless::Vec;
@@ -222,21 +223,6 @@ impl Frame {
         let mut leaving = Leaving::new();
         frames.into_iter().for_each(|frame| leaving.push(frame));
     }
-}
-
-/// Counts a reference down; whether it was the last one.
-#[inline]
-fn is_last(count: &AtomicU32) -> bool {
-    // All uses through other references come before the frame is used again. Who has the only
-    // reference need not count: nobody else can make another one.
-    if count.load(Ordering::Acquire) == 1 {
-        return true;
-    }
-    if count.fetch_sub(1, Ordering::Release) != 1 {
-        return false;
-    }
-    fence(Ordering::Acquire);
-    true
 }
 
 impl Drop for Frame {

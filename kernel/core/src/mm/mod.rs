@@ -35,6 +35,7 @@ mod prefault;
 mod program_break;
 mod protect;
 pub mod reclaim;
+mod references;
 pub mod refusals;
 mod remap;
 mod residency;

@@ -8,9 +8,9 @@
 #![allow(unsafe_code, reason = "the bottom of memory: tables are read here")]
 
 use super::frames;
+use crate::atomic::{AtomicU32, Ordering, fence};
 use arch::addr::{PhysAddr, TABLE_ENTRIES};
 use core::ops::Range;
-use core::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// Entries that are looked at together.
 const STEP: usize = 4;

@@ -1,7 +1,7 @@
 //! News for which hardly anybody waits: whoever has some looks at a count first, and wakes nobody in vain.
 
 use super::wait_queue::WaitQueue;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use crate::atomic::{AtomicUsize, Ordering};
 
 /// A queue for those who wait for news, and how many may.
 pub struct Announcement {

@@ -2,6 +2,7 @@
 
 use super::core_choice::Cores;
 use super::current::current;
+use super::idle::IdleCores;
 use super::run_queue::{RunQueue, Slice};
 use super::thread::Thread;
 use super::timers::{NEVER, Timers};
@@ -62,7 +63,7 @@ pub static CORES: PerCore<Core> = PerCore::new([const { Core::new() }; MAX_CORES
 /// Cores that run the scheduler.
 pub static ONLINE: AtomicU32 = AtomicU32::new(0);
 /// Cores that have nothing to run.
-pub static IDLE: AtomicU32 = AtomicU32::new(0);
+pub static IDLE: IdleCores = IdleCores::new();
 
 /// How a thread comes to wait for a core.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -79,9 +80,9 @@ pub fn enqueue(thread: Arc<Thread>, arrival: Arrival) {
     let allowed = ONLINE.load(Ordering::Relaxed) & thread.attributes.cores();
     let target = if allowed == 1 << mine { mine } else { choose(&thread, allowed, mine) };
     let Some(core) = CORES.get(target) else { return };
-    if IDLE.load(Ordering::Relaxed) & 1 << target != 0 {
+    if IDLE.get() & 1 << target != 0 {
         // Claimed: the next thread that becomes ready looks for another idle core.
-        IDLE.fetch_and(!(1 << target), Ordering::AcqRel);
+        IDLE.leave(1 << target);
     }
     if target != mine {
         core.queue.push(thread);
@@ -97,7 +98,7 @@ pub fn enqueue(thread: Arc<Thread>, arrival: Arrival) {
         core.arm_timer();
     }
     // A core that went idle meanwhile has looked at this queue too early.
-    let idle = IDLE.load(Ordering::SeqCst) & allowed & !(1 << mine);
+    let idle = IDLE.after_queueing() & allowed & !(1 << mine);
     if idle != 0 {
         board().send_ipi(1 << idle.trailing_zeros());
     }
@@ -113,7 +114,7 @@ pub fn is_best_here(thread: &Thread) -> bool {
 
 #[inline(never)]
 fn choose(thread: &Thread, online: u32, mine: usize) -> usize {
-    let idle = IDLE.load(Ordering::Acquire);
+    let idle = IDLE.get();
     let last = thread.last_core() as usize % MAX_CORES;
     let waiting =
         || core::array::from_fn(|core| CORES.get(core).map_or(0, |core| core.queue.len()));
@@ -132,7 +133,7 @@ pub fn doubt(thread: &Thread) {
 
 /// Makes a thread that runs on another core enter the kernel there.
 pub fn kick(thread: &Thread) {
-    let core = thread.last_core() as usize;
+    let core = thread.place.to_interrupt() as usize;
     if core != cpu::core_id() {
         board().send_ipi(1 << core);
     }

@@ -9,10 +9,10 @@
 //! may hand the core to and fro, and the others still wait for a slice, no longer.
 
 use super::chain::{Chain, Link, Row};
+use super::idle::Length;
 use super::thread::Thread;
 use crate::sync::{Lock, Rank};
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// Rows of users other than root: a power of two.
 const USER_ROWS: usize = 8;
@@ -23,7 +23,7 @@ const ROWS: usize = USER_ROWS + 1;
 pub struct RunQueue {
     waiting: Lock<Waiting>,
     /// How many there are, readable without the lock.
-    length: AtomicUsize,
+    length: Length,
 }
 
 /// The rows of threads that wait for a core.
@@ -115,13 +115,13 @@ pub enum Slice {
 impl RunQueue {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self { waiting: Lock::new(Rank::RunQueue, Waiting::new()), length: AtomicUsize::new(0) }
+        Self { waiting: Lock::new(Rank::RunQueue, Waiting::new()), length: Length::new() }
     }
 
     /// Threads in the queue; may be out of date at once.
     #[inline]
     pub fn len(&self) -> usize {
-        self.length.load(Ordering::Acquire)
+        self.length.get()
     }
 
     /// Adds a thread behind its user's; returns how many there are then.
@@ -222,7 +222,7 @@ impl RunQueue {
     fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
         let mut waiting = self.waiting.lock();
         let outcome = change(&mut waiting);
-        self.length.store(waiting.length, Ordering::Release);
+        self.length.set(waiting.length);
         outcome
     }
 }

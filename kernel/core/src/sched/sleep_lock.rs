@@ -5,8 +5,8 @@
 //! that is to end waits for it like any other.
 
 use super::wait_queue::WaitQueue;
+use crate::atomic::{AtomicU64, Ordering};
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicU64, Ordering};
 use spin::mutex::{SpinMutex, SpinMutexGuard};
 
 /// A value that one thread at a time may touch, and sleep meanwhile.

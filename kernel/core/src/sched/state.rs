@@ -16,7 +16,7 @@
 //! `Parking` exists because a thread's registers are saved only when it has left its stack:
 //! before that no other core may run it.
 
-use core::sync::atomic::{AtomicU8, Ordering};
+use crate::atomic::{AtomicU8, Ordering};
 
 const RUNNING: u8 = 0;
 const NOTIFIED: u8 = 1;

@@ -67,7 +67,7 @@ pub fn idle_loop() -> ! {
     loop {
         let core = CORES.mine();
         if let Some((thread, slice)) = pick(core) {
-            IDLE.fetch_and(!bit, Ordering::AcqRel);
+            IDLE.leave(bit);
             switch_to(core, thread, slice);
             continue;
         }
@@ -75,7 +75,7 @@ pub fn idle_loop() -> ! {
         kernel_log::announce();
         // Whoever queues a thread after this sees the bit and sends an interrupt; whoever queued
         // one before is found by looking once more.
-        if IDLE.fetch_or(bit, Ordering::AcqRel) & bit == 0 {
+        if !IDLE.enter(bit) {
             continue;
         }
         arm_timer_to_rest();
@@ -160,7 +160,7 @@ fn switch_to(core: &Core, next: Arc<Thread>, slice: Slice) {
     assert_nothing_held();
     frames::set_claim(claim_of(&next));
     next.state.chosen();
-    next.core.store(cpu::core_id() as u32, Ordering::Relaxed);
+    next.place.take_to(cpu::core_id() as u32);
     if next.is_misplaced() {
         core.is_doubtful.store(true, Ordering::Relaxed);
         next.work.add(Task::Place);

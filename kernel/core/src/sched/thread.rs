@@ -4,6 +4,7 @@ use super::attributes::Attributes;
 use super::chain::Link;
 use super::core_state::{self, Arrival};
 use super::futex::Sleep;
+use super::place::Place;
 use super::state::ThreadState;
 use super::switch::ContextCell;
 use super::work::{Task, Work};
@@ -38,7 +39,7 @@ pub struct Thread {
     pub(super) ready_link: Link,
     pub(super) context: ContextCell,
     /// The core that it runs on, or ran on last.
-    pub(super) core: AtomicU32,
+    pub(super) place: Place,
     /// Time on a core up to when it was last chosen, in ticks of the clock.
     pub(super) cpu_time: AtomicU64,
     /// What of that its process has added up already.
@@ -114,7 +115,7 @@ impl Thread {
             state,
             ready_link: Link::new(),
             context: ContextCell::new(context),
-            core: AtomicU32::new(core as u32),
+            place: Place::new(core as u32),
             cpu_time: AtomicU64::new(0),
             counted_time: AtomicU64::new(0),
             running_since: AtomicU64::new(0),
@@ -191,7 +192,7 @@ impl Thread {
 
     /// The core that it runs on, or ran on last.
     pub fn last_core(&self) -> u32 {
-        self.core.load(Ordering::Relaxed)
+        self.place.last()
     }
 
     /// Whether it waits for something other than a core.

@@ -4,6 +4,7 @@ use super::current::current;
 use super::line::Line;
 use super::switch::park;
 use super::thread::Thread;
+use crate::atomic::{AtomicBool, Ordering, fence};
 use crate::rare::Rare;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
@@ -11,7 +12,6 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arch::clock;
-use core::sync::atomic::{AtomicBool, Ordering, fence};
 
 /// Why a wait ended without what it waited for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -3,7 +3,7 @@
 //! Others set bits at any time, and see to it that the thread enters the kernel if it runs its
 //! program just then.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use crate::atomic::{AtomicU32, Ordering};
 
 /// One thing to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

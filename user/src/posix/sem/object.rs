@@ -9,11 +9,11 @@
 //! Value and waiters change together, as glibc changes them: who posts learns in the same moment
 //! whether somebody waits, and need not touch a semaphore that may be gone by then.
 
+use crate::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::posix::Outcome;
 use crate::shared::Shared;
 use abi::Errno;
 use abi::time::TimeSpec;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// `SEM_VALUE_MAX`: the greatest value.
 pub const SEM_VALUE_MAX: u32 = i32::MAX as u32;

@@ -1,5 +1,6 @@
 //! A file that an epoll set watches.
 
+use super::signs::Signs;
 use crate::fs::node::Node;
 use crate::fs::open_file::OpenFile;
 use crate::sched::{Cause, Relay, WaitQueue};
@@ -8,7 +9,7 @@ use abi::epoll::{EPOLLET, EPOLLONESHOT, EpollEvent};
 use abi::file::OpenFlags;
 use abi::poll::PollEvents;
 use alloc::sync::{Arc, Weak};
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU64, Ordering};
 
 static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
 
@@ -18,18 +19,13 @@ pub struct Waiters(pub WaitQueue);
 /// Takes note of the wakes of a file's queues.
 pub struct Bell {
     waiters: Arc<Waiters>,
-    /// The file was woken since it was last found to be not ready.
-    pub is_due: AtomicBool,
-    /// Something has changed about it since that was last told.
-    pub has_changed: AtomicBool,
+    /// What is known of the file's wakes.
+    pub signs: Signs,
 }
 
 impl Relay for Bell {
     fn woken(&self, cause: Cause) {
-        if cause == Cause::Change {
-            self.has_changed.store(true, Ordering::Release);
-        }
-        self.is_due.store(true, Ordering::Release);
+        self.signs.note(cause == Cause::Change);
         match cause {
             Cause::Change => self.waiters.0.wake_all(),
             Cause::Turn => self.waiters.0.pass_on(),
@@ -58,11 +54,7 @@ impl Item {
         wish: EpollEvent,
         waiters: &Arc<Waiters>,
     ) -> Result<Self, Errno> {
-        let bell = Arc::new(Bell {
-            waiters: waiters.clone(),
-            is_due: AtomicBool::new(true),
-            has_changed: AtomicBool::new(true),
-        });
+        let bell = Arc::new(Bell { waiters: waiters.clone(), signs: Signs::new() });
         let item = Self {
             file: Arc::downgrade(file),
             node: Arc::downgrade(file.node()),

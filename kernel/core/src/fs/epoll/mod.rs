@@ -5,6 +5,7 @@
 //! never in a circle. No lock is held while files are asked, or let go of.
 
 mod item;
+mod signs;
 
 #[cfg(test)]
 mod tests;
@@ -240,21 +241,24 @@ impl Epoll {
             drop(item);
             return None;
         };
-        // Taken back before the file is asked: a change after that rings again.
-        let is_due = bell.is_due.swap(false, Ordering::AcqRel);
-        let has_changed = bell.has_changed.swap(false, Ordering::AcqRel);
+        // What is noted stays where it is not told: the item may have been armed since.
+        if !is_armed {
+            return None;
+        }
         let is_clocked = file.node().is_clocked();
-        if !is_armed || !(is_due || is_clocked) || is_edge && !has_changed {
+        let has_changed = bell.signs.take(is_clocked)?;
+        if is_edge && !has_changed {
             return None;
         }
         let ready = file.readiness() & wanted;
         drop(file);
         if ready.is_empty() {
-            // Nothing rings when the time comes: that will be a change.
-            bell.has_changed.fetch_or(is_clocked, Ordering::AcqRel);
+            if is_clocked {
+                bell.signs.expect_change();
+            }
             return None;
         }
-        bell.is_due.store(true, Ordering::Release);
+        bell.signs.stay_due();
         let mut items = self.items.lock();
         let item = items.items.get_mut(&key)?;
         item.is_armed = item.is_armed && !item.is_once();
@@ -269,8 +273,7 @@ impl Epoll {
             at = key;
             let items = self.items.lock();
             let Some(item) = items.items.get(&key) else { continue };
-            let is_told =
-                item.is_armed && (!item.is_edge() || item.bell.has_changed.load(Ordering::Acquire));
+            let is_told = item.is_armed && (!item.is_edge() || item.bell.signs.has_change());
             let (file, wanted) = (item.file(), item.wanted());
             drop(items);
             if is_told && file.is_some_and(|file| file.readiness().intersects(wanted)) {

@@ -1,13 +1,13 @@
 //! Who sleeps on which word: a hash table of rows of threads.
 
 use super::sleep::Asleep;
+use crate::atomic::{AtomicUsize, Ordering, fence};
 use crate::mm::Location;
 use crate::sched::chain::Chain;
 use crate::sched::thread::Thread;
 use crate::sync::{Guard, Lock, Rank};
 use alloc::sync::Arc;
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
 /// How many buckets there are: a wake looks past the sleepers on other words of its bucket.
 pub const COUNT: usize = 1024;

@@ -5,9 +5,9 @@
 use super::buckets;
 use super::sleep::Sleep;
 use super::wake_in;
+use crate::atomic::{AtomicUsize, Ordering};
 use crate::mm::Location;
 use arch::addr::PageRange;
-use core::sync::atomic::{AtomicUsize, Ordering};
 
 const COUNTERS: usize = 64;
 

@@ -1,10 +1,10 @@
 //! What a thread knows of its sleep on a word; it sleeps on one at a time.
 
 use super::buckets::bucket_of;
+use crate::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use crate::mm::Location;
 use crate::sched::chain::{Link, Row};
 use crate::sched::thread::Thread;
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// In a place: it is one of an address space's own memory.
 const PRIVATE: u64 = 1 << (u64::BITS - 1);
