@@ -32,6 +32,8 @@ pub use credentials::{Credentials, Groups, Identities, Identity, Privilege};
 pub use exec::exec;
 pub use exit::{exit_group, exit_thread, thread_has_left};
 pub use fork::start_first;
+#[cfg(feature = "testing")]
+pub use load::program as load_program;
 pub use list::{list, next_process, record_of};
 pub use object::{Files, Process};
 pub use table::{

@@ -1,0 +1,22 @@
+//! What tests in other crates see of the file systems: a name space of an archive and a card of their own,
+//! and an archive's entries.
+
+pub use super::archive::{Entries, Entry};
+
+use super::slot::Slot;
+use super::{MountError, Namespace, assemble, fat};
+use crate::board::Storage;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use arch::addr::PhysAddr;
+
+/// The name space that boot would make of this archive, with this card in the slot. The programs of the
+/// archive are copied: it does not lie on a page.
+pub fn name_space(
+    archive: &'static [u8],
+    card: Box<dyn Storage>,
+) -> Result<Namespace, MountError> {
+    let slot = Arc::new(Slot::holding(card));
+    let card = fat::create(slot.clone());
+    assemble(PhysAddr::new(0x1004), archive, &slot, card)
+}
