@@ -6,7 +6,7 @@
 
 use crate::input::Input;
 use std::cell::Cell;
-use std::slice;
+use std::{ptr, slice};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use user::kernel_log::Text;
@@ -31,15 +31,19 @@ pub fn run(bytes: &[u8]) {
 
 /// Words as they begin a page, or at least a cache line.
 #[repr(align(64))]
-struct Line([AtomicU64; 8]);
+struct Line {
+    words: [AtomicU64; 8],
+}
 
 fn lines(words: usize) -> Vec<Line> {
-    (0..words.div_ceil(8)).map(|_| Line([const { AtomicU64::new(0) }; 8])).collect()
+    (0..words.div_ceil(8)).map(|_| Line { words: [const { AtomicU64::new(0) }; 8] }).collect()
 }
 
 fn words(lines: &[Line]) -> &[AtomicU64] {
+    let first = lines.first().map_or(ptr::dangling(), |line| line.words.as_ptr());
     // SAFETY: a line is its words, without anything between it and the next one.
-    unsafe { slice::from_raw_parts(lines.as_ptr().cast(), 8 * lines.len()) }
+    unsafe { slice::from_raw_parts(first, 8 * lines.len()) }
+}
 }
 
 /// Words that a peer writes: so many, each with its place.

@@ -3,7 +3,7 @@
 use crate::volume::{Card, Disk};
 use abi::Errno;
 use abi::file::OpenFlags;
-use kcore::fs::testing::name_space;
+use kcore::fs::testing::{self, name_space};
 use kcore::fs::{Follow, MountError, Namespace, NodeRef, OpenFile, PathContext, Rule};
 use kcore::process::Credentials;
 use kcore::user_memory::{UserBuffer, UserData};
@@ -20,6 +20,7 @@ pub const USER: Credentials = Credentials { uid: 1000, gid: 1000 };
 pub struct System {
     /// All names.
     pub namespace: ManuallyDrop<Namespace>,
+    card: ManuallyDrop<testing::Card>,
     root: ManuallyDrop<NodeRef>,
     archive: NonNull<[u8]>,
     /// Who asks.
@@ -33,12 +34,18 @@ impl System {
         // SAFETY: it was leaked just now, and is freed when nothing of the name space is left.
         let bytes: &'static [u8] = unsafe { archive.as_ref() };
         let made = name_space(bytes, Box::new(Card(card.clone())));
-        let namespace = made.inspect_err(|_| {
+        let (namespace, card) = made.inspect_err(|_| {
             // SAFETY: it was leaked above, and nothing was made of it.
             drop(unsafe { Box::from_raw(archive.as_ptr()) });
         })?;
         let root = ManuallyDrop::new(namespace.root().clone());
-        Ok(Self { namespace: ManuallyDrop::new(namespace), root, archive, credentials: ROOT })
+        Ok(Self {
+            namespace: ManuallyDrop::new(namespace),
+            card: ManuallyDrop::new(card),
+            root,
+            archive,
+            credentials: ROOT,
+        })
     }
 
     /// What paths mean to the process.
@@ -111,9 +118,27 @@ impl System {
     }
 }
 
+impl System {
+    /// Removes all that is below a directory: its nodes have each other.
+    fn remove_below(&self, directory: &[u8]) {
+        for name in self.names(directory) {
+            let path = [directory, b"/", &name].concat();
+            if self.unlink(&path).is_err() {
+                self.remove_below(&path);
+                let _ = self.remove_directory(&path);
+            }
+        }
+    }
+}
+
 impl Drop for System {
     fn drop(&mut self) {
-        // SAFETY: neither is used any more.
+        self.credentials = ROOT;
+        self.remove_below(b"/tmp");
+        self.card.forget();
+        // SAFETY: none of these is used any more.
+        unsafe { ManuallyDrop::drop(&mut self.card) };
+        // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.root) };
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.namespace) };

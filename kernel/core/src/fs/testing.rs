@@ -3,20 +3,32 @@
 
 pub use super::archive::{Entries, Entry};
 
+use super::fat::{self, FatNode};
 use super::slot::Slot;
-use super::{MountError, Namespace, assemble, fat};
+use super::{MountError, Namespace, assemble};
 use crate::board::Storage;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use arch::addr::PhysAddr;
+
+/// The card's file system in a name space.
+pub struct Card(Arc<FatNode>);
+
+impl Card {
+    /// Brings all changes to the card, and keeps nothing of its files.
+    pub fn forget(&self) {
+        fat::forget(&self.0);
+    }
+}
 
 /// The name space that boot would make of this archive, with this card in the slot. The programs of the
 /// archive are copied: it does not lie on a page.
 pub fn name_space(
     archive: &'static [u8],
     card: Box<dyn Storage>,
-) -> Result<Namespace, MountError> {
+) -> Result<(Namespace, Card), MountError> {
     let slot = Arc::new(Slot::holding(card));
     let card = fat::create(slot.clone());
-    assemble(PhysAddr::new(0x1004), archive, &slot, card)
+    let namespace = assemble(PhysAddr::new(0x1004), archive, &slot, card.clone())?;
+    Ok((namespace, Card(card)))
 }

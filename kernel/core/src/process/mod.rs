@@ -32,9 +32,9 @@ pub use credentials::{Credentials, Groups, Identities, Identity, Privilege};
 pub use exec::exec;
 pub use exit::{exit_group, exit_thread, thread_has_left};
 pub use fork::start_first;
+pub use list::{list, next_process, record_of};
 #[cfg(feature = "testing")]
 pub use load::program as load_program;
-pub use list::{list, next_process, record_of};
 pub use object::{Files, Process};
 pub use table::{
     INIT, all, count, current_group, current_session, find, find_child, find_thread,

@@ -10,7 +10,7 @@ mod reader;
 pub use builder::build;
 pub use reader::ArchiveError;
 
-#[cfg(feature = "testing")]
-pub use reader::{Entries, Entry};
 #[cfg(test)]
 pub use reader::tests::archive as build_archive;
+#[cfg(feature = "testing")]
+pub use reader::{Entries, Entry};
