@@ -145,6 +145,11 @@ impl Printer {
     }
 
     fn redirection(&mut self, redirection: &Redirection) {
+        // No line can be a delimiter of several: the text goes up to the end, and another will do.
+        if redirection.kind.is_here() && delimiter(&redirection.target).contains('\n') {
+            let target = Word::literal("E", Quoting::Quoted);
+            return self.redirection(&Redirection { target, ..redirection.clone() });
+        }
         self.text.push_str(&format!("{}{}", redirection.descriptor, redirection.kind.text()));
         self.argument(&redirection.target);
         if redirection.kind.is_here() {
@@ -246,8 +251,20 @@ impl Printer {
     }
 
     fn word(&mut self, word: &Word, around: Quoting) {
-        for part in &word.parts {
-            self.part(part, around);
+        for (index, part) in word.parts.iter().enumerate() {
+            match &part.content {
+                // A dollar sign that is text would become one with what follows it.
+                Content::Text(text)
+                    if part.quoting == Quoting::Bare
+                        && around == Quoting::Bare
+                        && text.ends_with('$')
+                        && index + 1 < word.parts.len() =>
+                {
+                    self.text.push_str(&text[..text.len() - 1]);
+                    self.text.push_str("\"\\$\"");
+                }
+                _ => self.part(part, around),
+            }
         }
     }
 
