@@ -35,7 +35,7 @@ pub fn run(bytes: &[u8]) {
 fn use_card(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let (disk, is_damaged) = card(&mut input);
-    let mounts = |disk: &Disk| is_mounted(&system(disk));
+    let mounts = |disk: &Disk| system(disk).card.mount().is_ok();
     let was_sound = mounts(&disk.copy());
     let mut files = BTreeMap::new();
     use_files(&system(&disk), &mut input, &mut files, is_damaged);
@@ -48,10 +48,6 @@ fn use_card(bytes: &[u8]) {
 
 fn system(disk: &Disk) -> System {
     System::new(&archive(&[]), disk).expect("an archive of nothing")
-}
-
-fn is_mounted(system: &System) -> bool {
-    system.open(b"/sd", OpenFlags::DIRECTORY).is_ok_and(|root| root.node().room().is_ok())
 }
 
 /// A card with some files on it, which are no part of the model.

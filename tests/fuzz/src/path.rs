@@ -47,20 +47,25 @@ fn files() -> Vec<u8> {
 fn call(system: &mut System, input: &mut Input<'_>) {
     let operation = input.u8();
     system.credentials = if operation & 0x80 == 0 { ROOT } else { USER };
-    let path = input.counted();
+    let path = text(input);
     match operation % 12 {
         0 | 1 => find(system, path),
         2 => open(system, path, OpenFlags::empty()),
         3 => open(system, path, OpenFlags::CREATE | OpenFlags::READ_WRITE),
         4 => open(system, path, OpenFlags::from_bits_retain(input.u32() & !0o20_0000)),
         5 => make(system, path, system.make_directory(path)),
-        6 => make(system, path, system.make_link(path, input.counted())),
+        6 => make(system, path, system.make_link(path, text(input))),
         7 => drop(system.unlink(path)),
         8 => drop(system.remove_directory(path)),
-        9 => drop(system.rename(path, input.counted(), Rule::Replace)),
-        10 => drop(system.rename(path, input.counted(), Rule::Exchange)),
-        _ => drop(system.link(path, input.counted())),
+        9 => drop(system.rename(path, text(input), Rule::Replace)),
+        10 => drop(system.rename(path, text(input), Rule::Exchange)),
+        _ => drop(system.link(path, text(input))),
     }
+}
+
+/// A path ends before its NUL.
+fn text<'a>(input: &mut Input<'a>) -> &'a [u8] {
+    input.counted().split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
 fn find(system: &System, path: &[u8]) {

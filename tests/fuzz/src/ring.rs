@@ -6,9 +6,10 @@
 
 use crate::input::Input;
 use std::cell::Cell;
-use std::{ptr, slice};
+use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
+use std::{ptr, slice};
 use user::kernel_log::Text;
 use user::offer::lane::{INLINE_MAX, Kind, LANE_BYTES, Lane};
 use user::ring::{Consumer, Producer, System};
@@ -39,11 +40,11 @@ fn lines(words: usize) -> Vec<Line> {
     (0..words.div_ceil(8)).map(|_| Line { words: [const { AtomicU64::new(0) }; 8] }).collect()
 }
 
+const _: () = assert!(offset_of!(Line, words) == 0 && size_of::<Line>() == 64);
+
 fn words(lines: &[Line]) -> &[AtomicU64] {
-    let first = lines.first().map_or(ptr::dangling(), |line| line.words.as_ptr());
-    // SAFETY: a line is its words, without anything between it and the next one.
-    unsafe { slice::from_raw_parts(first, 8 * lines.len()) }
-}
+    // SAFETY: a line is its words, without anything before, between or behind them.
+    unsafe { slice::from_raw_parts(lines.as_ptr().cast(), 8 * lines.len()) }
 }
 
 /// Words that a peer writes: so many, each with its place.
@@ -62,12 +63,26 @@ fn spoil(words: &[AtomicU64], places: usize, input: &mut Input<'_>) {
     }
 }
 
-/// A kernel in which nobody else lives, and in which nobody sleeps for ever.
+/// A kernel in which one process lives at a time, and in which nobody sleeps for ever.
 struct Alone<'a> {
     words: &'a [AtomicU64],
+    /// The process that lives.
+    process: Cell<u32>,
+    /// The word that counts its end, by its place in the region.
+    departure: Cell<Option<usize>>,
     /// The ring when its last producer had left.
     sound: Vec<u64>,
     sleeps: Cell<u32>,
+}
+
+impl Alone<'_> {
+    /// The process ends, and another one begins.
+    fn end(&self) {
+        let memory = SharedMemory::of_words(self.words);
+        let word = self.departure.take().and_then(|offset| memory.as_atomic_u32(offset));
+        word.map(|word| word.fetch_add(1, Relaxed));
+        self.process.set(self.process.get() + 1);
+    }
 }
 
 impl System for &Alone<'_> {
@@ -85,7 +100,9 @@ impl System for &Alone<'_> {
 
     fn wake_all(&self, _: &AtomicU32) {}
 
-    fn announce_departure(&self, _: &AtomicU32) -> Result<(), String> {
+    fn announce_departure(&self, word: &AtomicU32) -> Result<(), String> {
+        let offset = ptr::from_ref(word).addr() - self.words.as_ptr().addr();
+        self.departure.set(Some(offset));
         Ok(())
     }
 
@@ -94,7 +111,7 @@ impl System for &Alone<'_> {
     }
 
     fn id(&self) -> u32 {
-        7
+        self.process.get()
     }
 }
 
@@ -102,13 +119,20 @@ fn ring(input: &mut Input<'_>) {
     let lines = lines(RING_WORDS);
     let words = words(&lines);
     let memory = || SharedMemory::of_words(words);
-    let mut system = Alone { words, sound: Vec::new(), sleeps: Cell::new(0) };
+    let mut system = Alone {
+        words,
+        process: Cell::new(7),
+        departure: Cell::new(None),
+        sound: Vec::new(),
+        sleeps: Cell::new(0),
+    };
     let mut producer = Producer::join(memory(), &system, MESSAGE_BYTES).expect("an empty region");
     for number in 0..input.u8() % 8 {
         producer.payload().fill(number);
         producer.send().expect("there is room");
     }
     producer.leave();
+    system.end();
     system.sound = words.iter().map(|word| word.load(Relaxed)).collect();
     let joined = input.u8() % 2 == 0;
     // Spoiled before the consumer joins, or while it is there.
@@ -126,6 +150,7 @@ fn ring(input: &mut Input<'_>) {
     }
     let _ = consumer.consumers();
     consumer.leave();
+    system.end();
     let size = if input.u8() % 2 == 0 { MESSAGE_BYTES } else { input.u16().into() };
     let Ok(mut producer) = Producer::join(memory(), &system, size) else { return };
     spoil(words, 160, input);

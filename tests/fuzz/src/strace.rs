@@ -41,7 +41,9 @@ pub fn run(bytes: &[u8]) {
     let text = printer.take_text();
     assert!(text.chars().all(|character| character == '\n' || !character.is_control()), "{text:?}");
     let _ = printer.summary();
-    if let Ok(text) = str::from_utf8(bytes)
+    // A suggestion takes its time.
+    if kind & 0xC0 == 0xC0
+        && let Ok(text) = str::from_utf8(&bytes[1..bytes.len().min(30)])
         && let Ok(filter) = Filter::parse(text)
     {
         let _ = filter.shows(1);

@@ -20,7 +20,8 @@ pub const USER: Credentials = Credentials { uid: 1000, gid: 1000 };
 pub struct System {
     /// All names.
     pub namespace: ManuallyDrop<Namespace>,
-    card: ManuallyDrop<testing::Card>,
+    /// The file system at `/sd`.
+    pub card: ManuallyDrop<testing::Card>,
     root: ManuallyDrop<NodeRef>,
     archive: NonNull<[u8]>,
     /// Who asks.

@@ -79,7 +79,7 @@ fn users(text: &str) {
         let passwd = format!("{name}:x:1:1::/:/\n");
         assert_eq!(shadow::Secret::of(&passwd, &changed, name), shadow::Secret::Password("$6$new"));
         let others = |text: &str| {
-            text.lines()
+            text.split_terminator('\n')
                 .filter(|line| line.split(':').next() != Some(name))
                 .map(String::from)
                 .collect::<Vec<_>>()

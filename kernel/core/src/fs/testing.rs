@@ -7,6 +7,7 @@ use super::fat::{self, FatNode};
 use super::slot::Slot;
 use super::{MountError, Namespace, assemble};
 use crate::board::Storage;
+use abi::Errno;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use arch::addr::PhysAddr;
@@ -15,6 +16,11 @@ use arch::addr::PhysAddr;
 pub struct Card(Arc<FatNode>);
 
 impl Card {
+    /// Mounts it, if it is not.
+    pub fn mount(&self) -> Result<(), Errno> {
+        fat::try_mount(&self.0)
+    }
+
     /// Brings all changes to the card, and keeps nothing of its files.
     pub fn forget(&self) {
         fat::forget(&self.0);

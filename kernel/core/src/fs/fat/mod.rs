@@ -62,3 +62,9 @@ pub fn forget(root: &FatNode) {
     let files = core::mem::take(&mut *root.volume.mapped.lock());
     drop(files);
 }
+
+/// Mounts the card, if it is not.
+#[cfg(feature = "testing")]
+pub fn try_mount(root: &FatNode) -> Result<(), abi::Errno> {
+    root.volume.mount()
+}
