@@ -252,19 +252,23 @@ impl Printer {
 
     fn word(&mut self, word: &Word, around: Quoting) {
         for (index, part) in word.parts.iter().enumerate() {
-            match &part.content {
-                // A dollar sign that is text would become one with what follows it.
-                Content::Text(text)
-                    if part.quoting == Quoting::Bare
-                        && around == Quoting::Bare
-                        && text.ends_with('$')
-                        && index + 1 < word.parts.len() =>
-                {
-                    self.text.push_str(&text[..text.len() - 1]);
-                    self.text.push_str("\"\\$\"");
-                }
-                _ => self.part(part, around),
+            self.part_before(part, word.parts.get(index + 1), around);
+        }
+    }
+
+    /// A part, and what follows it: a dollar sign that is text would become one with that.
+    fn part_before(&mut self, part: &Part, next: Option<&Part>, around: Quoting) {
+        match &part.content {
+            Content::Text(text)
+                if part.quoting == Quoting::Bare
+                    && around == Quoting::Bare
+                    && next.is_some_and(begins_with_dollar)
+                    && text.ends_with('$') =>
+            {
+                self.text.push_str(&text[..text.len() - 1]);
+                self.text.push_str("\"\\$\"");
             }
+            _ => self.part(part, around),
         }
     }
 
@@ -346,10 +350,10 @@ impl Printer {
     /// A word within braces, whose closing brace ends it.
     fn inner(&mut self, word: &Word, around: Quoting) {
         let active = ['$', '`', '"', '\\', '}'];
-        for part in &word.parts {
+        for (index, part) in word.parts.iter().enumerate() {
             match &part.content {
                 Content::Text(text) if around == Quoting::Quoted => self.escaped(text, &active),
-                _ => self.part(part, around),
+                _ => self.part_before(part, word.parts.get(index + 1), around),
             }
         }
     }
@@ -361,6 +365,11 @@ fn is_of_the_grammar(word: &str) -> bool {
 }
 
 /// A here-document's delimiter without its quotes.
+/// Whether a part is printed with a dollar sign at its beginning.
+fn begins_with_dollar(part: &Part) -> bool {
+    part.quoting == Quoting::Bare && !matches!(part.content, Content::Text(_) | Content::Tilde(_))
+}
+
 fn delimiter(word: &Word) -> String {
     crate::lexer::raw_text(word)
 }
