@@ -66,12 +66,13 @@ fn raw(printer: &mut Printer, mut bytes: &[u8]) {
 fn record(input: &mut Input<'_>) -> Record {
     let event = TraceEvent::from_number(u32::from(input.u8() % 6) + 1).expect("there are six");
     let tid = u32::from(input.u8() % 4);
-    let number = if input.u8() % 8 == 0 { input.u64() } else { u64::from(input.u16() % 512) };
+    let number =
+        if input.u8().is_multiple_of(8) { input.u64() } else { u64::from(input.u16() % 512) };
     let mut head =
         TraceRecord { event: event as u32, pid: tid & 2, tid, number, ..TraceRecord::default() };
     head.time = input.u16().into();
     head.flags = input.u8().into();
-    head.value = if input.u8() % 2 == 0 { input.u8().into() } else { input.u64() };
+    head.value = if input.u8().is_multiple_of(2) { input.u8().into() } else { input.u64() };
     let mut argument = || match input.u8() % 4 {
         0 => u64::from(input.u8()),
         1 => u64::from(input.u32()),
