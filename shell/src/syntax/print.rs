@@ -151,6 +151,10 @@ impl Printer {
             return self.redirection(&Redirection { target, ..redirection.clone() });
         }
         self.text.push_str(&format!("{}{}", redirection.descriptor, redirection.kind.text()));
+        // `<<-` is another operator than `<<`.
+        if redirection.kind.is_here() && delimiter(&redirection.target).starts_with('-') {
+            self.text.push(' ');
+        }
         self.argument(&redirection.target);
         if redirection.kind.is_here() {
             self.here_document(redirection);
