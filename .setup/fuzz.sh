@@ -36,20 +36,22 @@ one() {
     corpus=tests/fuzz/corpus/$1
     crashes=tests/fuzz/crashes/$1
     work=target/fuzz/corpus/$1
+    log=target/fuzz/$1.log
     mkdir -p "$corpus" "$crashes" "$work"
-    cp "$corpus"/* "$work" 2>/dev/null || :
-    status=0
+    cp -f "$corpus"/* "$work" 2>/dev/null || :
     fuzz run "$1" "$work" -- -max_total_time="$seconds" -timeout=10 -max_len="${MAX_LEN:-2048}" -rss_limit_mb=4096 \
-        -artifact_prefix="$crashes/" -print_final_stats=1 -verbosity=1 2>&1 | tee "target/fuzz/$1.log" | grep -E '^stat::|cov: |panicked|SUMMARY' | tail -n 12
-    grep -q '^SUMMARY' "target/fuzz/$1.log" && status=1
+        -artifact_prefix="$root/$crashes/" -print_final_stats=1 >"$log" 2>&1 && status=0 || status=$?
+    grep -aE 'cov: |panicked|^SUMMARY|^error|number_of_executed' "$log" | tail -n 4
     if [ $status -ne 0 ]; then
-        say "$1: an input fails, and is kept in $crashes; make it small with: cargo fuzz tmin"
+        say "$1: failed; $log has the output, and $crashes the input if there is one. docs/fuzzing.md says how to make it small."
+        return 1
     fi
-    # The fewest inputs that reach as much; short ones first.
+    # The fewest inputs that reach as much.
     rm -rf "$work.small"
     mkdir "$work.small"
-    fuzz run "$1" "$work.small" "$work" -- -merge=1 -timeout=10 >/dev/null 2>&1 || :
-    return $status
+    fuzz run "$1" "$work.small" "$work" -- -set_cover_merge=1 -use_counters=0 -timeout=10 >>"$log" 2>&1
+    # Git keeps no empty folders.
+    rmdir "$crashes" 2>/dev/null || :
 }
 
 wrong=0
