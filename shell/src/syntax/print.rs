@@ -177,8 +177,10 @@ impl Printer {
         // line between backquotes is printed on several, one of which would end this text.
         let mut delimiter = delimiter(&redirection.target);
         while printer.text.lines().any(|line| redirection.kind.kept(line) == delimiter) {
-            delimiter.push('_');
-            self.text.push('_');
+            // Behind a dollar sign, `_` would be the name of a parameter.
+            let more = if delimiter.ends_with('$') { '.' } else { '_' };
+            delimiter.push(more);
+            self.text.push(more);
         }
         // At the text's end the last line may have been cut short.
         let is_whole = printer.text.is_empty() || printer.text.ends_with('\n');
