@@ -65,6 +65,10 @@ power-test: ## Cut the power at CUTS random points (200) while Commons writes to
 soak: ## Run demos, the fuzzer, storms and bombs for HOURS (1) on both kernels, and write target/soak.md; SEED=N repeats
 	@sh .setup/test.sh soak target/soak.md $(or $(HOURS),1) $(or $(SEED),$(shell date +%s))
 
+.PHONY: fuzz
+fuzz: setup-rust ## Fuzz what parses on the host for SECONDS (60) each, guided by coverage; TARGET=NAME only that one (docs/fuzzing.md)
+	@sh .setup/fuzz.sh $(or $(SECONDS),60) $(TARGET)
+
 .PHONY: image
 image: setup-rust ## Build target/kernel8.img (to boot) and target/kernel.elf (its symbols)
 	@sh .setup/image.sh $(IMAGE) $(DEBIAN) $${EXTRA:+--tree "$$EXTRA=/extra"} $${TREE:+--tree "$$TREE=/"}

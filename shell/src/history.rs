@@ -20,8 +20,10 @@ impl History {
     }
 
     /// Adds a line, unless it is blank or the same as the one before; whether it did.
+    ///
+    /// Tabulators before it are left out: they mean nothing, and in a file something else.
     pub fn add(&mut self, line: &str) -> bool {
-        let line = line.trim_end();
+        let line = line.trim_end().trim_start_matches('\t');
         if line.is_empty() || self.newest() == Some(line) {
             return false;
         }
@@ -64,7 +66,7 @@ impl History {
     /// Adds the lines that a file has kept.
     pub fn add_text(&mut self, text: &str) {
         let mut command = String::new();
-        for line in text.lines() {
+        for line in text.split_terminator('\n') {
             match line.strip_prefix('\t') {
                 Some(further) => {
                     command.push('\n');
@@ -102,6 +104,20 @@ mod tests {
             history.add(line);
         }
         assert_eq!(history.entries().collect::<Vec<_>>(), [(2, "two"), (3, "three")]);
+    }
+
+    #[test]
+    fn a_command_behind_a_tabulator_or_with_carriage_returns_is_the_same_in_a_file() {
+        let mut history = History::new(9);
+        for line in ["one", "\t\ttwo", "a\r\nb"] {
+            history.add(line);
+        }
+        let mut again = History::new(9);
+        again.add_text(&history.to_text());
+        assert_eq!(
+            again.entries().map(|(_, line)| line).collect::<Vec<_>>(),
+            ["one", "two", "a\r\nb"]
+        );
     }
 
     #[test]

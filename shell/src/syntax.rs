@@ -2,7 +2,7 @@
 //!
 //! The parser makes these and the interpreter runs them; tests `print` them as source text.
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 mod print;
 
 use alloc::boxed::Box;

@@ -98,7 +98,8 @@ pub fn hash(password: &[u8], salt: [u8; SALT_BYTES], rounds: u32) -> Option<Stri
 pub fn with_hash(shadow: &str, name: &str, hash: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut is_there = false;
-    for line in shadow.lines() {
+    // Lines keep what they end with, whoever wrote it.
+    for line in shadow.split_terminator('\n') {
         let mut fields: Vec<&str> = line.split(':').collect();
         if !is_there && fields.len() > 1 && fields[0] == name {
             fields[1] = hash;

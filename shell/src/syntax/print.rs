@@ -145,7 +145,16 @@ impl Printer {
     }
 
     fn redirection(&mut self, redirection: &Redirection) {
+        // No line can be a delimiter of several: the text goes up to the end, and another will do.
+        if redirection.kind.is_here() && delimiter(&redirection.target).contains('\n') {
+            let target = Word::literal("E", Quoting::Quoted);
+            return self.redirection(&Redirection { target, ..redirection.clone() });
+        }
         self.text.push_str(&format!("{}{}", redirection.descriptor, redirection.kind.text()));
+        // `<<-` is another operator than `<<`.
+        if redirection.kind.is_here() && delimiter(&redirection.target).starts_with('-') {
+            self.text.push(' ');
+        }
         self.argument(&redirection.target);
         if redirection.kind.is_here() {
             self.here_document(redirection);
@@ -168,8 +177,10 @@ impl Printer {
         // line between backquotes is printed on several, one of which would end this text.
         let mut delimiter = delimiter(&redirection.target);
         while printer.text.lines().any(|line| redirection.kind.kept(line) == delimiter) {
-            delimiter.push('_');
-            self.text.push('_');
+            // Behind a dollar sign, `_` would be the name of a parameter.
+            let more = if delimiter.ends_with('$') { '.' } else { '_' };
+            delimiter.push(more);
+            self.text.push(more);
         }
         // At the text's end the last line may have been cut short.
         let is_whole = printer.text.is_empty() || printer.text.ends_with('\n');
@@ -246,8 +257,24 @@ impl Printer {
     }
 
     fn word(&mut self, word: &Word, around: Quoting) {
-        for part in &word.parts {
-            self.part(part, around);
+        for (index, part) in word.parts.iter().enumerate() {
+            self.part_before(part, word.parts.get(index + 1), around);
+        }
+    }
+
+    /// A part, and what follows it: a dollar sign that is text would become one with that.
+    fn part_before(&mut self, part: &Part, next: Option<&Part>, around: Quoting) {
+        match &part.content {
+            Content::Text(text)
+                if part.quoting == Quoting::Bare
+                    && around == Quoting::Bare
+                    && next.is_some_and(begins_with_dollar)
+                    && text.ends_with('$') =>
+            {
+                self.text.push_str(&text[..text.len() - 1]);
+                self.text.push_str("\"\\$\"");
+            }
+            _ => self.part(part, around),
         }
     }
 
@@ -329,10 +356,10 @@ impl Printer {
     /// A word within braces, whose closing brace ends it.
     fn inner(&mut self, word: &Word, around: Quoting) {
         let active = ['$', '`', '"', '\\', '}'];
-        for part in &word.parts {
+        for (index, part) in word.parts.iter().enumerate() {
             match &part.content {
                 Content::Text(text) if around == Quoting::Quoted => self.escaped(text, &active),
-                _ => self.part(part, around),
+                _ => self.part_before(part, word.parts.get(index + 1), around),
             }
         }
     }
@@ -344,6 +371,11 @@ fn is_of_the_grammar(word: &str) -> bool {
 }
 
 /// A here-document's delimiter without its quotes.
+/// Whether a part is printed with a dollar sign at its beginning.
+fn begins_with_dollar(part: &Part) -> bool {
+    part.quoting == Quoting::Bare && !matches!(part.content, Content::Text(_) | Content::Tilde(_))
+}
+
 fn delimiter(word: &Word) -> String {
     crate::lexer::raw_text(word)
 }

@@ -70,7 +70,7 @@ impl<'a> Queue<'a> {
             let free = seen == (SlotWord { lap, state: State::Free });
             let writing = SlotWord { lap, state: State::Writing(owner) }.to_word();
             let taken = free && state.compare_exchange(word, writing, SeqCst, Relaxed).is_ok();
-            advance(&self.header.tail.0, position);
+            self.advance(&self.header.tail.0, position, seen.lap);
             if taken {
                 store_words(message, content);
                 state.store(SlotWord { lap, state: State::Full }.to_word(), SeqCst);
@@ -87,7 +87,7 @@ impl<'a> Queue<'a> {
             let word = state.load(SeqCst);
             let seen = SlotWord::from_word(word);
             if seen.lap > lap {
-                advance(&self.header.head.0, position);
+                self.advance(&self.header.head.0, position, seen.lap);
                 continue;
             }
             if seen != (SlotWord { lap, state: State::Full }) {
@@ -97,7 +97,7 @@ impl<'a> Queue<'a> {
             load_words(content, message);
             let taken =
                 state.compare_exchange(word, SlotWord::free(lap + 1), SeqCst, Relaxed).is_ok();
-            advance(&self.header.head.0, position);
+            self.advance(&self.header.head.0, position, lap);
             if taken {
                 return true;
             }
@@ -116,7 +116,7 @@ impl<'a> Queue<'a> {
             if seen == (SlotWord { lap, state: State::Free }) {
                 return true;
             }
-            advance(&self.header.tail.0, position);
+            self.advance(&self.header.tail.0, position, seen.lap);
         }
     }
 
@@ -149,7 +149,7 @@ impl<'a> Queue<'a> {
         // If it fails, another consumer has skipped it, or the producer had finished it before it
         // ended: then it is still to be read.
         if state.compare_exchange(writing, SlotWord::free(lap + 1), SeqCst, Relaxed).is_ok() {
-            advance(&self.header.head.0, position);
+            self.advance(&self.header.head.0, position, lap);
         }
     }
 
@@ -166,14 +166,21 @@ impl<'a> Queue<'a> {
         let slot = &self.words[index * words..(index + 1) * words];
         (&slot[0], &slot[1..], position.0 >> self.slots.capacity_log2)
     }
+
+    /// Advances a hint whose slot was seen in this lap: by one, or at once behind all laps that the slot has been
+    /// through. Members leave a hint less than a lap behind; a peer may have written any lap, and nobody is to count
+    /// up to that.
+    fn advance(&self, hint: &AtomicU64, from: Position, seen: u64) {
+        let lap = 1 << self.slots.capacity_log2;
+        let index = from.0 & (lap - 1);
+        let behind = seen.saturating_sub(1).saturating_mul(lap).saturating_add(index);
+        let next = from.0.max(behind).wrapping_add(1);
+        // If it fails, somebody else has advanced it.
+        let _ = hint.compare_exchange(from.0, next, SeqCst, Relaxed);
+    }
 }
 
 /// Words of a message: checksum, tag, payload.
 pub const fn message_words(slots: Slots) -> usize {
     slots.words() - SLOT_HEAD_WORDS + 2
-}
-
-fn advance(hint: &AtomicU64, from: Position) {
-    // If it fails, somebody else has advanced it.
-    let _ = hint.compare_exchange(from.0, from.0.wrapping_add(1), SeqCst, Relaxed);
 }

@@ -40,6 +40,8 @@ mod slot;
 pub mod socket;
 pub mod stat;
 pub mod statistics;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 mod times;
 mod tmpfs;

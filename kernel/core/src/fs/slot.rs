@@ -44,7 +44,7 @@ impl Slot {
     }
 
     /// A slot with a card that is up.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     pub fn holding(card: Box<dyn Storage>) -> Self {
         Self { card: SleepLock::new(Some(card)), ..Self::new() }
     }

@@ -36,7 +36,7 @@ pub fn check(processes: &[Arc<Process>], report: &mut Report) {
         running.insert(Arc::as_ptr(current).addr());
         let (tid, here) = (current.tid(), current.last_core() as usize);
         report.expect(here == number, format_args!("core {number} runs {tid}, which is on {here}"));
-        let idles = IDLE.load(core::sync::atomic::Ordering::Relaxed) & 1 << number != 0;
+        let idles = IDLE.get() & 1 << number != 0;
         report.expect(
             current.is_idle() || !idles,
             format_args!("core {number} is said to idle, and runs {tid}"),

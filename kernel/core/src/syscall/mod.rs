@@ -59,6 +59,9 @@ mod unknown;
 mod usage;
 mod wait;
 
+#[cfg(feature = "testing")]
+pub use topic::request as topic_request;
+
 use crate::mm::{frames, reclaim};
 use crate::process::signal::Interrupted;
 use crate::sched::{self, Thread};

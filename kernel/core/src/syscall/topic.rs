@@ -20,7 +20,8 @@ use arch::addr::VirtAddr;
 use arch::user_memory;
 use zerocopy::IntoBytes;
 
-fn request(at: VirtAddr, size: usize) -> Result<TopicRequest, Errno> {
+/// What a program asks for, checked.
+pub fn request(at: VirtAddr, size: usize) -> Result<TopicRequest, Errno> {
     if size != size_of::<TopicRequest>() {
         return Err(Errno::EINVAL);
     }

@@ -3,6 +3,7 @@
 //! The system is played by `world`: a process ends when its `Process` is dropped, whether it has
 //! left the ring or not, and its departure is counted then, as the kernel does it.
 
+mod hostile;
 mod world;
 
 use super::layout::{Geometry, Header, Slots};

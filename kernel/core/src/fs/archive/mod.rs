@@ -12,3 +12,5 @@ pub use reader::ArchiveError;
 
 #[cfg(test)]
 pub use reader::tests::archive as build_archive;
+#[cfg(feature = "testing")]
+pub use reader::{Entries, Entry};

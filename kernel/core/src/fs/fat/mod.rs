@@ -37,8 +37,12 @@ mod tests;
 
 use super::slot::Slot;
 use alloc::sync::Arc;
+#[cfg(not(feature = "testing"))]
 use node::FatNode;
 use volume::Volume;
+
+#[cfg(feature = "testing")]
+pub use node::FatNode;
 
 pub use by_hand::{Access, mount, mounted, remount, unmount};
 pub use mapped::cached_pages;
@@ -47,4 +51,20 @@ pub use mount::{keep, shut_down, sync, synchronise_region};
 /// The directory above all files of the card in this slot, which is mounted when it is first used.
 pub fn create(slot: Arc<Slot>) -> Arc<FatNode> {
     FatNode::root(Arc::new(Volume::new(slot)))
+}
+
+/// Brings all changes to the card and lets go of the files whose bytes are in memory, which else have
+/// the volume as long as it has them.
+#[cfg(feature = "testing")]
+pub fn forget(root: &FatNode) {
+    // What cannot be written is lost.
+    let _ = root.volume.sync();
+    let files = core::mem::take(&mut *root.volume.mapped.lock());
+    drop(files);
+}
+
+/// Mounts the card, if it is not.
+#[cfg(feature = "testing")]
+pub fn try_mount(root: &FatNode) -> Result<(), abi::Errno> {
+    root.volume.mount()
 }

@@ -30,6 +30,8 @@ pub use child::{code_of_end, code_of_event, info as info_of_child, tell_of_end};
 pub use deliver::{act, return_from_handler};
 pub use fault::{ends_process, force};
 pub use frame::FaultFacts;
+#[cfg(feature = "testing")]
+pub use frame::{BadFrame, Restored, pop as pop_frame};
 pub use kill::{kill, kill_thread, queue, queue_to_thread, thread_of};
 pub use many::{SignalsToMany, quiet_table};
 pub use mask::{block, pending, set_action, suspend, wait_for, with_blocked};
