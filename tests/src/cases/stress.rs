@@ -1,10 +1,10 @@
 //! Random calls by many processes, right ones and hostile ones: nothing is lost, nobody is let in, nothing hangs.
 
-use crate::case::Case;
+use crate::case::{Case, on_checked_machine};
 use crate::console::pattern;
 use crate::failure::{Failure, Outcome};
 use crate::machine::Machine;
-use crate::{booted, ensure, setup};
+use crate::{booted, ensure, free, guest, setup};
 
 /// How much longer than a command the fuzzer may take.
 const PATIENCE: u32 = 9;
@@ -19,6 +19,7 @@ pub fn cases() -> Vec<Case> {
     );
     let on_checked = booted!("stress": random_calls_break_no_order_of_locks_and_no_arithmetic);
     cases.extend(on_checked.into_iter().map(Case::checked));
+    cases.extend(free!("stress": storms_leave_the_system_sound_where_the_cores_run_one_by_one));
     cases
 }
 
@@ -52,6 +53,18 @@ fn random_calls_of_commons_own_leave_the_system_sound(machine: &mut Machine) -> 
 
 fn random_calls_break_no_order_of_locks_and_no_arithmetic(machine: &mut Machine) -> Outcome {
     fuzz(machine, "--seed 3 --seconds 20 --calls 400000")
+}
+
+/// QEMU plays each core for a while, whatever the others wait for: a core is left at any instruction, also with a
+/// lock that the next one wants.
+fn storms_leave_the_system_sound_where_the_cores_run_one_by_one() -> Outcome {
+    on_checked_machine(&["-accel", "tcg,thread=single"], |machine| {
+        for storm in ["region-storm", "thread-storms", "signal-storm"] {
+            guest::run_suite(machine, guest::PROGRAM, storm)?;
+        }
+        fuzz(machine, "--seed 4 --seconds 10 --calls 200000")?;
+        machine.succeed("debug check").map(drop)
+    })
 }
 
 fn a_fuzzer_that_is_interrupted_tidies_up(machine: &mut Machine) -> Outcome {

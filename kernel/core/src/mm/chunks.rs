@@ -312,6 +312,21 @@ mod tests {
     }
 
     #[test]
+    fn a_pool_that_counts_wrongly_is_found() {
+        let mut chunks = chunks(200);
+        let taken: Vec<_> = (0..70).map(|_| chunks.take().unwrap()).collect();
+        assert!(chunks.is_consistent());
+        chunks.free_frames += 1;
+        assert!(!chunks.is_consistent());
+        chunks.free_frames -= 1;
+        chunks.partial[0] ^= 1;
+        assert!(!chunks.is_consistent());
+        chunks.partial[0] ^= 1;
+        taken.into_iter().for_each(|frame| chunks.give(frame));
+        assert!(chunks.is_consistent());
+    }
+
+    #[test]
     fn frames_that_are_taken_in_bulk_differ_and_come_back_in_bulk() {
         let mut chunks = chunks(200);
         let mut taken: heapless::Vec<PhysAddr, 256> = heapless::Vec::new();

@@ -1,6 +1,7 @@
 //! Whether each thread that wants a core waits for one, once, and those that run are where they should be.
 
 use super::core_state::{CORES, IDLE, ONLINE};
+use super::futex;
 use super::thread::Thread;
 use crate::check::Report;
 use crate::process::Process;
@@ -47,10 +48,11 @@ pub fn check(processes: &[Arc<Process>], report: &mut Report) {
             look_at(&thread, (&queued, &running), report);
         }
     }
+    let sleepers = futex::check(report);
     let (cores, mine) = (online.count_ones(), cpu::core_id());
     report.looked_at(
         "cores",
-        format_args!("{cores}, for which {waiting} threads wait; asked on core {mine}"),
+        format_args!("{cores}, for which {waiting} threads wait; {sleepers} sleep on words; asked on core {mine}"),
     );
 }
 

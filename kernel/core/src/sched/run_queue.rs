@@ -279,6 +279,20 @@ mod tests {
     }
 
     #[test]
+    fn a_queue_that_contradicts_itself_is_found() {
+        let queue = queue_of(&[1, 2], &[3]);
+        let mut seen = Vec::new();
+        assert_eq!(queue.visit(&mut |thread| seen.push(thread.tid())), 3);
+        seen.sort_unstable();
+        assert_eq!((seen, queue.is_agreed()), (vec![1, 2, 3], true));
+        queue.waiting.lock().length += 1;
+        assert!(!queue.is_agreed());
+        queue.waiting.lock().length -= 1;
+        queue.waiting.lock().used ^= 1 << (ROWS - 1);
+        assert!(!queue.is_agreed());
+    }
+
+    #[test]
     fn when_the_slice_is_over_nobody_is_preferred() {
         let queue = queue_of(&[1, 2], &[3, 4]);
         assert_eq!(all(|| queue.pop_in_turn().map(|thread| thread.tid())), [1, 2, 4, 3]);

@@ -36,3 +36,41 @@ impl Books {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topic::{Filter, Freed, Message, Mode};
+    use abi::topic::TopicPolicy;
+
+    fn findings(books: &Books) -> usize {
+        let mut report = Report::default();
+        books.check(b"test", &mut report);
+        report.findings().len()
+    }
+
+    #[test]
+    fn books_that_count_wrongly_are_found() {
+        let mut books = Books::new();
+        let publisher = books.advertise(1, 4, TopicPolicy::default()).unwrap();
+        let subscriber = books.subscribe(2, 4, Filter::default()).unwrap();
+        for address in 1..4 {
+            let message = Message { address, length: 8, time: 0 };
+            books.publish(publisher, message, &mut Freed::default()).unwrap();
+        }
+        let taken = books.take(subscriber, Mode::default()).unwrap();
+        assert_eq!(findings(&books), 0);
+        books.publishers.get_mut(&publisher).unwrap().messages += 1;
+        assert_eq!(findings(&books), 1, "one message too many");
+        books.publishers.get_mut(&publisher).unwrap().messages -= 1;
+        books.departed += 1;
+        assert_eq!(findings(&books), 1, "nobody has gone");
+        books.departed -= 1;
+        books.subscribers[0].as_mut().unwrap().held = 0;
+        assert_eq!(findings(&books), 1, "one is held");
+        books.subscribers[0].as_mut().unwrap().held = 1;
+        books.release(subscriber, taken.number).unwrap();
+        books.leave(publisher);
+        assert_eq!(findings(&books), 0);
+    }
+}

@@ -90,6 +90,8 @@ impl Model {
     }
 
     fn check(&self, book: &Book<()>) {
+        assert!(book.is_consistent());
+        assert_eq!(book.all().count(), self.0.len());
         for process in 1..6 {
             let received: Vec<_> = self.0.iter().filter(|offer| offer.to == process).collect();
             assert_eq!(book.to(process).collect::<Vec<_>>(), received);
@@ -124,6 +126,21 @@ fn a_number_that_is_used_again_inherits_no_offer() {
     assert_eq!(book.oldest_to(2), None);
     assert_eq!(book.oldest_to(1), None);
     assert_eq!(book.get(key(1, 2, 1)), None);
+}
+
+#[test]
+fn an_offer_that_only_one_party_would_find_is_found() {
+    let mut book = Book::new();
+    for page in 1..4 {
+        assert_eq!(book.add(offer(1, 2, page, 1, OfferFlags::GRANT_R)), Ok(()));
+    }
+    assert!(book.is_consistent());
+    let (key, number) = book.sent.pop_first().expect("two are no more the only one");
+    assert!(!book.is_consistent());
+    book.sent.insert(key, number + 1);
+    assert!(!book.is_consistent());
+    book.sent.insert(key, number);
+    assert!(book.is_consistent());
 }
 
 #[test]

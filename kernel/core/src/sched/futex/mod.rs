@@ -8,6 +8,7 @@ mod private;
 mod requeue;
 mod sleep;
 
+pub use buckets::check;
 pub use private::private_words_changed;
 pub use requeue::{Counts, requeue};
 pub(super) use sleep::Sleep;
