@@ -7,8 +7,9 @@
 
 use super::fault::{Access, FaultError};
 use super::frame::Frame;
+use super::map_request::Keeping;
 use super::reclaim;
-use super::space::{AddressSpace, Keeping};
+use super::space::AddressSpace;
 use super::view::Backing;
 use arch::addr::{PAGE_SIZE, VirtAddr};
 

@@ -6,16 +6,15 @@
 //!
 //! When memory runs out, the uses of frames are refused one after the other (`FrameUse::floor`):
 //! what a program can ask for must not take what the kernel needs to say no and to end a process.
-//!
-//! Frames can be promised: they stay free, but only who was promised them takes them, so that a
-//! region's pages are there when they are first touched.
 
 mod counts;
 mod figures;
+mod promises;
 mod rows;
 
 pub use counts::count_of;
 pub use figures::{is_handed_out, is_pool_consistent, statistics, visit_free};
+pub use promises::{allocate_promised, promise, withdraw_promise};
 pub use rows::{allocate_row, free_all};
 
 use super::chunks::Chunks;
@@ -114,8 +113,6 @@ struct Pool {
 }
 
 static POOL: Once<Pool> = Once::new();
-/// Free frames that are set aside: only [`allocate_promised`] takes them.
-static PROMISED: AtomicUsize = AtomicUsize::new(0);
 /// What each core's uses of the heap have added; the sum is what is in use.
 static HEAP_BYTES: PerCore<AtomicIsize> = PerCore::new([const { AtomicIsize::new(0) }; 4]);
 /// Per core: its thread's claim.
@@ -290,39 +287,12 @@ pub(super) fn note_use(purpose: FrameUse, frames: isize) {
 /// Free frames that nobody was promised; those that cores keep to themselves are not counted.
 fn unpromised() -> usize {
     let free = pool().shared_free.load(Ordering::Relaxed);
-    free.saturating_sub(PROMISED.load(Ordering::Relaxed))
+    free.saturating_sub(promises::outstanding())
 }
 
 /// Whether so much is free that some may be taken on suspicion: an eighth of all.
 pub fn are_plenty() -> bool {
     unpromised() > pool().total / 8
-}
-
-/// Sets frames aside, so that [`allocate_promised`] finds them whatever others take meanwhile.
-pub fn promise(frames: usize) -> Result<(), OutOfMemory> {
-    refusals::check(FrameUse::User)?;
-    let kept = RESERVE_FRAMES.max(allowed_floor(FrameUse::User));
-    let free = pool().shared_free.load(Ordering::Relaxed).saturating_sub(kept);
-    let add = |promised: usize| promised.checked_add(frames).filter(|sum| *sum <= free);
-    match PROMISED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
-        Err(_) if frames > 0 => Err(OutOfMemory),
-        _ => Ok(()),
-    }
-}
-
-/// Gives back what [`promise`] has set aside and nobody has taken.
-pub fn withdraw_promise(frames: usize) {
-    PROMISED.fetch_sub(frames, Ordering::Relaxed);
-}
-
-/// Takes one of the frames that the caller has been promised.
-pub fn allocate_promised(purpose: FrameUse) -> Result<PhysAddr, OutOfMemory> {
-    let pool = pool();
-    let frame = pool.take(purpose)?;
-    // Afterwards: in between nobody else may take it for a free one.
-    withdraw_promise(1);
-    count_of(frame).store(1, Ordering::Relaxed);
-    Ok(frame)
 }
 
 /// Gives a frame back whose count has come down to 0.

@@ -3,7 +3,8 @@
 
 use super::gather::Gather;
 use super::map_error::MapError;
-use super::space::{AddressSpace, MapRequest, Placement, State};
+use super::map_request::{MapRequest, Placement};
+use super::space::{AddressSpace, State};
 use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, PageRange, USER_END, VirtAddr};
 use core::ops::Range;

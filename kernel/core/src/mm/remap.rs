@@ -7,7 +7,8 @@
 use super::descriptor::TableEntry;
 use super::gather::Gather;
 use super::map_error::MapError;
-use super::space::{AddressSpace, MapRequest, Placement, State};
+use super::map_request::{MapRequest, Placement};
+use super::space::{AddressSpace, State};
 use super::table::LeafTable;
 use super::view::{Backing, Sharing, View};
 use arch::addr::{PageRange, USER_END, VirtAddr};

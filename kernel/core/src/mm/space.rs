@@ -11,6 +11,7 @@ use super::frames::{self, OutOfMemory};
 use super::gather::Gather;
 use super::layout::{Layout, Slides};
 use super::map_error::MapError;
+use super::map_request::{Keeping, MapRequest, Placement};
 use super::object::{MemoryObject, ViewAccess};
 use super::placement::{self, Shape, USER_START};
 use super::sharing::SharedViews;
@@ -51,54 +52,6 @@ pub(super) struct State {
     pub(super) new_views: Keeping,
     /// How far things are from where they would be otherwise.
     pub(super) slides: Slides,
-}
-
-/// What is asked of the objects of new views.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Keeping {
-    /// Nothing: their pages may go.
-    Usual,
-    /// To keep the pages that they have.
-    Held,
-}
-
-/// Where a mapping goes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Placement {
-    /// Wherever there is room.
-    Anywhere,
-    /// There if it is free, else anywhere.
-    Hint(VirtAddr),
-    /// There, in place of what is there.
-    Fixed(VirtAddr),
-    /// There, or not at all.
-    FixedNoReplace(VirtAddr),
-}
-
-/// A mapping that is asked for.
-pub struct MapRequest {
-    /// Where.
-    pub placement: Placement,
-    /// How long; rounded up to pages.
-    pub bytes: usize,
-    /// What the program may do now.
-    pub protection: Protection,
-    /// What it may ever be allowed.
-    pub maximum: Protection,
-    /// The object, the offset of the first byte in it (whole pages) and whether stores reach it;
-    /// `None` for zeroed memory.
-    pub object: Option<(Arc<dyn MemoryObject>, u64, Sharing)>,
-}
-
-impl MapRequest {
-    fn access(&self) -> ViewAccess {
-        match &self.object {
-            Some((_, _, Sharing::Shared)) if self.maximum.contains(Protection::WRITE) => {
-                ViewAccess::Write
-            }
-            _ => ViewAccess::Read,
-        }
-    }
 }
 
 /// What a 32-bit word in memory is, whatever address it has: the key of a futex.

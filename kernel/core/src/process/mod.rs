@@ -3,6 +3,7 @@
 //! `table` knows all processes and how they are related, `exit` and `wait` are the two halves of
 //! a process's end, `clone`, `fork` and `exec` of its beginning; `threads` are those it has.
 
+mod acting;
 mod check;
 mod clone;
 mod credentials;

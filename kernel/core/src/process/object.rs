@@ -1,6 +1,6 @@
 //! The process itself.
 
-use super::credentials::{Credentials, Groups, Identity};
+use super::credentials::{Groups, Identity};
 use super::limits::Limits;
 use super::release::Release;
 use super::signal::{ProcessSignals, ProcessTimers};
@@ -102,13 +102,13 @@ pub struct Process {
     /// Page faults of those.
     pub(super) children_faults: AtomicU64,
     /// The groups that it is in besides its own: asked for under all kinds of locks.
-    groups: Lock<Groups>,
+    pub(super) groups: Lock<Groups>,
     /// Who it acts as, as `state.identity` has it: asked for by everything that looks a name up.
-    acts_as: AtomicU64,
+    pub(super) acts_as: AtomicU64,
     /// Permission bits that creation leaves out.
-    umask: AtomicU32,
+    pub(super) umask: AtomicU32,
     /// What it has said of `personality`.
-    persona: AtomicU32,
+    pub(super) persona: AtomicU32,
     /// What it has said of `membarrier`.
     barriers: AtomicU32,
     /// When it came to be, in nanoseconds since boot.
@@ -255,55 +255,6 @@ impl Process {
         self.space_address.load(Ordering::Relaxed)
     }
 
-    /// Who it is, for permission checks.
-    #[inline]
-    pub fn credentials(&self) -> Credentials {
-        Credentials::from_bits(self.acts_as.load(Ordering::Relaxed))
-    }
-
-    /// Which of Linux's it asks for, and how; its children and programs do so, too.
-    pub fn persona(&self) -> u32 {
-        self.persona.load(Ordering::Relaxed)
-    }
-
-    /// Asks for another one.
-    pub fn set_persona(&self, persona: u32) {
-        self.persona.store(persona, Ordering::Relaxed);
-    }
-
-    /// Permission bits that creation leaves out.
-    #[inline]
-    pub fn umask(&self) -> u32 {
-        self.umask.load(Ordering::Relaxed)
-    }
-
-    /// Lets creation leave out these bits; returns those before.
-    pub fn set_umask(&self, umask: u32) -> u32 {
-        self.umask.swap(umask, Ordering::Relaxed)
-    }
-
-    /// All that is known about who it is.
-    pub fn identity(&self) -> Identity {
-        Identity::clone(&self.state.lock().identity)
-    }
-
-    /// Makes it somebody else, if `change` allows that.
-    pub fn change_identity<T>(&self, change: impl FnOnce(&mut Identity) -> T) -> T {
-        self.change_identity_in(&mut self.state.lock(), change)
-    }
-
-    /// As [`Self::change_identity`], of the process's locked state.
-    pub(super) fn change_identity_in<T>(
-        &self,
-        state: &mut State,
-        change: impl FnOnce(&mut Identity) -> T,
-    ) -> T {
-        let identity = Arc::make_mut(&mut state.identity);
-        let outcome = change(identity);
-        self.acts_as.store(identity.credentials().to_bits(), Ordering::Relaxed);
-        outcome
-    }
-
     /// The program that it runs.
     pub fn program(&self) -> Option<Arc<Executable>> {
         self.state.lock().program.clone()
@@ -366,31 +317,6 @@ impl Process {
     /// Whether a thread of this number belongs to it.
     pub fn has_thread(&self, tid: u32) -> bool {
         self.thread(tid).is_some()
-    }
-
-    /// The groups that it is in besides its own.
-    pub fn groups(&self) -> Groups {
-        self.groups.lock().clone()
-    }
-
-    /// Puts it into other groups.
-    pub fn set_groups(&self, groups: Groups) {
-        *self.groups.lock() = groups;
-    }
-
-    /// Puts a child into its groups; mostly there are none.
-    pub(super) fn share_groups_with(&self, child: &Self) {
-        let groups = self.groups.lock();
-        if !groups.is_empty() {
-            let copy = groups.clone();
-            drop(groups);
-            child.set_groups(copy);
-        }
-    }
-
-    /// Whether it is in this group besides its own.
-    pub fn has_group(&self, group: u32) -> bool {
-        self.groups.lock().contains(&group)
     }
 
     /// Notes that it will ask for a kind of barrier.

@@ -48,7 +48,7 @@ pub fn check(processes: &[Arc<Process>], report: &mut Report) {
             look_at(&thread, (&queued, &running), report);
         }
     }
-    let sleepers = futex::check(report);
+    let sleepers = look_at_sleepers(report);
     let (cores, mine) = (online.count_ones(), cpu::core_id());
     report.looked_at(
         "cores",
@@ -72,4 +72,29 @@ fn look_at(
         thread.state.is_on_core() == is_running,
         format_args!("thread {tid} is {}, and its core says otherwise", thread.state.name()),
     );
+}
+
+/// Those who sleep on words are where they say, and none of them runs; returns how many there are.
+fn look_at_sleepers(report: &mut Report) -> usize {
+    let mut count = 0;
+    futex::visit_buckets(&mut |bucket, length, sleepers| {
+        let mut found = 0;
+        sleepers.for_each(&mut |thread| {
+            found += 1;
+            let (tid, known) = (thread.tid(), thread.futex.bucket());
+            report.expect(
+                known == bucket,
+                format_args!("thread {tid} sleeps in bucket {bucket}, and says {known}"),
+            );
+            // Whoever goes on has left the bucket before.
+            let is_running = thread.state.is_on_core();
+            report.expect(!is_running, format_args!("thread {tid} sleeps on a word, and runs"));
+        });
+        report.expect(
+            found == length && found == sleepers.len(),
+            format_args!("bucket {bucket} has {found} sleepers, and says {length}"),
+        );
+        count += found;
+    });
+    count
 }

@@ -1,6 +1,6 @@
 //! The frames in figures: how many are free, and what the others are used for.
 
-use super::{CoreFrames, FrameUse, HEAP_BYTES, PROMISED, pool};
+use super::{CoreFrames, FrameUse, HEAP_BYTES, pool, promises};
 use crate::mm::{empty_tables, kernel_stack};
 use crate::sync::Lock;
 use arch::addr::PhysAddr;
@@ -27,7 +27,7 @@ pub fn statistics() -> abi::memory::MemoryInfo {
         heap: used(FrameUse::Heap),
         heap_bytes: heap_bytes.max(0) as u64,
         image: 0,
-        promised: PROMISED.load(Ordering::Relaxed) as u64,
+        promised: promises::outstanding() as u64,
     }
 }
 

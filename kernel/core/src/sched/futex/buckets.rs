@@ -2,7 +2,6 @@
 
 use super::sleep::Asleep;
 use crate::atomic::{AtomicUsize, Ordering, fence};
-use crate::check::Report;
 use crate::mm::Location;
 use crate::sched::chain::Chain;
 use crate::sched::thread::Thread;
@@ -122,31 +121,12 @@ pub fn take_out(thread: &Thread) -> bool {
     }
 }
 
-/// Looks at all sleepers while no core does anything; returns how many there are.
-pub fn check(report: &mut Report) -> usize {
-    let mut count = 0;
+/// Calls `look` with each bucket's number, how many sleepers it says that it has, and these.
+pub fn visit(look: &mut dyn FnMut(usize, usize, &Sleepers)) {
     for (number, bucket) in TABLE.iter().enumerate() {
         let sleepers = bucket.sleepers.lock();
-        let length = bucket.length.load(Ordering::Relaxed);
-        let mut found = 0;
-        sleepers.for_each(&mut |thread| {
-            found += 1;
-            let (tid, known) = (thread.tid(), thread.futex.bucket());
-            report.expect(
-                known == number,
-                format_args!("thread {tid} sleeps in bucket {number}, and says {known}"),
-            );
-            // Whoever goes on has left the bucket before.
-            let is_running = thread.state.is_on_core();
-            report.expect(!is_running, format_args!("thread {tid} sleeps on a word, and runs"));
-        });
-        report.expect(
-            found == length && found == sleepers.len(),
-            format_args!("bucket {number} has {found} sleepers, and says {length}"),
-        );
-        count += found;
+        look(number, bucket.length.load(Ordering::Relaxed), &sleepers);
     }
-    count
 }
 
 #[cfg(test)]

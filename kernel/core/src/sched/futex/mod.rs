@@ -8,7 +8,7 @@ mod private;
 mod requeue;
 mod sleep;
 
-pub use buckets::check;
+pub use buckets::visit as visit_buckets;
 pub use private::private_words_changed;
 pub use requeue::{Counts, requeue};
 pub(super) use sleep::Sleep;
