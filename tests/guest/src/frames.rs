@@ -44,7 +44,7 @@ pub fn unchanged(checks: &mut Checks, name: &str, mut work: impl FnMut()) {
     let begin = os::now();
     let mut after = besides_heap();
     while !is_same(before, after) && os::now() - begin < SETTLING {
-        os::yield_core();
+        let_others();
         after = besides_heap();
     }
     if !is_same(before, after) {
@@ -52,6 +52,12 @@ pub fn unchanged(checks: &mut Checks, name: &str, mut work: impl FnMut()) {
         tell(os::memory_info());
     }
     checks.that(name, is_same(before, after));
+}
+
+/// Lets the other cores do what they have to, also where an emulator plays them one by one and goes on to the next
+/// only when this one rests.
+fn let_others() {
+    os::ignore(os::sleep(os::MILLISECOND / 2));
 }
 
 fn is_same(before: (u64, u64), after: (u64, u64)) -> bool {
@@ -78,7 +84,7 @@ pub fn settled(wanted: Option<u64>) -> u64 {
         if is_done || now - begin > SETTLING {
             return count;
         }
-        os::yield_core();
+        let_others();
         let next = free();
         if next != count {
             (count, since) = (next, os::now());
