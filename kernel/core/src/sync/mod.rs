@@ -9,6 +9,8 @@ mod lock;
 mod order;
 mod per_core;
 mod rank;
+#[cfg(feature = "testing")]
+mod schedule;
 #[cfg(any(test, all(debug_assertions, target_os = "none")))]
 mod statistics;
 
@@ -18,5 +20,7 @@ pub use order::assert_nothing_held;
 pub use order::counts;
 pub use per_core::PerCore;
 pub use rank::Rank;
+#[cfg(feature = "testing")]
+pub use schedule::hand_on_at_locks;
 #[cfg(any(test, all(debug_assertions, target_os = "none")))]
 pub use statistics::Counts;
