@@ -9,7 +9,7 @@ use crate::rare::Rare;
 use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::collections::VecDeque;
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use arch::clock;
 
@@ -58,8 +58,9 @@ struct Others {
     /// Threads that watch this queue among others; every wake wakes all of them, and none of them
     /// uses up a wake that is meant for one.
     watchers: Vec<Arc<Thread>>,
-    /// By their numbers, so that those are told that stay while others come and go.
-    relays: Vec<(u64, Arc<dyn Relay>)>,
+    /// By their numbers, so that those are told that stay while others come and go. Who is told may go without
+    /// a word: a file that is closed knows no more which queues it had.
+    relays: Vec<(u64, Weak<dyn Relay>)>,
 }
 
 /// Threads that wait, first come first served.
@@ -241,15 +242,18 @@ impl WaitQueue {
             let index = relays.partition_point(|(number, _)| *number <= last);
             let Some((number, relay)) = relays.get(index).cloned() else { return };
             drop(waiters);
-            relay.woken(cause);
+            if let Some(relay) = relay.upgrade() {
+                relay.woken(cause);
+            }
             last = number;
         }
     }
 
-    /// From now on the relay is told of every wake, until [`Self::remove_relay`]; numbers are not 0
-    /// and never used twice.
-    pub fn add_relay(&self, number: u64, relay: Arc<dyn Relay>) -> Result<(), Errno> {
+    /// From now on the relay is told of every wake, until [`Self::remove_relay`] or its end; numbers are
+    /// not 0 and never used twice.
+    pub fn add_relay(&self, number: u64, relay: Weak<dyn Relay>) -> Result<(), Errno> {
         self.change_others(|Others { relays, .. }| {
+            relays.retain(|(_, relay)| relay.strong_count() > 0);
             relays.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
             let index = relays.partition_point(|(other, _)| *other < number);
             relays.insert(index, (number, relay));
@@ -335,6 +339,32 @@ mod tests {
 
     fn is_queued(queue: &WaitQueue, thread: &Arc<Thread>) -> bool {
         queue.waiters.lock().line.holds(thread)
+    }
+
+    struct Deaf;
+
+    impl Relay for Deaf {
+        fn woken(&self, _: Cause) {}
+    }
+
+    #[test]
+    fn relays_that_have_gone_without_a_word_are_forgotten() {
+        let queue = WaitQueue::new();
+        let stays = Arc::new(Deaf);
+        let relay = Arc::downgrade(&stays);
+        assert_eq!(queue.add_relay(1, relay), Ok(()));
+        for number in 2..100 {
+            let goes = Arc::new(Deaf);
+            let relay = Arc::downgrade(&goes);
+            assert_eq!(queue.add_relay(number, relay), Ok(()));
+            drop(goes);
+            queue.wake_all();
+            assert!(queue.relays() <= 2, "at most the last one is left");
+        }
+        queue.remove_relay(1);
+        drop(stays);
+        queue.remove_relay(99);
+        assert_eq!(queue.relays(), 0);
     }
 
     /// Waits, with a wake between its queueing and its second look, which `outcome` ends.

@@ -33,6 +33,25 @@ pub fn run(checks: &mut Checks) {
         levels(&mut quiet);
         edges(&mut quiet);
     });
+    frames::unchanged(checks, "files that are closed before their set leave nothing", || {
+        (0..500).for_each(|_| os::ignore(closed_before_its_set()));
+    });
+}
+
+/// A set that watches a file for signals and one for a process, whose queues all processes have in common, and which
+/// are closed first.
+fn closed_before_its_set() -> os::Answer {
+    let mask = 1_u64 << 9;
+    let set = call(Sysno::EpollCreate1, [0])?;
+    let signals = call(Sysno::Signalfd4, [u64::MAX, (&raw const mask) as u64, 8, 0])?;
+    let process = call(Sysno::PidfdOpen, [os::own_id(), 0])?;
+    let event = EpollEvent { events: 1, ..EpollEvent::default() };
+    for file in [signals, process] {
+        let at = (&raw const event) as u64;
+        call(Sysno::EpollCtl, [set, EPOLL_CTL_ADD.into(), file, at])?;
+    }
+    os::close_all([signals, process, set].map(|file| file as i32));
+    Ok(0)
 }
 
 fn counter(checks: &mut Checks, value: u64, flags: u32) -> i32 {

@@ -64,10 +64,11 @@ impl Item {
             wish,
             is_armed: true,
         };
+        let relay = Arc::downgrade(&item.bell);
         let mut outcome = Ok(());
         file.visit_queues(&mut |queue| {
             if outcome.is_ok() {
-                outcome = queue.add_relay(item.number, item.bell.clone());
+                outcome = queue.add_relay(item.number, relay.clone());
             }
         });
         // Dropped if that failed, which takes the bell out again.
