@@ -15,7 +15,7 @@ use user::{env, fs, print, println, style};
 
 const HELP: &str = "usage: debug check | locks\n\
     check  has the kernel look at all that must hold: the books of frames against every table,\n\
-    \x20      the ties of processes, run queues, names, quotas, topics, offers. All cores stand\n\
+    \x20      the ties of processes, run queues, wait queues, names, quotas, topics, offers. All cores stand\n\
     \x20      still meanwhile. Ends with 1 if something is wrong. For root.\n\
     locks  tells how often the locks of each class were taken since start, how often another\n\
     \x20      core held one, and how often cores have looked at it in vain. Classes that were\n\
@@ -45,6 +45,9 @@ fn check() -> Result<()> {
     let text = fs::read_to_string(CHECK)?;
     let mut table = style::table(&[("AREA", Align::Left), ("LOOKED AT", Align::Left)]);
     let (mut wrong, mut count) = (Vec::new(), None);
+    if let Some(why) = text.strip_prefix("refused: ") {
+        return Err(Error::message(why.trim_end()));
+    }
     for (area, what) in text.lines().filter_map(|line| line.split_once(": ")) {
         match area {
             "wrong" => wrong.push(what),

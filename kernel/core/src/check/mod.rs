@@ -8,11 +8,12 @@
 mod regions;
 
 use crate::fs::Text;
-use crate::mm::MemoryObject;
-use crate::sched::{self, while_all_stand_still};
+use crate::mm::{MemoryObject, frames};
+use crate::sched::{self, Standstill, while_all_stand_still};
 use crate::{mm, offer, process, region, topic};
 use alloc::string::String;
 use alloc::vec::Vec;
+use arch::addr::PAGE_SIZE;
 use core::fmt::{self, Write};
 
 /// Findings that are told; more are counted.
@@ -59,8 +60,15 @@ impl Report {
 }
 
 /// Looks at everything, and writes what was found: a line for each area, then one with `wrong:` for each
-/// finding, then how many there are.
+/// finding, then how many there are. Without the memory for it nothing is looked at, and one line says so.
 pub fn write(text: &mut Text) {
+    if frames::check_heap_growth(most_noted()).is_err() {
+        let _ = writeln!(
+            text,
+            "refused: there is too little memory to note what is found; free some first"
+        );
+        return;
+    }
     let report = while_all_stand_still(look);
     for (area, what) in &report.areas {
         let _ = writeln!(text, "{area}: {what}");
@@ -71,14 +79,19 @@ pub fn write(text: &mut Text) {
     let _ = writeln!(text, "findings: {}", report.wrong);
 }
 
-fn look() -> Report {
+/// Bytes that a look takes at most: a word for each frame, and for each thing in the heap less than it has there.
+fn most_noted() -> usize {
+    frames::statistics().heap as usize * PAGE_SIZE + mm::check::census_bytes()
+}
+
+fn look(standstill: &Standstill) -> Report {
     let mut report = Report::default();
     let processes = process::check(&mut report);
     let spaces = process::spaces(&processes);
     let regions = regions::find(&processes, &spaces);
     let objects = regions.values().map(|region| region.as_ref() as &dyn MemoryObject);
     mm::check::check(&spaces, objects, &mut report);
-    sched::check(&processes, &mut report);
+    sched::check(&processes, standstill, &mut report);
     region::check(&regions, &mut report);
     topic::registry::check(&mut report);
     offer::check(&mut report);

@@ -34,6 +34,11 @@ struct Census<'a> {
     report: &'a mut Report,
 }
 
+/// Bytes that are noted of all frames.
+pub fn census_bytes() -> usize {
+    frames::counts().len() * size_of::<Found>()
+}
+
 /// Compares tables, frames and views.
 pub fn check<'a>(
     spaces: &[Arc<AddressSpace>],

@@ -2,6 +2,7 @@
 
 use super::core_state::{CORES, IDLE, ONLINE};
 use super::futex;
+use super::stand_still::Standstill;
 use super::thread::Thread;
 use crate::check::Report;
 use crate::process::Process;
@@ -10,7 +11,7 @@ use alloc::sync::Arc;
 use arch::cpu;
 
 /// Looks at the cores and at the threads of all processes, while no other core does anything.
-pub fn check(processes: &[Arc<Process>], report: &mut Report) {
+pub fn check(processes: &[Arc<Process>], standstill: &Standstill, report: &mut Report) {
     let online = ONLINE.load(core::sync::atomic::Ordering::Relaxed);
     let mut queued = BTreeSet::new();
     let (mut waiting, mut running) = (0, BTreeSet::new());
@@ -43,16 +44,18 @@ pub fn check(processes: &[Arc<Process>], report: &mut Report) {
             format_args!("core {number} is said to idle, and runs {tid}"),
         );
     }
+    let mut queues = Queues::default();
     for process in processes {
         for thread in process.threads() {
             look_at(&thread, (&queued, &running), report);
+            queues.look_at(&thread, standstill, report);
         }
     }
     let sleepers = look_at_sleepers(report);
     let (cores, mine) = (online.count_ones(), cpu::core_id());
     report.looked_at(
         "cores",
-        format_args!("{cores}, for which {waiting} threads wait; {sleepers} sleep on words; asked on core {mine}"),
+        format_args!("{cores}, for which {waiting} threads wait; {sleepers} sleep on words, {} in {} queues; asked on core {mine}", queues.waiting, queues.seen.len()),
     );
 }
 
@@ -72,6 +75,45 @@ fn look_at(
         thread.state.is_on_core() == is_running,
         format_args!("thread {tid} is {}, and its core says otherwise", thread.state.name()),
     );
+}
+
+/// The queues that threads wait in, each once.
+#[derive(Default)]
+struct Queues {
+    seen: BTreeSet<usize>,
+    waiting: usize,
+}
+
+impl Queues {
+    /// A thread that is parked where it waits is in line there, and nobody is in line twice, or when it has ended.
+    #[allow(unsafe_code, reason = "a thread that waits is behind a pointer what it waits in")]
+    fn look_at(&mut self, thread: &Thread, _: &Standstill, report: &mut Report) {
+        let queue = thread.waits_in.queue();
+        // SAFETY: the queue outlives the thread's stay there, and the thread does nothing while all stand still.
+        let Some(queue) = (unsafe { queue.as_ref() }) else { return };
+        self.waiting += 1;
+        let tid = thread.tid();
+        let mut is_in_line = false;
+        let mut line = BTreeSet::new();
+        let is_agreed = queue.visit(&mut |other, watches| {
+            let (number, address) = (other.tid(), core::ptr::from_ref(other).addr());
+            is_in_line |= !watches && core::ptr::eq(other, thread);
+            let is_new = watches || line.insert(address);
+            report.expect(is_new, format_args!("thread {number} is twice in the line of {tid}"));
+            let has_ended = other.state.has_ended();
+            report.expect(
+                !has_ended,
+                format_args!("thread {number} has ended, and waits with {tid}"),
+            );
+        });
+        // Whoever takes a thread out of the line unparks it before anybody can stand still.
+        report.expect(
+            is_in_line || !thread.state.is_parked(),
+            format_args!("thread {tid} waits where nobody finds it"),
+        );
+        report.expect(is_agreed, format_args!("thread {tid} waits where nobody is said to"));
+        self.seen.insert(core::ptr::from_ref(queue).addr());
+    }
 }
 
 /// Those who sleep on words are where they say, and none of them runs; returns how many there are.
@@ -97,4 +139,48 @@ fn look_at_sleepers(report: &mut Report) -> usize {
         count += found;
     });
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sched::WaitQueue;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    fn findings(thread: &Thread) -> (Vec<String>, usize) {
+        let (mut report, mut queues) = (Report::default(), Queues::default());
+        queues.look_at(thread, &Standstill::of_test(), &mut report);
+        (report.findings().to_vec(), queues.waiting)
+    }
+
+    #[test]
+    fn who_waits_where_nobody_finds_it_is_found() {
+        let thread = Arc::new(Thread::idle(0));
+        let queue = WaitQueue::new();
+        assert_eq!(findings(&thread), (Vec::new(), 0));
+        let stay = thread.waits_in.enter(&queue);
+        // It has not left its core yet: it looks at what it waits for.
+        assert_eq!(findings(&thread), (Vec::new(), 1));
+        thread.state.park();
+        thread.state.left();
+        let (found, _) = findings(&thread);
+        assert!(found[0].contains("waits where nobody finds it"), "{found:?}");
+        drop(stay);
+        assert_eq!(findings(&thread), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn a_watcher_that_has_ended_is_found() {
+        let (thread, watcher) = (Arc::new(Thread::idle(0)), Arc::new(Thread::idle(0)));
+        let queue = WaitQueue::new();
+        let stay = thread.waits_in.enter(&queue);
+        assert_eq!(queue.watch(&watcher), Ok(()));
+        assert_eq!(findings(&thread), (Vec::new(), 1));
+        watcher.state.end();
+        let (found, _) = findings(&thread);
+        assert!(found[0].contains("has ended"), "{found:?}");
+        queue.unwatch(&watcher);
+        drop(stay);
+    }
 }

@@ -29,6 +29,12 @@ impl Line {
         self.first.iter().chain(rest).any(|other| core::ptr::eq(&raw const **other, thread))
     }
 
+    /// Calls `visit` with each of them.
+    pub fn visit(&self, visit: &mut dyn FnMut(&Thread)) {
+        let rest = self.rest.get().into_iter().flatten();
+        self.first.iter().chain(rest).for_each(|thread| visit(thread));
+    }
+
     /// Puts a thread behind the others.
     pub fn join(&mut self, thread: Arc<Thread>) {
         if self.first.is_none() {

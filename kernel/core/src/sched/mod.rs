@@ -16,6 +16,7 @@ mod current;
 pub mod futex;
 mod idle;
 mod line;
+mod listeners;
 mod place;
 mod rest;
 mod run_queue;
@@ -26,6 +27,7 @@ mod switch;
 mod thread;
 mod timers;
 mod wait_queue;
+mod waits_in;
 mod work;
 
 pub use announcement::{Announcement, Interest};
@@ -37,15 +39,16 @@ pub use current::{
     Current, CurrentProcess, CurrentSpace, current, current_if_any, current_pid, current_process,
     current_space, process_if_any,
 };
+pub use listeners::{Cause, Relay};
 pub use rest::rest;
 pub use sleep_lock::{SleepGuard, SleepLock};
-pub use stand_still::while_all_stand_still;
+pub use stand_still::{Standstill, while_all_stand_still};
 pub use switch::{
     begin_child, begin_thread, end_thread, end_thread_for, idle_loop, park, start, yield_now,
 };
 pub use thread::{Thread, ThreadEntry};
 pub use timers::{Ring, Timer, handle_timer, ring_at};
-pub use wait_queue::{Cause, Relay, WaitError, WaitQueue};
+pub use wait_queue::{WaitError, WaitQueue};
 pub use work::Task;
 
 /// Another core wants this one to stand still for a moment, or to look at its run queue: that it does on

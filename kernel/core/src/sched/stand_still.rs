@@ -18,12 +18,23 @@ const WANTED: u8 = 1;
 /// It has looked, and waits until all have gone on.
 const OVER: u8 = 2;
 
+/// Nobody else does anything while this is there.
+pub struct Standstill(());
+
+#[cfg(test)]
+impl Standstill {
+    /// For a test whose threads are nobody else's.
+    pub const fn of_test() -> Self {
+        Self(())
+    }
+}
+
 static STAGE: AtomicU8 = AtomicU8::new(NOBODY);
 /// A bit for each core that stands.
 static STANDING: AtomicU32 = AtomicU32::new(0);
 
 /// Calls `look` while no other core does anything; called without locks.
-pub fn while_all_stand_still<T>(look: impl FnOnce() -> T) -> T {
+pub fn while_all_stand_still<T>(look: impl FnOnce(&Standstill) -> T) -> T {
     assert_nothing_held();
     while STAGE.compare_exchange(NOBODY, WANTED, Ordering::Acquire, Ordering::Relaxed).is_err() {
         // Another core has asked first, and waits for this one.
@@ -35,7 +46,7 @@ pub fn while_all_stand_still<T>(look: impl FnOnce() -> T) -> T {
     while STANDING.load(Ordering::Acquire) != others {
         spin_loop();
     }
-    let outcome = look();
+    let outcome = look(&Standstill(()));
     STAGE.store(OVER, Ordering::Release);
     while STANDING.load(Ordering::Acquire) != 0 {
         spin_loop();

@@ -126,6 +126,16 @@ impl ThreadState {
         matches!(self.0.load(Ordering::Relaxed), RUNNING | NOTIFIED)
     }
 
+    /// Whether it waits for somebody to unpark it, and has left its stack.
+    pub fn is_parked(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == PARKED
+    }
+
+    /// Whether it will never run again.
+    pub fn has_ended(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == ENDED
+    }
+
     /// What it is called in the table.
     pub fn name(&self) -> &'static str {
         const NAMES: [&str; 8] =

@@ -7,6 +7,7 @@ use super::futex::Sleep;
 use super::place::Place;
 use super::state::ThreadState;
 use super::switch::ContextCell;
+use super::waits_in::WaitsIn;
 use super::work::{Task, Work};
 use crate::mm::Stack;
 use crate::process::Process;
@@ -63,6 +64,8 @@ pub struct Thread {
     pub(super) work: Work,
     /// What it knows of its sleep on a word of memory.
     pub(super) futex: Sleep,
+    /// The queue that it waits in.
+    pub(super) waits_in: WaitsIn,
     /// System calls that it has made and its core has not counted, and in the highest bit whether
     /// they are traced: a call reads and writes this word in any case.
     calls: AtomicU64,
@@ -128,6 +131,7 @@ impl Thread {
             leaving: AtomicBool::new(false),
             work: Work::new(),
             futex: Sleep::new(),
+            waits_in: WaitsIn::new(),
             calls: AtomicU64::new(0),
             #[cfg(debug_assertions)]
             refused_after: AtomicU32::new(0),

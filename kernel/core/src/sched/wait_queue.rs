@@ -2,6 +2,7 @@
 
 use super::current::current;
 use super::line::Line;
+use super::listeners::{Cause, Listeners, Relay};
 use super::switch::park;
 use super::thread::Thread;
 use crate::atomic::{AtomicBool, Ordering, fence};
@@ -10,7 +11,6 @@ use crate::sync::{Lock, Rank};
 use abi::Errno;
 use alloc::collections::VecDeque;
 use alloc::sync::{Arc, Weak};
-use alloc::vec::Vec;
 use arch::clock;
 
 /// Why a wait ended without what it waited for.
@@ -31,36 +31,10 @@ impl From<WaitError> for Errno {
     }
 }
 
-/// What a wake is about.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Cause {
-    /// Something has changed that is waited for.
-    Change,
-    /// Nothing has, but somebody else's turn is over.
-    Turn,
-}
-
-/// What is told of every wake of a queue, in place of a thread that waits.
-pub trait Relay: Send + Sync {
-    /// The queue was woken; called without the queue's lock, maybe in an interrupt.
-    fn woken(&self, cause: Cause);
-}
-
 struct Waiters {
     line: Line,
     /// Mostly there are none: queues are many, and few of them are watched.
-    others: Rare<Others>,
-}
-
-/// Who is told of the wakes of a queue besides those in line.
-#[derive(Default)]
-struct Others {
-    /// Threads that watch this queue among others; every wake wakes all of them, and none of them
-    /// uses up a wake that is meant for one.
-    watchers: Vec<Arc<Thread>>,
-    /// By their numbers, so that those are told that stay while others come and go. Who is told may go without
-    /// a word: a file that is closed knows no more which queues it had.
-    relays: Vec<(u64, Weak<dyn Relay>)>,
+    listeners: Rare<Listeners>,
 }
 
 /// Threads that wait, first come first served.
@@ -79,7 +53,7 @@ impl Default for WaitQueue {
 impl WaitQueue {
     /// Nobody waits.
     pub const fn new() -> Self {
-        let waiters = Waiters { line: Line::new(), others: Rare::none() };
+        let waiters = Waiters { line: Line::new(), listeners: Rare::none() };
         Self { waiters: Lock::new(Rank::WaitQueue, waiters), is_used: AtomicBool::new(false) }
     }
 
@@ -128,6 +102,7 @@ impl WaitQueue {
             return Ok(value);
         }
         let thread = current();
+        let _stay = thread.waits_in.enter(self);
         // Queued before the condition is looked at: a change after that finds the waiter.
         self.change(|waiters| waiters.line.join(thread.to_arc()));
         let outcome = loop {
@@ -155,6 +130,16 @@ impl WaitQueue {
             self.pass_on();
         }
         outcome
+    }
+
+    /// Calls `visit` with each thread in line, then with each that watches and `true`; returns whether the note
+    /// says that there is somebody where there is, and nobody where there is not.
+    pub(super) fn visit(&self, visit: &mut dyn FnMut(&Thread, bool)) -> bool {
+        let waiters = self.waiters.lock();
+        waiters.line.visit(&mut |thread| visit(thread, false));
+        let watchers = waiters.listeners.get().map(Listeners::watchers);
+        watchers.into_iter().flatten().for_each(|thread| visit(thread, true));
+        self.is_used.load(Ordering::Relaxed) != waiters.is_empty()
     }
 
     /// Changes who waits, and notes whether anybody does before the caller looks at what it waits
@@ -219,10 +204,7 @@ impl WaitQueue {
     fn wake(&self, cause: Cause, choose: impl FnOnce(&mut Line) -> Option<Arc<Thread>>) {
         let mut waiters = self.waiters.lock();
         let chosen = choose(&mut waiters.line);
-        let has_relays = waiters.others.get().is_some_and(|others| {
-            others.watchers.iter().for_each(|thread| thread.unpark());
-            !others.relays.is_empty()
-        });
+        let has_relays = waiters.listeners.get().is_some_and(Listeners::unpark);
         self.is_used.store(!waiters.is_empty(), Ordering::Relaxed);
         drop(waiters);
         if let Some(thread) = chosen {
@@ -238,10 +220,9 @@ impl WaitQueue {
         let mut last = 0;
         loop {
             let waiters = self.waiters.lock();
-            let Some(Others { relays, .. }) = waiters.others.get() else { return };
-            let index = relays.partition_point(|(number, _)| *number <= last);
-            let Some((number, relay)) = relays.get(index).cloned() else { return };
+            let next = waiters.listeners.get().and_then(|listeners| listeners.relay_after(last));
             drop(waiters);
+            let Some((number, relay)) = next else { return };
             if let Some(relay) = relay.upgrade() {
                 relay.woken(cause);
             }
@@ -252,68 +233,42 @@ impl WaitQueue {
     /// From now on the relay is told of every wake, until [`Self::remove_relay`] or its end; numbers are
     /// not 0 and never used twice.
     pub fn add_relay(&self, number: u64, relay: Weak<dyn Relay>) -> Result<(), Errno> {
-        self.change_others(|Others { relays, .. }| {
-            relays.retain(|(_, relay)| relay.strong_count() > 0);
-            relays.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-            let index = relays.partition_point(|(other, _)| *other < number);
-            relays.insert(index, (number, relay));
-            Ok(())
-        })
+        self.change_listeners(|listeners| listeners.add_relay(number, relay))
     }
 
     /// Takes a relay out, if it is there.
     pub fn remove_relay(&self, number: u64) {
-        let relay = self.change_others(|Others { relays, .. }| {
-            let position = relays.iter().position(|(other, _)| *other == number);
-            position.map(|index| relays.remove(index))
-        });
+        let relay = self.change_listeners(|listeners| listeners.remove_relay(number));
         drop(relay);
     }
 
     /// How many watches there are.
     #[cfg(test)]
     pub fn watchers(&self) -> usize {
-        self.waiters.lock().others.get().map_or(0, |others| others.watchers.len())
+        self.waiters.lock().listeners.get().map_or(0, |listeners| listeners.watchers().len())
     }
 
     /// How many relays there are.
     #[cfg(test)]
     pub fn relays(&self) -> usize {
-        self.waiters.lock().others.get().map_or(0, |others| others.relays.len())
+        self.waiters.lock().listeners.get().map_or(0, Listeners::relays)
     }
 
     /// From now on every wake unparks the thread, until it is taken out by [`Self::unwatch`].
     pub fn watch(&self, thread: &Arc<Thread>) -> Result<(), Errno> {
-        self.change_others(|Others { watchers, .. }| {
-            watchers.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-            watchers.push(thread.clone());
-            Ok(())
-        })
+        self.change_listeners(|listeners| listeners.watch(thread))
     }
 
     /// Takes back one [`Self::watch`] of the thread's, if there is one.
     pub fn unwatch(&self, thread: &Arc<Thread>) {
-        self.change_others(|Others { watchers, .. }| {
-            let position = watchers.iter().position(|other| Arc::ptr_eq(other, thread));
-            if let Some(index) = position {
-                watchers.swap_remove(index);
-            }
-        });
+        self.change_listeners(|listeners| listeners.unwatch(thread));
     }
 
     /// Changes who is told besides those in line; what nobody is in any more is given back.
-    fn change_others<T>(&self, change: impl FnOnce(&mut Others) -> T) -> T {
+    fn change_listeners<T>(&self, change: impl FnOnce(&mut Listeners) -> T) -> T {
         self.change(|waiters| {
-            let others = waiters.others.get_or_make();
-            let outcome = change(others);
-            if others.watchers.is_empty() {
-                others.watchers = Vec::new();
-            }
-            if others.relays.is_empty() {
-                others.relays = Vec::new();
-            }
-            let is_idle = |others: &Others| others.watchers.is_empty() && others.relays.is_empty();
-            waiters.others.drop_if(is_idle);
+            let outcome = change(waiters.listeners.get_or_make());
+            waiters.listeners.drop_if(Listeners::is_empty);
             outcome
         })
     }
@@ -321,7 +276,7 @@ impl WaitQueue {
 
 impl Waiters {
     fn is_empty(&self) -> bool {
-        self.line.is_empty() && self.others.is_none()
+        self.line.is_empty() && self.listeners.is_none()
     }
 }
 
@@ -339,32 +294,6 @@ mod tests {
 
     fn is_queued(queue: &WaitQueue, thread: &Arc<Thread>) -> bool {
         queue.waiters.lock().line.holds(thread)
-    }
-
-    struct Deaf;
-
-    impl Relay for Deaf {
-        fn woken(&self, _: Cause) {}
-    }
-
-    #[test]
-    fn relays_that_have_gone_without_a_word_are_forgotten() {
-        let queue = WaitQueue::new();
-        let stays = Arc::new(Deaf);
-        let relay = Arc::downgrade(&stays);
-        assert_eq!(queue.add_relay(1, relay), Ok(()));
-        for number in 2..100 {
-            let goes = Arc::new(Deaf);
-            let relay = Arc::downgrade(&goes);
-            assert_eq!(queue.add_relay(number, relay), Ok(()));
-            drop(goes);
-            queue.wake_all();
-            assert!(queue.relays() <= 2, "at most the last one is left");
-        }
-        queue.remove_relay(1);
-        drop(stays);
-        queue.remove_relay(99);
-        assert_eq!(queue.relays(), 0);
     }
 
     /// Waits, with a wake between its queueing and its second look, which `outcome` ends.

@@ -10,6 +10,8 @@ pub mod futex;
 pub mod idle;
 #[path = "../../../../kernel/core/src/sched/line.rs"]
 mod line;
+#[path = "../../../../kernel/core/src/sched/listeners.rs"]
+pub mod listeners;
 #[path = "../../../../kernel/core/src/sched/place.rs"]
 pub mod place;
 #[path = "../../../../kernel/core/src/sched/sleep_lock.rs"]
@@ -18,6 +20,8 @@ pub mod sleep_lock;
 pub mod state;
 #[path = "../../../../kernel/core/src/sched/wait_queue.rs"]
 pub mod wait_queue;
+#[path = "../../../../kernel/core/src/sched/waits_in.rs"]
+mod waits_in;
 #[path = "../../../../kernel/core/src/sched/work.rs"]
 pub mod work;
 
@@ -25,6 +29,7 @@ pub mod work;
 pub mod thread {
     use super::futex::Sleep;
     use super::state::{Step, ThreadState};
+    use super::waits_in::WaitsIn;
     use super::work::{Task, Work};
     use crate::Gate;
     use alloc::sync::Arc;
@@ -36,6 +41,7 @@ pub mod thread {
         /// What it has to do.
         pub work: Work,
         pub(in super::super) futex: Sleep,
+        pub(in super::super) waits_in: WaitsIn,
         /// Its core's run queue.
         pub chosen: Gate,
     }
@@ -47,6 +53,7 @@ pub mod thread {
                 state: ThreadState::running(),
                 work: Work::new(),
                 futex: Sleep::new(),
+                waits_in: WaitsIn::new(),
                 chosen: Gate::default(),
             })
         }
