@@ -16,8 +16,12 @@ pub fn cases() -> Vec<Case> {
         random_calls_of_commons_own_leave_the_system_sound,
         a_fuzzer_that_is_interrupted_tidies_up,
         stress_says_which_groups_there_are,
+        a_kernel_that_refuses_no_memory_says_so,
     );
-    let on_checked = booted!("stress": random_calls_break_no_order_of_locks_and_no_arithmetic);
+    let on_checked = booted!("stress":
+        random_calls_break_no_order_of_locks_and_no_arithmetic,
+        each_call_fails_for_want_of_memory_and_changes_nothing,
+    );
     cases.extend(on_checked.into_iter().map(Case::checked));
     cases.extend(free!("stress": storms_leave_the_system_sound_where_the_cores_run_one_by_one));
     cases
@@ -53,6 +57,28 @@ fn random_calls_of_commons_own_leave_the_system_sound(machine: &mut Machine) -> 
 
 fn random_calls_break_no_order_of_locks_and_no_arithmetic(machine: &mut Machine) -> Outcome {
     fuzz(machine, "--seed 3 --seconds 20 --calls 400000")
+}
+
+/// Each call with each of its questions for memory refused in turn.
+fn each_call_fails_for_want_of_memory_and_changes_nothing(machine: &mut Machine) -> Outcome {
+    let patience = setup::patience() * PATIENCE;
+    let output = machine.run_within("stress refusals --seed 1 --sets 2", patience)?;
+    ensure!(output.status == 0, "status {}: {}", output.status, output.text);
+    let families = pattern(r"(?m)^\w+ +(\d+) +\d+ +\d+ +(\d+) +\d+ +\d+\s*$");
+    let [mut calls, mut failed] = [0, 0];
+    for family in families.captures_iter(&output.text) {
+        let number = |group: usize| family[group].parse::<u32>().unwrap_or(0);
+        (calls, failed) = (calls + number(1), failed + number(2));
+    }
+    ensure!(calls > 250, "only {calls} calls: {}", output.text);
+    ensure!(failed > 100, "only {failed} failed for want of memory: {}", output.text);
+    machine.succeed("debug check").map(drop)
+}
+
+fn a_kernel_that_refuses_no_memory_says_so(machine: &mut Machine) -> Outcome {
+    let refused = machine.fail("stress refusals")?;
+    ensure!(refused.contains("PROFILE=checked"), "no advice: {refused}");
+    machine.fail("stress refusals --call Nothing").map(drop)
 }
 
 /// QEMU plays each core for a while, whatever the others wait for: a core is left at any instruction, also with a

@@ -157,7 +157,7 @@ impl Run<'_> {
     fn is_over(&mut self) -> bool {
         self.is_interrupted |= self.interrupts.have_come();
         let is_late = self.plan.duration.is_some_and(|most| time::now() - self.begin >= most);
-        let is_enough = self.plan.calls.is_some_and(|most| Report::calls(self.slots) >= most);
+        let is_enough = self.plan.calls.is_some_and(|most| self.report.calls >= most);
         self.is_interrupted || is_late || is_enough
     }
 
@@ -178,6 +178,7 @@ impl Run<'_> {
             }
             self.disturb();
             self.watch();
+            self.report.look_for_nonsense(self.slots);
             self.report.progress(self.slots, self.begin);
             time::sleep(TICK);
         }
@@ -243,7 +244,8 @@ impl Run<'_> {
             let child = self.children.swap_remove(index);
             self.report.ended(ExitStatus::from_word(word));
             for slot in &self.slots[2 * child.place..2 * child.place + 2] {
-                if slot.strange.load(Relaxed) > 0 {
+                self.report.count_calls(slot);
+                if slot.has_strange() {
                     let call = describe(&slot.strange_call());
                     self.findings
                         .tell_of(slot, &format!("an answer that there should not be: {call}"));

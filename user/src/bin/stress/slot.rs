@@ -3,6 +3,7 @@
 //! A process writes each call before it makes it, so that the last one of a process that hangs is known. It may
 //! also write anything anywhere by mistake: the coordinator believes nothing that it finds here.
 
+use crate::strange::is_strange;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use user::fuzz::ROWS;
 use user::shared::Shared;
@@ -86,6 +87,12 @@ impl Slot {
         read(&self.strange_call)
     }
 
+    /// Whether a process has told of an answer that is strange, and not only written where that is told.
+    pub fn has_strange(&self) -> bool {
+        let [number, .., result] = self.strange_call();
+        self.strange.load(Relaxed) > 0 && is_strange(number, result)
+    }
+
     /// The last calls, the last one first.
     pub fn last_calls(&self) -> impl Iterator<Item = Made> {
         let count = self.calls.load(Relaxed);
@@ -103,10 +110,17 @@ impl Slot {
             .for_each(|count| count.store(0, Relaxed));
     }
 
+    /// The sum of all that only grows.
+    pub fn sum(&self) -> u64 {
+        let counts = self.errors.iter().chain(&self.made).chain(&self.done);
+        counts.map(|count| u64::from(count.load(Relaxed))).sum()
+    }
+
     /// Prepares it for a process.
     pub fn begin_process(&self, seed: u64) {
         self.pid.store(0, Relaxed);
         self.seed.store(seed, Relaxed);
+        self.calls.store(0, Relaxed);
         self.strange.store(0, Relaxed);
     }
 }

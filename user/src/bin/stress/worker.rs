@@ -3,6 +3,7 @@
 use crate::execute::{execute, own};
 use crate::refusals::Refusals;
 use crate::slot::{ERRORS, Slot};
+use crate::strange::is_strange;
 use crate::thief::{self, Loot};
 use crate::{arena, kit};
 use abi::file::OpenFlags;
@@ -39,7 +40,8 @@ impl Life {
     }
 }
 
-extern "C" fn ignore(_: i32) {}
+/// A handler.
+pub extern "C" fn ignore(_: i32) {}
 
 struct Worker<'a> {
     slot: &'a Slot,
@@ -106,7 +108,7 @@ const THIEF_STACK: u64 = 32 * 1024;
 
 /// Becomes what the calls are made by: a session of its own without a terminal, a user, limits, and handlers for
 /// all signals. Not if it could not become the user.
-fn prepare(is_root: bool) -> Option<Refusals> {
+pub fn prepare(is_root: bool) -> Option<Refusals> {
     own(Sysno::Setsid, []);
     let null = own(
         Sysno::Openat,
@@ -142,7 +144,7 @@ fn handle(signal: u32) {
 }
 
 /// Has calls that wait interrupted, whatever other calls have done to that.
-fn be_interrupted() {
+pub fn be_interrupted() {
     let none = 0_u64;
     own(Sysno::RtSigprocmask, [SIG_SETMASK.into(), (&raw const none) as u64, 0, 8]);
     handle(Signal::ALRM as u32);
@@ -238,7 +240,7 @@ impl Worker<'_> {
         }
         let is_error = result > (-4096_i64) as u64;
         if is_error {
-            self.failed(result.wrapping_neg() as usize, row.map(|(_, row)| row));
+            self.failed(number, result);
         }
         let Some((index, row)) = row else { return };
         if !is_error {
@@ -250,15 +252,11 @@ impl Worker<'_> {
         }
     }
 
-    fn failed(&mut self, error: usize, row: Option<&Row>) {
-        // No number is one that only the kernel knows, and a call that exists does not deny it; of two, Linux says
-        // so of operations that they do not know.
-        let is_known = Errno::from_number(error as i32).is_some();
-        let may_deny = |row: &Row| matches!(row.call, Sysno::Futex | Sysno::Shmget);
-        let is_denied = error == Errno::ENOSYS as usize && row.is_some_and(|row| !may_deny(row));
-        if !is_known || is_denied {
+    fn failed(&mut self, number: u64, result: u64) {
+        if is_strange(number, result) {
             self.slot.note_strange();
         }
+        let error = result.wrapping_neg() as usize;
         if error < ERRORS {
             count(&self.slot.errors, error);
         }
@@ -301,6 +299,8 @@ impl Worker<'_> {
     /// Ends, and tells if it got rights that nobody has given it.
     fn end(&mut self, status: u64) -> ! {
         if !self.world.is_root && own(Sysno::Geteuid, []) == 0 {
+            self.slot.begin(Sysno::Geteuid as u64, &[0; 6]);
+            self.slot.end(0);
             self.slot.note_strange();
         }
         loop {
