@@ -134,7 +134,7 @@ impl WaitQueue {
 
     /// Calls `visit` with each thread in line, then with each that watches and `true`; returns whether the note
     /// says that there is somebody where there is, and nobody where there is not.
-    pub(super) fn visit(&self, visit: &mut dyn FnMut(&Thread, bool)) -> bool {
+    pub fn visit(&self, visit: &mut dyn FnMut(&Thread, bool)) -> bool {
         let waiters = self.waiters.lock();
         waiters.line.visit(&mut |thread| visit(thread, false));
         let watchers = waiters.listeners.get().map(Listeners::watchers);
