@@ -139,7 +139,7 @@ pub fn fat() -> Vec<Vec<u8>> {
         &[5, 2, 7, 0, 7, 2, 9, 5, b'a', b'.', b'b', b' ', b'c', 6, 0, 0, 5, 3, 5],
     ];
     let mut seeds = Vec::new();
-    for kind in 0..3 {
+    for kind in [0, 1, 2, 240] {
         seeds.push([&[kind, 0][..], &calls.concat()].concat());
         seeds.extend(calls.iter().map(|calls| [&[kind, 0][..], calls].concat()));
         // Of the boot sector, of the table, and of a directory.
