@@ -370,12 +370,12 @@ fn is_of_the_grammar(word: &str) -> bool {
     word == "time" || crate::parser::RESERVED.contains(&word)
 }
 
-/// A here-document's delimiter without its quotes.
 /// Whether a part is printed with a dollar sign at its beginning.
 fn begins_with_dollar(part: &Part) -> bool {
     part.quoting == Quoting::Bare && !matches!(part.content, Content::Text(_) | Content::Tilde(_))
 }
 
+/// A here-document's delimiter without its quotes.
 fn delimiter(word: &Word) -> String {
     crate::lexer::raw_text(word)
 }
