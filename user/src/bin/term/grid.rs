@@ -169,8 +169,18 @@ impl Screen {
     }
 
     fn set_looks(&mut self, parameters: &Params) {
-        for parameter in parameters {
+        let mut parameters = parameters.iter();
+        while let Some(parameter) = parameters.next() {
             match parameter[0] {
+                // One of 256 colours, or of all. There is none of them, and their numbers mean nothing else.
+                38 | 48 if parameter.len() == 1 => {
+                    let numbers = match parameters.next() {
+                        Some([5, ..]) => 1,
+                        Some([2, ..]) => 3,
+                        _ => 0,
+                    };
+                    parameters.by_ref().take(numbers).for_each(drop);
+                }
                 0 => self.pen = BLANK,
                 1 => self.pen.weight = Weight::Bold,
                 2 => self.pen.weight = Weight::Faint,
@@ -187,6 +197,10 @@ impl Screen {
 
 impl Perform for Screen {
     fn print(&mut self, character: char) {
+        // DEL, which the parser takes for a character, and controls of two bytes that came one by one.
+        if character.is_control() {
+            return;
+        }
         if self.column >= self.columns {
             self.column = 0;
             self.new_line();
