@@ -73,7 +73,7 @@ fn filled(base: Base) -> &'static (Disk, Vec<u64>) {
         root.node().synchronise().expect("it can be written");
         drop((root, system));
         assert_eq!(disk.findings(), [""; 0]);
-            let used = disk.used();
+        let used = disk.used();
         (disk, used)
     };
     FILLED[base as usize].get_or_init(fill)
