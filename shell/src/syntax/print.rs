@@ -145,8 +145,8 @@ impl Printer {
     }
 
     fn redirection(&mut self, redirection: &Redirection) {
-        // No line can be a delimiter of several: the text goes up to the end, and another will do.
-        if redirection.kind.is_here() && delimiter(&redirection.target).contains('\n') {
+        if redirection.kind.is_here() && is_never_met(redirection) {
+            // The text goes up to the end, and another delimiter will do.
             let target = Word::literal("E", Quoting::Quoted);
             return self.redirection(&Redirection { target, ..redirection.clone() });
         }
@@ -373,6 +373,12 @@ fn is_of_the_grammar(word: &str) -> bool {
 /// Whether a part is printed with a dollar sign at its beginning.
 fn begins_with_dollar(part: &Part) -> bool {
     part.quoting == Quoting::Bare && !matches!(part.content, Content::Text(_) | Content::Tilde(_))
+}
+
+/// Whether no line can be the delimiter: it has several, or begins with what is taken off lines.
+fn is_never_met(redirection: &Redirection) -> bool {
+    let delimiter = delimiter(&redirection.target);
+    delimiter.contains('\n') || redirection.kind.kept(&delimiter) != delimiter
 }
 
 /// A here-document's delimiter without its quotes.
