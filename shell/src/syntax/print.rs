@@ -175,8 +175,10 @@ impl Printer {
         }
         // A command in the text may have a here-document with the same delimiter: what stood on one
         // line between backquotes is printed on several, one of which would end this text.
+        // A carriage return is a part of its line.
         let mut delimiter = delimiter(&redirection.target);
-        while printer.text.lines().any(|line| redirection.kind.kept(line) == delimiter) {
+        let lines = printer.text.split_terminator('\n');
+        while lines.clone().any(|line| redirection.kind.kept(line) == delimiter) {
             // Behind a dollar sign, `_` would be the name of a parameter.
             let more = if delimiter.ends_with('$') { '.' } else { '_' };
             delimiter.push(more);
