@@ -273,3 +273,18 @@ fn compare(system: &System, files: &Model) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Base, filled, run};
+
+    #[test]
+    fn a_large_card_has_files_in_clusters_whose_numbers_need_more_than_16_bits() {
+        // Makes it.
+        run(&[255, 0]);
+        let (disk, used) = filled(Base::LargeFat32);
+        let tables = 32 + 2 * 544;
+        let first = disk.start() + tables + 0x1_0000;
+        assert!(used.iter().filter(|block| **block >= first).count() > 100, "{used:?}");
+    }
+}
