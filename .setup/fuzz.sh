@@ -1,8 +1,8 @@
 #!/bin/sh
 # Fuzzes on the host with libFuzzer, which is guided by coverage: docs/fuzzing.md.
 #
-# fuzz.sh SECONDS [TARGET]: the target, or all in turn, for so long each. What reaches something new goes into
-# tests/fuzz/corpus, which is then made as small as can be; an input that fails is kept in tests/fuzz/crashes.
+# fuzz.sh SECONDS [TARGET]: the target, or all in turn, for so long each. What reaches something new is kept below
+# target/fuzz/corpus, with the fewest inputs that reach as much beside it; one that fails in tests/fuzz/crashes.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

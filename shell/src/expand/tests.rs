@@ -101,6 +101,15 @@ fn special_characters_that_name_nothing_stay() {
 }
 
 #[test]
+fn a_line_that_goes_on_goes_on_within_a_parameter() {
+    assert_eq!(expanded("echo =$\\\n?= $\\\n{?} ${\\\n?}"), ["echo", "=3=", "3", "3"]);
+    let names = "echo $\\\nNAME $NA\\\nME ${NA\\\nME} \"$N\\\n\\\nAME\\\n\"";
+    let same = "echo $NAME $NAME ${NAME} \"$NAME\"";
+    assert_eq!(expanded(names), expanded(same));
+    assert_eq!(expanded("echo a$\\\n'b'"), ["echo", "a$b"]);
+}
+
+#[test]
 fn the_positional_parameters_are_words_of_their_own() {
     assert_eq!(expanded("echo \"$@\""), ["echo", "a", "b c", ""]);
     assert_eq!(expanded("echo x\"$@\"y"), ["echo", "xa", "b c", "y"]);

@@ -17,6 +17,7 @@ impl Lexer<'_> {
     pub(super) fn dollar(&mut self, word: &mut Word, quoting: Quoting) -> Result<(), SyntaxError> {
         let start = self.offset;
         self.bump();
+        self.skip_line_ends();
         let content = match self.peek() {
             Some('(') => {
                 self.enter()?;
@@ -44,12 +45,24 @@ impl Lexer<'_> {
         Ok(())
     }
 
+    /// A name, which may go on in the next line.
     fn name(&mut self) -> String {
-        let rest = self.rest();
-        let length = rest.find(|c| !is_name_character(c)).unwrap_or(rest.len());
-        let name = rest[..length].to_string();
-        self.offset += length;
+        let mut name = String::new();
+        while self.peek().is_some_and(is_name_character) {
+            let rest = self.rest();
+            let length = rest.find(|c| !is_name_character(c)).unwrap_or(rest.len());
+            name.push_str(&rest[..length]);
+            self.offset += length;
+            self.skip_line_ends();
+        }
         name
+    }
+
+    /// A backslash takes a line end away, wherever it is not quoted.
+    fn skip_line_ends(&mut self) {
+        while self.rest().starts_with("\\\n") {
+            self.offset += 2;
+        }
     }
 
     /// `$(…)` or `$((…))`, from the first parenthesis on.
@@ -113,6 +126,7 @@ impl Lexer<'_> {
     /// `{…}` of a parameter.
     fn braced(&mut self, start: usize, quoting: Quoting) -> Result<Parameter, SyntaxError> {
         self.bump();
+        self.skip_line_ends();
         let inside = self.offset;
         if let Some(name) = self.length_of() {
             return Ok(Parameter { name, operation: Operation::Length });

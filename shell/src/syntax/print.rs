@@ -145,8 +145,8 @@ impl Printer {
     }
 
     fn redirection(&mut self, redirection: &Redirection) {
-        // No line can be a delimiter of several: the text goes up to the end, and another will do.
-        if redirection.kind.is_here() && delimiter(&redirection.target).contains('\n') {
+        if redirection.kind.is_here() && is_never_met(redirection) {
+            // The text goes up to the end, and another delimiter will do.
             let target = Word::literal("E", Quoting::Quoted);
             return self.redirection(&Redirection { target, ..redirection.clone() });
         }
@@ -175,8 +175,10 @@ impl Printer {
         }
         // A command in the text may have a here-document with the same delimiter: what stood on one
         // line between backquotes is printed on several, one of which would end this text.
+        // A carriage return is a part of its line.
         let mut delimiter = delimiter(&redirection.target);
-        while printer.text.lines().any(|line| redirection.kind.kept(line) == delimiter) {
+        let lines = printer.text.split_terminator('\n');
+        while lines.clone().any(|line| redirection.kind.kept(line) == delimiter) {
             // Behind a dollar sign, `_` would be the name of a parameter.
             let more = if delimiter.ends_with('$') { '.' } else { '_' };
             delimiter.push(more);
@@ -370,12 +372,18 @@ fn is_of_the_grammar(word: &str) -> bool {
     word == "time" || crate::parser::RESERVED.contains(&word)
 }
 
-/// A here-document's delimiter without its quotes.
 /// Whether a part is printed with a dollar sign at its beginning.
 fn begins_with_dollar(part: &Part) -> bool {
     part.quoting == Quoting::Bare && !matches!(part.content, Content::Text(_) | Content::Tilde(_))
 }
 
+/// Whether no line can be the delimiter: it has several, or begins with what is taken off lines.
+fn is_never_met(redirection: &Redirection) -> bool {
+    let delimiter = delimiter(&redirection.target);
+    delimiter.contains('\n') || redirection.kind.kept(&delimiter) != delimiter
+}
+
+/// A here-document's delimiter without its quotes.
 fn delimiter(word: &Word) -> String {
     crate::lexer::raw_text(word)
 }

@@ -9,7 +9,8 @@ use abi::memory::Protection;
 use arch::addr::{PAGE_SIZE, USER_END, VirtAddr};
 use kcore::fs::PathContext;
 use kcore::mm::{Access, AddressSpace};
-use kcore::process::{Chance, load_program};
+use kcore::process::{Chance, Loaded, load_program};
+use kcore::program::Loadable;
 use kcore::program::elf::{HEADER_BYTES, Header, Layout};
 use kcore::program::script::first_line;
 use kcore::region::{Region, RegionAttributes};
@@ -19,21 +20,28 @@ use std::sync::Arc;
 /// Drives it.
 pub fn run(bytes: &[u8]) {
     script(bytes);
-    let Some(head) = bytes.get(..HEADER_BYTES) else { return };
-    let Ok(header) = Header::parse(head) else { return };
-    assert!(header.table_bytes() > 0);
-    let start = usize::try_from(header.table_offset).unwrap_or(usize::MAX);
-    let end = start.saturating_add(header.table_bytes());
-    let layout =
-        bytes.get(start..end).map(|table| Layout::parse(&header, table, bytes.len() as u64));
-    if let Some(Ok(layout)) = &layout {
-        check(layout, &header, bytes.len() as u64);
-    }
-    if let Some(Ok(Layout { interpreter: Some(_), .. })) = layout {
-        // What it names would be looked for in the name space.
+    let layout = layout_of(bytes);
+    if layout.as_ref().is_some_and(|layout| layout.interpreter.is_some()) {
+        // The target `linker` has those.
         return;
     }
-    without_leak(|| load(bytes, matches!(layout, Some(Ok(_)))));
+    without_leak(|| {
+        if let Some(loaded) = load(bytes) {
+            assert!(layout.is_some(), "what is no program was loaded");
+            look_at(&loaded, [bytes, b""]);
+        }
+    });
+}
+
+/// What the headers of a program say; what they say is checked.
+pub fn layout_of(bytes: &[u8]) -> Option<Layout> {
+    let header = Header::parse(bytes.get(..HEADER_BYTES)?).ok()?;
+    assert!(header.table_bytes() > 0);
+    let start = usize::try_from(header.table_offset).ok()?;
+    let table = bytes.get(start..start.saturating_add(header.table_bytes()))?;
+    let layout = Layout::parse(&header, table, bytes.len() as u64).ok()?;
+    check(&layout, &header, bytes.len() as u64);
+    Some(layout)
 }
 
 fn script(bytes: &[u8]) {
@@ -59,29 +67,42 @@ fn check(layout: &Layout, header: &Header, file_bytes: u64) {
     assert!(layout.table_address.is_none_or(|address| address < layout.end()));
 }
 
-/// Loads it as exec does, and looks at what can be seen of it.
-fn load(bytes: &[u8], is_program: bool) {
+/// Who runs it.
+pub const CONTEXT: PathContext<'static> =
+    PathContext { directory: None, credentials: ROOT, umask: 0 };
+
+/// Loads it as exec does.
+pub fn load(bytes: &[u8]) -> Option<Loaded> {
     let attributes = RegionAttributes { mode: 0o755, uid: 0, gid: 0 };
     let file = Region::create(attributes, bytes.len() as u64).expect("memory is plenty");
     file.write(0, &mut UserData::kernel(bytes)).expect("memory is plenty");
-    let context = PathContext { directory: None, credentials: ROOT, umask: 0 };
-    let Ok(loaded) = load_program(&context, &file, Chance::Usual) else { return };
-    assert!(is_program, "what is no program was loaded");
-    let Some(code) = &loaded.code[0] else { panic!("a program has code") };
-    let base = loaded.start - code.header.entry;
+    load_program(&CONTEXT, &file, Chance::Usual).ok()
+}
+
+/// Looks at what can be seen of a program that is loaded, and of its interpreter: what views allow, and the
+/// segments of these files.
+pub fn look_at(loaded: &Loaded, files: [&[u8]; 2]) {
     let mut at = VirtAddr::new(0);
     while let Some(view) = loaded.space.describe_from(at) {
         assert!(!view.protection.contains(Protection::WRITE | Protection::EXECUTE));
         assert!(view.range.end().value() <= USER_END);
         at = view.range.end();
     }
+    let starts = [loaded.facts.entry, loaded.start];
+    for ((code, bytes), start) in loaded.code.iter().zip(files).zip(starts) {
+        let Some(code) = code else { continue };
+        look_at_segments(&loaded.space, code, start - code.header.entry, bytes);
+    }
+}
+
+fn look_at_segments(space: &Arc<AddressSpace>, code: &Loadable, base: usize, bytes: &[u8]) {
     for segment in &code.layout.segments {
         let from_file = &bytes[segment.offset as usize..][..segment.file_bytes];
         let address = base + segment.address;
-        compare(&loaded.space, address, from_file);
+        compare(space, address, from_file);
         let behind = address + segment.file_bytes;
         let zeroes = (segment.memory_bytes - segment.file_bytes).min(2 * PAGE_SIZE);
-        compare(&loaded.space, behind, &vec![0; zeroes]);
+        compare(space, behind, &vec![0; zeroes]);
     }
 }
 

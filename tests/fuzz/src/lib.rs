@@ -5,6 +5,9 @@
 //! docs/fuzzing.md has the properties.
 #![allow(clippy::expect_used, reason = "a property that does not hold ends the run")]
 
+// The files of programs that are driven name it so.
+extern crate alloc;
+
 pub mod cpio;
 pub mod device_tree;
 pub mod elf;
@@ -12,6 +15,7 @@ pub mod expansion;
 pub mod fat;
 pub mod frame;
 mod input;
+pub mod linker;
 mod machine;
 pub mod path;
 pub mod ring;
@@ -20,6 +24,7 @@ pub mod shell;
 pub mod strace;
 mod system;
 pub mod tables;
+pub mod terminal;
 pub mod topic;
 mod volume;
 
@@ -34,17 +39,19 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 14] = [
     Target { name: "cpio", run: cpio::run, seeds: seeds::cpio },
     Target { name: "device_tree", run: device_tree::run, seeds: seeds::device_tree },
     Target { name: "elf", run: elf::run, seeds: seeds::elf },
     Target { name: "expansion", run: expansion::run, seeds: seeds::expansion },
     Target { name: "fat", run: fat::run, seeds: seeds::fat },
     Target { name: "frame", run: frame::run, seeds: seeds::frame },
+    Target { name: "linker", run: linker::run, seeds: seeds::linker },
     Target { name: "path", run: path::run, seeds: seeds::path },
     Target { name: "ring", run: ring::run, seeds: seeds::ring },
     Target { name: "shell", run: shell::run, seeds: seeds::shell },
     Target { name: "strace", run: strace::run, seeds: seeds::strace },
     Target { name: "tables", run: tables::run, seeds: seeds::tables },
+    Target { name: "terminal", run: terminal::run, seeds: seeds::terminal },
     Target { name: "topic", run: topic::run, seeds: seeds::topic },
 ];

@@ -96,6 +96,33 @@ pub fn elf() -> Vec<Vec<u8>> {
     ]
 }
 
+/// A program and its interpreter, each where it wants, and some that do not fit.
+pub fn linker() -> Vec<Vec<u8>> {
+    let (load, interpreter) = (1, 3);
+    let path = b"/tmp/ld\0";
+    let head = |address| [load, 5, 0, address, 300, 300];
+    let named = [interpreter, 4, 290, 290, path.len() as u64, 8];
+    let mut anywhere = program(3, 0x100, &[named, head(0), [load, 6, 300, 0x212C, 10, 90]], 400);
+    let mut fixed = program(2, 0x40_0100, &[named, head(0x40_0000)], 400);
+    for program in [&mut anywhere, &mut fixed] {
+        program[290..][..path.len()].copy_from_slice(path);
+    }
+    let linkers = [
+        program(3, 0x100, &[head(0), [load, 6, 300, 0x1_012C, 10, 5000]], 400),
+        program(2, 0x40_0100, &[head(0x40_0000)], 300),
+        program(2, 0x80_0100, &[head(0x80_0000)], 300),
+        anywhere.clone(),
+        b"#!/bin/shell\n".to_vec(),
+    ];
+    let join = |program: &Vec<u8>, linker: &Vec<u8>| {
+        [&(program.len() as u16).to_le_bytes()[..], program, linker].concat()
+    };
+    [anywhere, fixed]
+        .iter()
+        .flat_map(|program| linkers.iter().map(move |linker| join(program, linker)))
+        .collect()
+}
+
 /// Scripts of a few lines.
 const SCRIPTS: [&str; 20] = [
     "echo 'a b'\"c $d\"e \\' ${x:-y z} $((1 + 2)) `ls` $(cat <f)\n",
@@ -139,7 +166,7 @@ pub fn fat() -> Vec<Vec<u8>> {
         &[5, 2, 7, 0, 7, 2, 9, 5, b'a', b'.', b'b', b' ', b'c', 6, 0, 0, 5, 3, 5],
     ];
     let mut seeds = Vec::new();
-    for kind in 0..3 {
+    for kind in [0, 1, 2, 240] {
         seeds.push([&[kind, 0][..], &calls.concat()].concat());
         seeds.extend(calls.iter().map(|calls| [&[kind, 0][..], calls].concat()));
         // Of the boot sector, of the table, and of a directory.
@@ -277,4 +304,20 @@ pub fn topic() -> Vec<Vec<u8>> {
         [&message(&[255; 200])[..], &subscriber, &publisher, &publish, &publish, &[7, 1], &take]
             .concat(),
     ]
+}
+
+/// What programs print.
+pub fn terminal() -> Vec<Vec<u8>> {
+    let texts = [
+        "hello\r\nworld\ttab\x08\x08xx\r\n\n\n\n\n\n\n\nlast",
+        "\x1b[1;31mred\x1b[0m \x1b[2mfaint\x1b[90m\x1b[96mcyan\x1b[39;22m \x1b[38;5;1mx",
+        "\x1b[2J\x1b[H\x1b[3;4Hat\x1b[6n\x1b[5n\x1b[A\x1b[2B\x1b[3C\x1b[1D\x1b[5G\x1b[2d",
+        "long lines that go round the end of a row\x1b[K\x1b[1K\x1b[2K\x1b[J\x1b[1J",
+        "abc\x1b[2D\x1b[@\x1b[P\x1b[L\x1b[M\x1b[X\x1b7\x1b[H\x1b8\x1b[s\x1b[u",
+        "\x1b[?25l\x1b[?25h\x1b]0;title\x07\x1bPdevice\x1b\\ é日本\u{85}\u{7f}e\u{301}",
+        "\x1b[65535;65535H\x1b[65535@\x1b[65535L\x1b[99999999999C\x1b[;;;;;;m",
+    ];
+    let sizes = [[160, 100, 0], [41, 46, 3], [0, 0, 0], [13, 20, 1], [160, 19, 255]];
+    let with_size = |size: [u8; 3]| texts.map(|text| [&size[..], text.as_bytes()].concat());
+    sizes.into_iter().flat_map(with_size).collect()
 }

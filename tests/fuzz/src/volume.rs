@@ -5,23 +5,34 @@ use hadris_fat::{FatKind, FatOptions};
 use hadris_storage::sync::BlockDevice;
 use hadris_storage::{BlockIndex, BlockSize};
 use kcore::board::{BLOCK_BYTES, Storage, StorageError};
-use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where the partition begins on cards that have one.
 pub const START: u64 = 64;
+/// Blocks that are copied together when one of them is written.
+const TOGETHER: usize = 32;
 
 /// A block.
 pub type Block = [u8; BLOCK_BYTES];
-type Blocks = BTreeMap<u64, Block>;
 
+/// Copies share what none of them has written.
+#[derive(Clone)]
 struct Contents {
     blocks: u64,
     /// Where the file system begins.
     start: u64,
-    base: Arc<Blocks>,
-    written: Blocks,
+    groups: Vec<Arc<[Block; TOGETHER]>>,
+}
+
+impl Contents {
+    fn block(&self, number: u64) -> &Block {
+        &self.groups[number as usize / TOGETHER][number as usize % TOGETHER]
+    }
+
+    fn block_mut(&mut self, number: u64) -> &mut Block {
+        &mut Arc::make_mut(&mut self.groups[number as usize / TOGETHER])[number as usize % TOGETHER]
+    }
 }
 
 /// A card, whoever has it.
@@ -31,69 +42,130 @@ pub struct Disk(Arc<Mutex<Contents>>);
 /// The card as a driver shows it.
 pub struct Card(pub Disk);
 
-/// The kinds of base volumes.
-pub const KINDS: [FatKind; 3] = [FatKind::Fat12, FatKind::Fat16, FatKind::Fat32];
+/// A file system to begin with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Base {
+    /// Of a few hundred clusters, so that it is soon full; the card has no partitions.
+    Fat12,
+    /// With as few clusters as there can be.
+    Fat16,
+    /// With fewer clusters than the formatter would make, which systems mount all the same.
+    Fat32,
+    /// With clusters whose numbers need more than 16 bits, and those are taken first.
+    LargeFat32,
+}
 
-const fn blocks_of(kind: FatKind) -> u64 {
-    match kind {
-        FatKind::Fat12 => 2880,
-        FatKind::Fat16 => 16 << 11,
-        _ => 34 << 11,
+impl Base {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Fat12, Self::Fat16, Self::Fat32, Self::LargeFat32];
+
+    const fn kind(self) -> FatKind {
+        match self {
+            Self::Fat12 => FatKind::Fat12,
+            Self::Fat16 => FatKind::Fat16,
+            Self::Fat32 | Self::LargeFat32 => FatKind::Fat32,
+        }
     }
+
+    /// Blocks that the formatter is given.
+    const fn blocks(self) -> u64 {
+        match self {
+            Self::Fat12 => 720,
+            Self::Fat16 => 4200,
+            Self::Fat32 | Self::LargeFat32 => 34 << 11,
+        }
+    }
+}
+
+/// Blocks of a small FAT32 and of each of its tables; those before the tables are as the formatter makes them.
+const SMALL: u32 = 2048;
+const SMALL_TABLE: u32 = 16;
+const RESERVED: u32 = 32;
+/// The sector that tells how many clusters are free, and fields of it and of the boot sector.
+const INFORMATION: u64 = 1;
+const FREE_COUNT: usize = 488;
+const NEXT_FREE: usize = 492;
+const TOTAL_SECTORS: usize = 32;
+const TABLE_SECTORS: usize = 36;
+/// Where the copies of those two sectors are.
+const BACKUP: u64 = 6;
+
+fn set_word(block: &mut Block, at: usize, word: u32) {
+    block[at..][..4].copy_from_slice(&word.to_le_bytes());
 }
 
 impl Disk {
     /// A card that has no block.
     pub fn empty() -> Self {
-        Self::of(0, 0, Arc::default())
+        Self::of(0, 0)
     }
 
-    fn of(blocks: u64, start: u64, base: Arc<Blocks>) -> Self {
-        Self(Arc::new(Mutex::new(Contents { blocks, start, base, written: Blocks::new() })))
+    /// A card of zeroes.
+    fn of(blocks: u64, start: u64) -> Self {
+        let zeroes = Arc::new([[0; BLOCK_BYTES]; TOGETHER]);
+        let groups = vec![zeroes; (blocks as usize).div_ceil(TOGETHER)];
+        Self(Arc::new(Mutex::new(Contents { blocks, start, groups })))
     }
 
-    /// A card with an empty file system of one of [`KINDS`]. The smallest has no partitions, the others one.
-    pub fn formatted(kind: usize) -> Self {
-        static BASES: [OnceLock<Disk>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];
-        let kind = kind % KINDS.len();
-        BASES[kind].get_or_init(|| Self::format(KINDS[kind])).copy()
+    /// A card with an empty file system.
+    pub fn formatted(base: Base) -> Self {
+        let start = if base == Base::Fat12 { 0 } else { START };
+        let disk = Self::with_table(start, base.blocks());
+        let options = FatOptions::new().with_kind(base.kind());
+        format(&mut Part(disk.clone()), &options).expect("the size is right for the kind");
+        match base {
+            Base::Fat12 | Base::Fat16 => disk,
+            Base::Fat32 => disk.shrunk(),
+            Base::LargeFat32 => {
+                for sector in [INFORMATION, BACKUP + INFORMATION] {
+                    disk.with(|contents| {
+                        set_word(contents.block_mut(START + sector), NEXT_FREE, 0x1_0000);
+                    });
+                }
+                disk
+            }
+        }
     }
 
-    fn format(kind: FatKind) -> Self {
-        let start = if kind == FatKind::Fat12 { 0 } else { START };
-        let blocks = start + blocks_of(kind);
-        let disk = Self::of(blocks, start, Arc::default());
+    /// A card with a partition from this block on, of so many, or without partitions.
+    fn with_table(start: u64, blocks: u64) -> Self {
+        let disk = Self::of(start + blocks, start);
         if start > 0 {
             let mut table = [0; BLOCK_BYTES];
             table[446 + 4] = 0x0C;
-            table[446 + 8..][..4].copy_from_slice(&(start as u32).to_le_bytes());
-            table[446 + 12..][..4].copy_from_slice(&((blocks - start) as u32).to_le_bytes());
+            set_word(&mut table, 446 + 8, start as u32);
+            set_word(&mut table, 446 + 12, blocks as u32);
             table[510..].copy_from_slice(&[0x55, 0xAA]);
             disk.set_block(0, table);
         }
-        let options = FatOptions::new().with_kind(kind);
-        format(&mut Part(disk.clone()), &options).expect("the size is right for the kind");
-        disk.frozen()
+        disk
     }
 
-    /// The same blocks, shared by all copies of it.
-    pub fn frozen(&self) -> Self {
-        let (blocks, start, mut all) = self.with(|contents| {
-            let mut all = Blocks::clone(&contents.base);
-            all.extend(contents.written.iter());
-            (contents.blocks, contents.start, all)
-        });
-        all.retain(|_, block| *block != [0; BLOCK_BYTES]);
-        Self::of(blocks, start, Arc::new(all))
+    /// The same empty FAT32 with fewer clusters.
+    fn shrunk(&self) -> Self {
+        let small = Self::with_table(START, SMALL.into());
+        for sector in 0..u64::from(RESERVED) {
+            let mut block = self.block(START + sector);
+            if sector % BACKUP == 0 && sector <= BACKUP {
+                set_word(&mut block, TOTAL_SECTORS, SMALL);
+                set_word(&mut block, TABLE_SECTORS, SMALL_TABLE);
+            } else if sector % BACKUP == INFORMATION && sector <= BACKUP + INFORMATION {
+                let root = 1;
+                set_word(&mut block, FREE_COUNT, SMALL - RESERVED - 2 * SMALL_TABLE - root);
+            }
+            small.set_block(START + sector, block);
+        }
+        // The tables' first entries; the root directory has none.
+        let first = self.block(START + u64::from(RESERVED));
+        for table in 0..2 {
+            small.set_block(START + u64::from(RESERVED + table * SMALL_TABLE), first);
+        }
+        small
     }
 
     /// Another card with the same blocks.
     pub fn copy(&self) -> Self {
-        self.with(|contents| {
-            let copy = Self::of(contents.blocks, contents.start, contents.base.clone());
-            copy.with(|other| other.written.clone_from(&contents.written));
-            copy
-        })
+        Self(Arc::new(Mutex::new(self.with(|contents| contents.clone()))))
     }
 
     fn with<T>(&self, operation: impl FnOnce(&mut Contents) -> T) -> T {
@@ -112,27 +184,40 @@ impl Disk {
 
     /// Those that are not zero, by their numbers.
     pub fn used(&self) -> Vec<u64> {
-        self.with(|contents| contents.base.keys().chain(contents.written.keys()).copied().collect())
+        self.with(|contents| {
+            let is_used = |number: &u64| *contents.block(*number) != [0; BLOCK_BYTES];
+            (0..contents.blocks).filter(is_used).collect()
+        })
     }
 
     /// What a block holds.
     pub fn block(&self, number: u64) -> Block {
-        self.with(|contents| {
-            let found = contents.written.get(&number).or_else(|| contents.base.get(&number));
-            found.copied().unwrap_or([0; BLOCK_BYTES])
-        })
+        self.with(|contents| *contents.block(number))
     }
 
     /// Sets it.
     pub fn set_block(&self, number: u64, block: Block) {
-        self.with(|contents| contents.written.insert(number, block));
+        self.write(number, &[block]);
+    }
+
+    fn read(&self, first: u64, to: &mut [Block]) {
+        self.with(|contents| {
+            (first..).zip(to).for_each(|(number, block)| *block = *contents.block(number));
+        });
+    }
+
+    fn write(&self, first: u64, from: &[Block]) {
+        self.with(|contents| {
+            (first..).zip(from).for_each(|(number, block)| *contents.block_mut(number) = *block);
+        });
     }
 
     /// What is wrong with the file system, by the checker, but for the mark that it is in use and what follows of
     /// that.
     pub fn findings(&self) -> Vec<String> {
         let mut found = Vec::new();
-        let mut scratch = vec![0; 1 << 20];
+        // For paths, and a bit for each cluster.
+        let mut scratch = vec![0; 2048 + self.blocks() as usize / 8];
         let mut note = |finding: &hadris_fs::Finding<'_>| found.push(finding.to_string());
         check(&mut Part(self.copy()), &mut scratch, &mut note).expect("the card can be read");
         let is_mark = |text: &str| text.contains("not unmounted") || text.contains("free count");
@@ -150,13 +235,13 @@ impl Storage for Card {
         if first + blocks.len() as u64 > self.blocks() {
             return Err(StorageError::Failed);
         }
-        (first..).zip(blocks).for_each(|(number, block)| *block = self.0.block(number));
+        self.0.read(first, blocks);
         Ok(())
     }
 
     fn write(&mut self, first: u64, blocks: &[Block]) -> Result<(), StorageError> {
         assert!(first + blocks.len() as u64 <= self.blocks(), "a write beyond the card");
-        (first..).zip(blocks).for_each(|(number, block)| self.0.set_block(number, *block));
+        self.0.write(first, blocks);
         Ok(())
     }
 }
@@ -184,18 +269,12 @@ impl BlockDevice for Part {
     }
 
     fn read_blocks(&mut self, first: BlockIndex, to: &mut [u8]) -> Result<(), DeviceError> {
-        let start = self.0.start() + first.get();
-        (start..)
-            .zip(to.as_chunks_mut().0)
-            .for_each(|(number, block)| *block = self.0.block(number));
+        self.0.read(self.0.start() + first.get(), to.as_chunks_mut().0);
         Ok(())
     }
 
     fn write_blocks(&mut self, first: BlockIndex, from: &[u8]) -> Result<(), DeviceError> {
-        let start = self.0.start() + first.get();
-        (start..)
-            .zip(from.as_chunks().0)
-            .for_each(|(number, block)| self.0.set_block(number, *block));
+        self.0.write(self.0.start() + first.get(), from.as_chunks().0);
         Ok(())
     }
 }

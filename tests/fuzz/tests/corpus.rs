@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 /// Targets that have found something.
-const FOUND: [&str; 5] = ["expansion", "ring", "shell", "strace", "tables"];
+const FOUND: [&str; 7] = ["expansion", "fat", "ring", "shell", "strace", "tables", "terminal"];
 
 /// The files in a folder, in their order.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -54,4 +54,4 @@ macro_rules! replays {
     };
 }
 
-replays! { cpio device_tree elf expansion fat frame path ring shell strace tables topic }
+replays! { cpio device_tree elf expansion fat frame linker path ring shell strace tables terminal topic }

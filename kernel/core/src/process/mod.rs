@@ -37,7 +37,7 @@ pub use exit::{exit_group, exit_thread, thread_has_left};
 pub use fork::start_first;
 pub use list::{list, next_process, record_of};
 #[cfg(feature = "testing")]
-pub use load::{Chance, program as load_program};
+pub use load::{Chance, Loaded, program as load_program};
 pub use object::{Files, Process};
 pub use table::{
     INIT, all, count, current_group, current_session, find, find_child, find_thread,

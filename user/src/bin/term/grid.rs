@@ -32,6 +32,8 @@ const BLANK: Glyph = Glyph { character: ' ', colour: 8, weight: Weight::Normal }
 /// A terminal's contents.
 pub struct Grid {
     parser: Parser,
+    /// What was printed and is not with the parser yet: the first bytes of a character.
+    begun: Vec<u8>,
     screen: Screen,
 }
 
@@ -65,14 +67,18 @@ impl Grid {
             pen: BLANK,
             answers: Vec::new(),
         };
-        Self { parser: Parser::new(), screen }
+        Self { parser: Parser::new(), begun: Vec::new(), screen }
     }
 
     /// Takes what was printed; returns what the terminal answers to it.
     pub fn print(&mut self, bytes: &[u8]) -> Vec<u8> {
         // The cursor leaves its row, and comes to another one.
         self.screen.changed[self.screen.row] = true;
-        self.parser.advance(&mut self.screen, bytes);
+        // A character is given to the parser as a whole: behind one that comes in pieces it can lose another.
+        self.begun.extend_from_slice(bytes);
+        let whole = self.begun.len() - unfinished(&self.begun);
+        self.parser.advance(&mut self.screen, &self.begun[..whole]);
+        self.begun.drain(..whole);
         self.screen.changed[self.screen.row] = true;
         core::mem::take(&mut self.screen.answers)
     }
@@ -93,6 +99,15 @@ impl Grid {
         let changed = self.screen.changed.iter_mut().enumerate();
         changed.filter_map(|(row, changed)| core::mem::take(changed).then_some(row)).collect()
     }
+}
+
+/// Bytes at the end that begin a character, and are not all of it.
+fn unfinished(bytes: &[u8]) -> usize {
+    let is_begun = |rest: &[u8]| {
+        let error = str::from_utf8(rest).err();
+        error.is_some_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+    };
+    (1..=bytes.len().min(3)).find(|count| is_begun(&bytes[bytes.len() - count..])).unwrap_or(0)
 }
 
 impl Screen {
@@ -169,8 +184,18 @@ impl Screen {
     }
 
     fn set_looks(&mut self, parameters: &Params) {
-        for parameter in parameters {
+        let mut parameters = parameters.iter();
+        while let Some(parameter) = parameters.next() {
             match parameter[0] {
+                // One of 256 colours, or of all. There is none of them, and their numbers mean nothing else.
+                38 | 48 if parameter.len() == 1 => {
+                    let numbers = match parameters.next() {
+                        Some([5, ..]) => 1,
+                        Some([2, ..]) => 3,
+                        _ => 0,
+                    };
+                    parameters.by_ref().take(numbers).for_each(drop);
+                }
                 0 => self.pen = BLANK,
                 1 => self.pen.weight = Weight::Bold,
                 2 => self.pen.weight = Weight::Faint,
@@ -187,6 +212,10 @@ impl Screen {
 
 impl Perform for Screen {
     fn print(&mut self, character: char) {
+        // The parser takes DEL for a character; a terminal passes over it.
+        if character == '\x7F' {
+            return;
+        }
         if self.column >= self.columns {
             self.column = 0;
             self.new_line();

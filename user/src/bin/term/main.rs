@@ -6,6 +6,7 @@ extern crate alloc;
 
 mod grid;
 mod page;
+mod row;
 
 use alloc::vec::Vec;
 use core::time::Duration;

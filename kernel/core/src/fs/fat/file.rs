@@ -101,7 +101,13 @@ impl FatNode {
         let outcome = self.write_parts(&mut at, from);
         // What is in the file counts, whatever happened afterwards.
         match outcome {
-            Err(error) if at == start => Err(error),
+            Err(error) if at == start => {
+                if start > length {
+                    // So do not the zeroes before bytes that are not there.
+                    let _ = self.cut(length);
+                }
+                Err(error)
+            }
             _ => Ok(Written { count: (at - start) as usize, end: at }),
         }
     }

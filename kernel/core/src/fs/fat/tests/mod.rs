@@ -139,6 +139,23 @@ fn what_fat_does_not_have_is_refused_as_linux_refuses_it() {
 }
 
 #[test]
+fn bytes_far_behind_the_end_that_do_not_fit_leave_the_file_as_long_as_it_was() {
+    let card = Shared::formatted(34 << 20);
+    let system = system(&card);
+    let room = system.open("sd", READ).unwrap().node().room().unwrap().unwrap();
+    let most = system.create("sd/most");
+    most.set_length((room.free - 20) * room.block_bytes).unwrap();
+    let file = system.create("sd/f");
+    write(&file, b"text").unwrap();
+    // There is room for the zeroes before them.
+    file.seek(10 * room.block_bytes as i64, SEEK_SET).unwrap();
+    assert_eq!(write(&file, &[1; 60_000]), Err(Errno::ENOSPC));
+    assert_eq!(file.stat().st_size, 4);
+    sync(&system);
+    card.check();
+}
+
+#[test]
 fn a_full_card_is_an_error_at_the_write_and_takes_more_when_there_is_room_again() {
     let card = Shared::formatted(34 << 20);
     let system = system(&card);
