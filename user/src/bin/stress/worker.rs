@@ -263,6 +263,10 @@ impl Worker<'_> {
     }
 
     fn succeeded(&mut self, row: &Row, result: u64, arguments: &[u64; 6]) {
+        if row.call == Sysno::MqOpen && self.call.stores().all(|(at, _)| at != arguments[0]) {
+            // Its name is what lay at a wrong address: nobody else could tell it.
+            own(Sysno::MqUnlink, [arguments[0]]);
+        }
         match row.gives {
             Gives::Nothing => {}
             Gives::Fd(objects) => self.world.got_descriptor(result as i64, objects),
