@@ -31,6 +31,8 @@ pub struct Report {
     is_seen: bool,
     /// How often a process has written over its notes.
     pub overwritten: u64,
+    /// Processes that would have changed notes by a call.
+    pub astray: u64,
     /// What the counters of each slot came to at the last look.
     sums: Vec<u64>,
     /// Calls of the processes that have ended.
@@ -60,6 +62,7 @@ impl Report {
             told: begin,
             is_seen,
             overwritten: 0,
+            astray: 0,
             sums: Vec::new(),
             calls: 0,
             rounds: 0,
@@ -86,6 +89,7 @@ impl Report {
     /// A process has ended that had this slot.
     pub fn count_calls(&mut self, slot: &Slot) {
         let calls = slot.calls.load(Relaxed);
+        self.astray += u64::from(slot.astray.load(Relaxed) > 0);
         self.calls += if calls < NONSENSE { calls } else { 0 };
     }
 
@@ -138,6 +142,12 @@ impl Report {
         let ends: Vec<(String, u64)> =
             self.ends.iter().map(|(how, count)| (how.clone(), *count)).collect();
         println!("they ended by{}", list(&ends));
+        if self.astray > 0 {
+            println!(
+                "{} of them lost hold of themselves: calls about their notes were not made",
+                self.astray
+            );
+        }
         if self.overwritten > 0 {
             println!(
                 "{} times one of them wrote over its notes: what is below may not be what was",

@@ -32,7 +32,9 @@ pub struct Slot {
     pub calls: AtomicU64,
     /// Answers that there should never be.
     pub strange: AtomicU64,
-    /// The first of these.
+    /// Calls that were not made, since they might have changed this.
+    pub astray: AtomicU64,
+    /// The first of the strange answers.
     strange_call: [AtomicU64; WORDS],
     remembered: [[AtomicU64; WORDS]; REMEMBERED],
     /// Words to wait at; all processes use those of the first one.
@@ -87,6 +89,11 @@ impl Slot {
         read(&self.strange_call)
     }
 
+    /// Notes a call that was not made.
+    pub fn note_astray(&self) {
+        self.astray.fetch_add(1, Relaxed);
+    }
+
     /// Whether a process has told of an answer that is strange, and not only written where that is told.
     pub fn has_strange(&self) -> bool {
         let [number, .., result] = self.strange_call();
@@ -122,5 +129,6 @@ impl Slot {
         self.seed.store(seed, Relaxed);
         self.calls.store(0, Relaxed);
         self.strange.store(0, Relaxed);
+        self.astray.store(0, Relaxed);
     }
 }

@@ -11,7 +11,8 @@ use abi::resource::{Limit, RLIMIT_AS, RLIMIT_FSIZE, RLIMIT_NPROC};
 use abi::signal::{SIG_SETMASK, SIGNAL_MAX, Signal, SignalAction};
 use abi::{Errno, Sysno};
 use alloc::boxed::Box;
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::mem::offset_of;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use user::fuzz::{Call, Care, Gives, Random, Row, World, next_row};
 use user::process;
 
@@ -42,6 +43,9 @@ impl Life {
 
 /// A handler.
 pub extern "C" fn ignore(_: i32) {}
+
+/// Where the notes of all processes begin and end: apart from what a process may change by mistake.
+static NOTES: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
 struct Worker<'a> {
     slot: &'a Slot,
@@ -74,6 +78,9 @@ pub fn live(life: Life, rooms: Rooms<'_>) -> ! {
     let mut random = Random::new(life.seed);
     let pid = process::id().0;
     rooms.own.pid.store(pid, Relaxed);
+    let notes = rooms.all.as_ptr_range();
+    NOTES[0].store(notes.start as u64, Relaxed);
+    NOTES[1].store(notes.end as u64, Relaxed);
     let Ok(memory) = arena::make(&rooms.all[0].words, ignore) else { process::exit(UNPREPARED) };
     let Some(refusals) = prepare(life.is_root()) else { process::exit(UNPREPARED) };
     let loot = Loot {
@@ -229,6 +236,9 @@ impl Worker<'_> {
 
     fn make(&mut self, row: Option<(usize, &Row)>) {
         let Call { number, arguments, .. } = *self.call;
+        if is_astray(&arguments) {
+            return self.slot.note_astray();
+        }
         for (address, bytes) in self.call.stores() {
             arena::store(address, bytes);
         }
@@ -311,6 +321,16 @@ impl Worker<'_> {
             own(Sysno::ExitGroup, [status]);
         }
     }
+}
+
+/// Whether a number is an address in the notes, but for the words that all share: by chance, or since a process
+/// has lost hold of itself, by a signal's frame that it has changed or by its memory.
+fn is_astray(arguments: &[u64; 6]) -> bool {
+    let [begin, end] = NOTES.each_ref().map(|bound| bound.load(Relaxed));
+    let words = begin + offset_of!(Slot, words) as u64;
+    let is_word = |address: &u64| (words..words + 64).contains(address);
+    let is_note = |address: &&u64| (begin..end).contains(*address);
+    arguments.iter().filter(is_note).any(|address| !is_word(address))
 }
 
 /// Whether a call may have changed how calls that wait are interrupted.
