@@ -144,7 +144,7 @@ impl Report {
         println!("they ended by{}", list(&ends));
         if self.astray > 0 {
             println!(
-                "{} of them lost hold of themselves: calls about their notes were not made",
+                "{} of them had a call that was not made, as it led to their notes",
                 self.astray
             );
         }
