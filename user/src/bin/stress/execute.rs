@@ -2,6 +2,7 @@
 
 use abi::Sysno;
 use abi::process::CloneFlags;
+use abi::signal::{SIG_BLOCK, SIG_SETMASK};
 use core::arch::asm;
 use user::syscall::raw;
 
@@ -10,7 +11,15 @@ use user::syscall::raw;
 pub fn execute(number: u64, arguments: &[u64; 6]) -> u64 {
     let shares = CloneFlags::VM.bits() | CloneFlags::THREAD.bits() | CloneFlags::VFORK.bits();
     if number == Sysno::Clone as u64 && arguments[0] & shares != 0 {
-        return clone_and_end(arguments);
+        let (all, mut mask) = (u64::MAX, 0_u64);
+        // A handler of the child's would write into the stack that the caller goes on with.
+        own(
+            Sysno::RtSigprocmask,
+            [SIG_BLOCK.into(), (&raw const all) as u64, (&raw mut mask) as u64, 8],
+        );
+        let result = clone_and_end(arguments);
+        own(Sysno::RtSigprocmask, [SIG_SETMASK.into(), (&raw const mask) as u64, 0, 8]);
+        return result;
     }
     // SAFETY: nothing of this process that calls may change by mistake matters to anybody else.
     unsafe { raw(number, *arguments) }
