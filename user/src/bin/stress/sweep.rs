@@ -14,10 +14,11 @@ use alloc::string::{String, ToString};
 use core::time::Duration;
 use user::error::{Error, Result};
 use user::fuzz::{FAMILIES, Family, Random, Row};
+use user::io::STDERR;
 use user::process::{self, Fork, Pid, Signal};
 use user::region::{Protection, Region, Seals, View};
 use user::table::Align;
-use user::{fs, print, println, style, time};
+use user::{eprint, fs, print, println, style, terminal, time};
 
 /// More questions than any call asks.
 const MOST: u64 = 600;
@@ -66,6 +67,8 @@ struct Sweep<'a> {
     directory: String,
     before: Holdings,
     findings: Findings,
+    /// Whether somebody sees how far it is.
+    is_seen: bool,
 }
 
 /// Does it all, and gives the status to end with.
@@ -84,7 +87,9 @@ pub fn run(plan: &Plan) -> Result<i32> {
     let directory = format!("/tmp/stress-{}", process::id());
     hold_news_back();
     let before = Holdings::settled()?;
-    let mut sweep = Sweep { notes, directory, before, findings: Findings::default() };
+    let findings = Findings::default();
+    let is_seen = terminal::is_terminal(STDERR);
+    let mut sweep = Sweep { notes, directory, before, findings, is_seen };
     let outcome = sweep.all(plan);
     leftovers::remove_tree(&sweep.directory);
     outcome?;
@@ -110,11 +115,9 @@ fn wait_for_news() {
 
 impl Sweep<'_> {
     fn all(&mut self, plan: &Plan) -> Result<()> {
-        let columns = ["CALLS", "SETS", "REFUSED", "FAILED", "MANAGED", "KILLED"];
-        let columns: alloc::vec::Vec<_> = [("FAMILY", Align::Left)]
-            .into_iter()
-            .chain(columns.map(|name| (name, Align::Right)))
-            .collect();
+        let numbers = ["CALLS", "SETS", "REFUSED", "FAILED", "MANAGED", "KILLED"];
+        let numbers = numbers.map(|name| (name, Align::Right));
+        let columns = [&[("FAMILY", Align::Left)], &numbers[..]].concat();
         let mut table = style::table(&columns);
         for (place, family) in FAMILIES.iter().enumerate() {
             if plan.group.is_some_and(|group| group != family.name) {
@@ -125,6 +128,9 @@ impl Sweep<'_> {
             let numbers = [calls, sets, refused, failed, managed, killed];
             let cells = numbers.map(|number| number.to_string());
             table.row([String::from(family.name)].into_iter().chain(cells));
+        }
+        if self.is_seen {
+            eprint!("\r\x1b[K");
         }
         print!("{table}");
         Ok(())
@@ -138,6 +144,10 @@ impl Sweep<'_> {
                 continue;
             }
             calls += 1;
+            if self.is_seen {
+                let (number, all) = (index + 1, family.rows.len());
+                eprint!("\r\x1b[K{}: {number} of {all}, {:?}", family.name, row.call);
+            }
             for set in 0..plan.sets {
                 let salt = place << 40 | (index as u64) << 20 | set;
                 let seed = Random::new(plan.seed ^ salt).number() >> 16;
